@@ -1,0 +1,68 @@
+package dev.backplane.store;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/// Linux: futexes, memfd, open-file-description locks.
+final class LinuxPlatform extends Platform {
+    private static final int OWNER_ONLY = 0600;
+    /// The most that memfd_create(2) takes as a name, which shows in /proc only.
+    private static final int LONGEST_LABEL = 200;
+
+    private final NativeAccess system;
+
+    LinuxPlatform(NativeAccess system) {
+        super("linux", SegmentLayout.LIVENESS_FILE_LOCKS, new LinuxFutex(system, new PortableFutex()));
+        this.system = system;
+    }
+
+    @Override
+    SegmentFile create(Path path) throws IOException {
+        final int flags = NativeAccess.O_RDWR | NativeAccess.O_CREAT | NativeAccess.O_EXCL;
+        return opened(path, system.open(path.toString(), flags, OWNER_ONLY), "create");
+    }
+
+    @Override
+    SegmentFile open(Path path) throws IOException {
+        // The links in /proc/<pid>/fd lead to a descriptor, not to a name, and are how anonymous segments are attached.
+        final boolean descriptor = path.startsWith("/proc");
+        if (!descriptor && Files.isSymbolicLink(path)) {
+            throw NativeAccess.failure(-NativeAccess.ELOOP, "open", path.toString());
+        }
+        return opened(path, system.open(path.toString(), NativeAccess.O_RDWR | noFollow(descriptor), 0), "open");
+    }
+
+    private static int noFollow(boolean descriptor) {
+        return descriptor ? 0 : LinuxSegmentFile.O_NOFOLLOW;
+    }
+
+    @Override
+    SegmentFile anonymous(String label) throws IOException {
+        final String name =
+                label.substring(0, Math.min(label.length(), LONGEST_LABEL)).replace('\0', '?');
+        final int fd = system.memfdCreate(name);
+        if (fd < 0) {
+            throw NativeAccess.failure(fd, "create", "the anonymous segment " + name);
+        }
+        return LinuxSegmentFile.of(system, fd, null);
+    }
+
+    private SegmentFile opened(Path path, int fd, String verb) throws IOException {
+        if (fd >= 0) {
+            return LinuxSegmentFile.of(system, fd, path);
+        }
+        throw switch (-fd) {
+            case NativeAccess.ENOENT -> new NoSuchFileException(path.toString());
+            case NativeAccess.EEXIST -> new FileAlreadyExistsException(path.toString());
+            default -> NativeAccess.failure(fd, verb, path.toString());
+        };
+    }
+
+    @Override
+    void link(Path existing, Path name) throws IOException {
+        Files.createLink(name, existing);
+    }
+}

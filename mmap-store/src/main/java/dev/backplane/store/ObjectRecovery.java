@@ -1,0 +1,19 @@
+package dev.backplane.store;
+
+/// How objects of one type give back what a dead participant held.
+///
+/// Called once or more for each object that the dead one had attached, by one process at a time; the caller may
+/// itself die half way, and then the next one starts over: the work must be idempotent and must not wait for
+/// anything but short critical sections.
+public interface ObjectRecovery {
+    /// The type code of the objects, as in the catalog.
+    ///
+    /// @return a positive number
+    int type();
+
+    /// Gives back what `deadOwner` held of one object.
+    ///
+    /// @param region the object's bytes; pinned, so they stay this object's until the call returns
+    /// @param deadOwner the dead participant's identity, as [OwnerWord] has it
+    void recover(Region region, int deadOwner);
+}

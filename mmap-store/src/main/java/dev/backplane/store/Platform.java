@@ -1,0 +1,84 @@
+package dev.backplane.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// What the operating system offers for sharing memory: the one place that tells platforms apart.
+///
+/// Linux on x86-64 and AArch64 gets futexes, anonymous memory files and open-file-description locks. Every
+/// other system takes the portable path, which needs no native code: spinning and parking, temporary files, and
+/// process ids with start times. `-Ddev.backplane.platform=portable` (or `linux`) overrides the choice. All
+/// processes of one segment must agree on it, since they must tell the living from the dead by the same
+/// evidence; [Segment#open] refuses a segment of the other kind.
+public abstract class Platform {
+    /// The system property that overrides the choice: `linux` or `portable`.
+    public static final String PROPERTY = "dev.backplane.platform";
+
+    private final String name;
+    private final int liveness;
+    private final Futex futex;
+
+    Platform(String name, int liveness, Futex futex) {
+        this.name = name;
+        this.liveness = liveness;
+        this.futex = futex;
+    }
+
+    /// The platform of this JVM.
+    ///
+    /// @return always the same object
+    public static Platform current() {
+        return Holder.CURRENT;
+    }
+
+    /// `linux` or `portable`.
+    ///
+    /// @return the name, as the system property takes it
+    public final String name() {
+        return name;
+    }
+
+    /// How threads of several processes wait on a word.
+    ///
+    /// @return the futex of this platform
+    public final Futex futex() {
+        return futex;
+    }
+
+    /// How the death of a participant is known; recorded in each segment's header.
+    final int liveness() {
+        return liveness;
+    }
+
+    /// Creates a file that must not exist, readable and writable by its owner only.
+    abstract SegmentFile create(Path path) throws IOException;
+
+    /// Opens an existing file, never through a symbolic link.
+    abstract SegmentFile open(Path path) throws IOException;
+
+    /// Creates a file that vanishes with its last user.
+    abstract SegmentFile anonymous(String label) throws IOException;
+
+    /// Gives a complete file its name, which must not exist, in one step.
+    abstract void link(Path existing, Path name) throws IOException;
+
+    private static Platform choose() {
+        final String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        final String architecture = System.getProperty("os.arch", "");
+        final boolean linux = os.equals("linux")
+                && (architecture.equals("amd64") || architecture.equals("x86_64") || architecture.equals("aarch64"));
+        final String chosen = System.getProperty(PROPERTY, linux ? "linux" : "portable");
+        return switch (chosen) {
+            case "linux" -> new LinuxPlatform(new NativeAccess(architecture));
+            case "portable" -> new PortablePlatform();
+            default ->
+                throw new IllegalArgumentException("-D" + PROPERTY + "=" + chosen + ": expected linux or portable");
+        };
+    }
+
+    /// Chosen at first use, so that merely loading a class binds nothing native.
+    private static final class Holder {
+        static final Platform CURRENT = choose();
+    }
+}

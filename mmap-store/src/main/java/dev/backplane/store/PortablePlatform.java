@@ -1,0 +1,91 @@
+package dev.backplane.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+
+/// Any system with memory-mapped files: no native code.
+///
+/// An anonymous segment is a temporary file that its creator deletes on close; what a killed creator left is
+/// deleted by the next one, which reads the creator's process id and start time from the name.
+final class PortablePlatform extends Platform {
+    private static final String ANONYMOUS_PREFIX = "backplane-anonymous-";
+    private static final Set<OpenOption> OPEN =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> CREATE = Set.of(
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE_NEW,
+            LinkOption.NOFOLLOW_LINKS);
+
+    PortablePlatform() {
+        super("portable", SegmentLayout.LIVENESS_PROCESS_IDS, new PortableFutex());
+    }
+
+    @Override
+    SegmentFile create(Path path) throws IOException {
+        return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), path, false);
+    }
+
+    @Override
+    SegmentFile open(Path path) throws IOException {
+        return new PortableSegmentFile(FileChannel.open(path, OPEN), path, false);
+    }
+
+    @Override
+    SegmentFile anonymous(String label) throws IOException {
+        final Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+        sweep(directory);
+        final ProcessHandle self = ProcessHandle.current();
+        final Path path = directory.resolve(
+                ANONYMOUS_PREFIX + self.pid() + "-" + PortableSegmentFile.startMillis(self) + "-" + UUID.randomUUID());
+        return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), path, true);
+    }
+
+    private static void sweep(Path directory) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ANONYMOUS_PREFIX + "*")) {
+            for (Path path : left) {
+                final String[] parts = path.getFileName()
+                        .toString()
+                        .substring(ANONYMOUS_PREFIX.length())
+                        .split("-", 3);
+                if (parts.length == 3 && isNumber(parts[0]) && isNumber(parts[1])) {
+                    if (!PortableSegmentFile.isRunning(Long.parseLong(parts[0]), Long.parseLong(parts[1]))) {
+                        Files.deleteIfExists(path);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("\\d{1,18}");
+    }
+
+    @Override
+    void link(Path existing, Path name) throws IOException {
+        Files.createLink(name, existing);
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path path) throws IOException {
+        final Path parent = path.toAbsolutePath().getParent();
+        final FileStore store = Files.getFileStore(parent == null ? path : parent);
+        if (!store.supportsFileAttributeView(PosixFileAttributeView.class)) {
+            return new FileAttribute<?>[0];
+        }
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        };
+    }
+}

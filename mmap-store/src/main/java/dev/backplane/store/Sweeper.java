@@ -1,0 +1,112 @@
+package dev.backplane.store;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Gives back everything that dead participants held, object by object, and then their slots.
+///
+/// One at a time sweeps, under a robust word of its own; one that dies half way leaves the dead as dead as
+/// before, and the next starts over. A slot becomes free only when every object that its holder had attached
+/// has been swept, so an identity in some word is never that of a later holder of the slot. An object of a type
+/// that this process does not know keeps the slot taken until a process that knows it comes by.
+final class Sweeper {
+    private final Segment segment;
+    private final Catalog catalog;
+    private final RobustWord mutex;
+    private final Map<Integer, ObjectRecovery> recoveries;
+    private final Steps steps;
+
+    Sweeper(Segment segment, Catalog catalog, List<ObjectRecovery> recoveries, Steps steps) {
+        this.segment = segment;
+        this.catalog = catalog;
+        this.mutex = new RobustWord(segment, segment.memory(), SegmentLayout.SWEEP_WORD_OFFSET);
+        this.recoveries = recoveries.stream().collect(Collectors.toMap(ObjectRecovery::type, Function.identity()));
+        this.steps = steps;
+    }
+
+    /// Sweeps all who are dead now; how many slots became free.
+    int sweepDead() throws IOException {
+        if (segment.participants().dead().isEmpty()) {
+            return 0;
+        }
+        int freed = 0;
+        mutex.acquire(Waiting.byDefault());
+        try {
+            for (int dead : segment.participants().dead()) {
+                final long claim = segment.participants().claimOf(dead);
+                if (sweep(dead) && segment.participants().free(dead, claim)) {
+                    steps.reached("sweep: slot free");
+                    freed++;
+                }
+            }
+        } finally {
+            mutex.release();
+        }
+        return freed;
+    }
+
+    /// Gives back what this attachment itself holds, as if it had died, and frees its slot: the orderly way to
+    /// leave.
+    void leave() throws IOException {
+        final Participants participants = segment.participants();
+        final int self = segment.self();
+        // Not under the mutex: a free slot's identity must stand in no word, and this one's stands in the mutex.
+        if (sweepUnderMutex(self)) {
+            steps.reached("leave: swept");
+            participants.free(self, participants.claimOf(self));
+            steps.reached("leave: slot free");
+        }
+        participants.letGo();
+    }
+
+    /// Gives back what the dead one held whose identity this attachment has taken over; whether that was
+    /// everything.
+    boolean sweepAdopted() throws IOException {
+        final int self = segment.self();
+        mutex.abandon(self);
+        catalog.abandonMutex(self);
+        return sweepUnderMutex(self);
+    }
+
+    private boolean sweepUnderMutex(int owner) throws IOException {
+        mutex.acquire(Waiting.byDefault());
+        try {
+            return sweep(owner);
+        } finally {
+            mutex.release();
+        }
+    }
+
+    private boolean sweep(int dead) throws IOException {
+        final int slot = OwnerWord.slotOf(dead);
+        final boolean[] pinned = new boolean[1];
+        boolean all = true;
+        for (int index = 0; index < catalog.capacity(); index++) {
+            final Region region = catalog.pin(index, slot, pinned);
+            if (region == null) {
+                continue;
+            }
+            steps.reached("sweep: object pinned");
+            if (recover(region, dead)) {
+                steps.reached("sweep: object recovered");
+                catalog.unpin(index, slot, pinned[0] && OwnerWord.slotOf(segment.self()) != slot);
+            } else {
+                all = false;
+            }
+        }
+        return all;
+    }
+
+    private boolean recover(Region region, int dead) {
+        final @Nullable ObjectRecovery recovery = recoveries.get(region.type());
+        if (recovery == null) {
+            return false;
+        }
+        recovery.recover(region, dead);
+        return true;
+    }
+}
