@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The named objects of a segment, and the only truth about its space: what no entry covers is free.
 ///
-/// **Removal** is like a file's: the name goes at once, the space when the last participant that attached the object
-/// has closed or died. So nobody's object ever turns into another under his hands.
+/// **Removal** is like a file's: the name goes at once, the space when the last participant that attached the
+/// object has closed or died. So nobody's object ever turns into another under his hands.
 ///
-/// **Memory consistency.** What the initialiser of [#createOrAttach] stored happens-before everything that any process
-/// does with the attached object.
+/// **Memory consistency.** What the initialiser of [#createOrAttach] stored happens-before everything that any
+/// process does with the attached object.
 ///
 /// **Cost.** Each call takes the segment's catalog mutex; creation makes two system calls to reserve the pages.
 /// Thread-safe.
@@ -40,8 +40,8 @@ public final class Catalog {
      *   attach  user bit set                        cleared by the sweep of the dead
      *   detach  user bit cleared                    the last one's REMOVED entry: the next repair frees it
      *
-     * A page is given back only while an entry still covers it, and an entry covers a range before it has pages. So no
-     * step leaves pages that nobody will ever give back.
+     * A page is given back only while an entry still covers it, and an entry covers a range before it has
+     * pages. So no step leaves pages that nobody will ever give back.
      */
     private final Segment segment;
     private final SegmentFile file;

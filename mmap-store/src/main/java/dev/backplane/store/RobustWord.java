@@ -5,12 +5,12 @@ import java.lang.invoke.VarHandle;
 
 /// A mutual-exclusion lock in one 32-bit word, shared by processes, that outlives its owner's death.
 ///
-/// **Ownership.** A participant of the segment, not a thread: whoever builds a lock for threads on it keeps the owning
-/// thread and the hold count in its own heap. Not reentrant.
+/// **Ownership.** A participant of the segment, not a thread: whoever builds a lock for threads on it keeps the
+/// owning thread and the hold count in its own heap. Not reentrant.
 ///
-/// **Owner death.** The next one to acquire gets [Outcome#ABANDONED]: it owns the word, and what the word guards may be
-/// half changed. It stays abandoned, whoever owns it, until an owner calls [#release]; [#releaseAbandoned]
-/// passes it on in that state.
+/// **Owner death.** The next one to acquire gets [Outcome#ABANDONED]: it owns the word, and what the word
+/// guards may be half changed. It stays abandoned, whoever owns it, until an owner calls [#release];
+/// [#releaseAbandoned] passes it on in that state.
 ///
 /// **Memory consistency.** Actions before a release happen-before actions after the next acquire, in any process.
 ///
@@ -37,8 +37,8 @@ public final class RobustWord {
      * succeed after the other. A slot gets a new generation only after its sweep, so no dead owner's bits can be
      * those of a live one.
      *
-     * Release compares, where an unconditional exchange would do for correct callers: a thread that releases after its
-     * own segment was closed must not free the lock under its next owner.
+     * Release compares, where an unconditional exchange would do for correct callers: a thread that releases
+     * after its own segment was closed must not free the lock under its next owner.
      */
 
     /// How an attempt to acquire ended.

@@ -12,12 +12,12 @@ import java.util.UUID;
 /// Its virtual size is fixed when it is created and costs nothing: pages are reserved when an object is
 /// created, so that a full disk is an [IOException] then and not a fault later.
 ///
-/// **Lifetime.** A named segment stays until [#delete] removes its name and the last attachment ends; an anonymous one
-/// until the last attachment ends. [#close] leaves the table of participants at once; the memory stays mapped
-/// as long as anything in this JVM refers to it, so no thread ever touches unmapped memory.
+/// **Lifetime.** A named segment stays until [#delete] removes its name and the last attachment ends; an
+/// anonymous one until the last attachment ends. [#close] leaves the table of participants at once; the memory
+/// stays mapped as long as anything in this JVM refers to it, so no thread ever touches unmapped memory.
 ///
-/// **Process death.** A killed process is a dead participant: whoever next attaches, or waits for something that the
-/// dead one held, gives back what it held and frees its slot.
+/// **Process death.** A killed process is a dead participant: whoever next attaches, or waits for something
+/// that the dead one held, gives back what it held and frees its slot.
 ///
 /// **Truncation.** If a stranger cuts the file short while it is mapped, calls that change the segment's structure
 /// throw a [SegmentException] that says so; access to an object's bytes beyond the new end throws [InternalError],
@@ -37,6 +37,8 @@ public final class Segment implements AutoCloseable {
     private final Catalog catalog;
     private final Sweeper sweeper;
     private volatile boolean closed;
+    /// The same for readers that must not pay for a volatile read; written before `closed`.
+    private boolean closedPlain;
 
     Segment(
             Platform platform,
@@ -257,6 +259,16 @@ public final class Segment implements AutoCloseable {
         }
     }
 
+    /// [#ensureOpen] with a plain read, which a compiler may do once for a whole loop: for access to elements,
+    /// where a volatile read each time would cost more than the access.
+    ///
+    /// @throws IllegalStateException if the segment is closed and this thread happens to see it
+    public void ensureOpenPlain() {
+        if (closedPlain) {
+            throw new IllegalStateException("segment " + path + " is closed");
+        }
+    }
+
     /// What a fault in the mapping means.
     SegmentException truncated(InternalError fault) {
         return new SegmentException(
@@ -276,6 +288,7 @@ public final class Segment implements AutoCloseable {
             if (closed) {
                 return;
             }
+            closedPlain = true;
             closed = true;
         }
         try (file) {

@@ -1,0 +1,174 @@
+package dev.backplane;
+
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Hands out named shared objects.
+///
+/// Each method named after a type attaches the object of that name, or creates it with its initial value. Two
+/// processes that ask at once get the same object. Asking again for the same name is cheap and, for locks,
+/// gives the same lock: one manager is one participant, whose threads share what it owns.
+///
+/// **Process death.** Objects outlive every process that uses them, except in an [#anonymous] segment, which
+/// ends with its last process. What a dead process held is given back as each type says.
+///
+/// **Errors.** Every method throws [IllegalStateException] after [#close];
+/// [dev.backplane.store.SegmentException] if the name belongs to an object of another type or length, or the
+/// segment is full; [IllegalArgumentException] for a name that is empty, longer than 160 bytes, or has a `/`;
+/// and [IOException] if the file system has no room for the object, which then does not exist.
+///
+/// Thread-safe.
+public interface Manager extends AutoCloseable {
+    /// Opens, or creates, the segment of that name in the user's own directory in shared memory.
+    ///
+    /// @param name 1 to 200 bytes of UTF-8, without `/`
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the segment cannot be opened or created
+    static Manager open(String name) throws IOException {
+        return open(Segment.pathOf(name));
+    }
+
+    /// Opens, or creates, the segment at a path.
+    ///
+    /// @param path where the segment is
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the segment cannot be opened or created
+    static Manager open(Path path) throws IOException {
+        return open(path, SegmentOptions.defaults());
+    }
+
+    /// Opens the segment at a path, or creates it with the given size and limits.
+    ///
+    /// @param path where the segment is
+    /// @param options size and limits, should it be created
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the segment cannot be opened or created
+    static Manager open(Path path, SegmentOptions options) throws IOException {
+        return ManagerProvider.local().open(path, options);
+    }
+
+    /// Creates a segment without a name: processes reach its objects by their handles only, and it vanishes
+    /// with the last process that uses it, however that ends.
+    ///
+    /// @param label what it is called in /proc
+    /// @param options size and limits
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the system refuses
+    static Manager anonymous(String label, SegmentOptions options) throws IOException {
+        return ManagerProvider.local().anonymous(label, options);
+    }
+
+    /// A 64-bit integer, initially 0.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    SharedLong longValue(String name) throws IOException;
+
+    /// A 64-bit floating-point number, initially 0.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    SharedDouble doubleValue(String name) throws IOException;
+
+    /// A truth value, initially false.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    SharedBoolean booleanValue(String name) throws IOException;
+
+    /// An array of bytes, initially zeros.
+    ///
+    /// @param name the object's name
+    /// @param length the number of elements, at least 1
+    /// @return the object
+    /// @throws IOException see above
+    SharedByteArray byteArray(String name, long length) throws IOException;
+
+    /// An array of 32-bit integers, initially zeros.
+    ///
+    /// @param name the object's name
+    /// @param length the number of elements, at least 1
+    /// @return the object
+    /// @throws IOException see above
+    SharedIntArray intArray(String name, long length) throws IOException;
+
+    /// An array of 64-bit integers, initially zeros.
+    ///
+    /// @param name the object's name
+    /// @param length the number of elements, at least 1
+    /// @return the object
+    /// @throws IOException see above
+    SharedLongArray longArray(String name, long length) throws IOException;
+
+    /// An array of 32-bit floating-point numbers, initially zeros.
+    ///
+    /// @param name the object's name
+    /// @param length the number of elements, at least 1
+    /// @return the object
+    /// @throws IOException see above
+    SharedFloatArray floatArray(String name, long length) throws IOException;
+
+    /// An array of 64-bit floating-point numbers, initially zeros.
+    ///
+    /// @param name the object's name
+    /// @param length the number of elements, at least 1
+    /// @return the object
+    /// @throws IOException see above
+    SharedDoubleArray doubleArray(String name, long length) throws IOException;
+
+    /// A lock that throws [OwnerDiedException] after its owner's death until someone recovers it.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    default SharedLock lock(String name) throws IOException {
+        return lock(name, OwnerDeath.refuse());
+    }
+
+    /// A lock.
+    ///
+    /// @param name the object's name
+    /// @param ownerDeath what this process does when it acquires the lock after its owner's death
+    /// @return the object
+    /// @throws IOException see above
+    SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException;
+
+    /// Attaches an object that exists, of whatever type it is.
+    ///
+    /// @param name the object's name
+    /// @return the object: one of the Shared types of this package
+    /// @throws IOException see above
+    /// @throws java.util.NoSuchElementException if there is none of that name
+    SharedObject attach(String name) throws IOException;
+
+    /// Removes an object's name at once, and its memory when the last process that attached it has closed or ended.
+    ///
+    /// @param name the object's name
+    /// @return whether there was one
+    /// @throws IOException see above
+    boolean remove(String name) throws IOException;
+
+    /// The names of all objects.
+    ///
+    /// @return a snapshot, in no particular order
+    List<String> names();
+
+    /// How other processes find this manager's segment.
+    ///
+    /// @return a small serializable value
+    SegmentHandle handle();
+
+    /// Leaves: what this process holds of the objects is given back as if it had died, without waiting for
+    /// anybody to notice, and all calls on objects of this manager are refused. The objects stay for others.
+    ///
+    /// @throws IOException if the segment's file fails; the manager is closed in any case
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,53 @@
+package dev.backplane;
+
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/// Who makes managers: found by [ServiceLoader], so that this package, which users import, depends on no
+/// implementation.
+public interface ManagerProvider {
+    /// Opens or creates the segment at a path.
+    ///
+    /// @param path where the segment is
+    /// @param options size and limits, should it be created
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the segment cannot be opened or created
+    Manager open(Path path, SegmentOptions options) throws IOException;
+
+    /// Creates a segment without a name.
+    ///
+    /// @param label what it is called in /proc
+    /// @param options size and limits
+    /// @return a manager of this process's own attachment
+    /// @throws IOException if the system refuses
+    Manager anonymous(String label, SegmentOptions options) throws IOException;
+
+    /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
+    /// new one that lasts as long as the JVM.
+    ///
+    /// @param handle of the object
+    /// @return the object
+    /// @throws IOException if its segment cannot be attached
+    /// @throws java.util.NoSuchElementException if it was removed
+    SharedObject attach(SharedHandle handle) throws IOException;
+
+    /// The provider for segments of this host.
+    ///
+    /// @return always the same one
+    static ManagerProvider local() {
+        return Holder.LOCAL;
+    }
+
+    /// Looks the provider up at first use.
+    final class Holder {
+        private static final ManagerProvider LOCAL = ServiceLoader.load(
+                        ManagerProvider.class, ManagerProvider.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "no dev.backplane.ManagerProvider on the class path: the jar of core is incomplete"));
+
+        private Holder() {}
+    }
+}

@@ -1,0 +1,68 @@
+package dev.backplane.shm;
+
+import java.util.Optional;
+
+/// The types of objects that segments of this library hold: their codes in the catalog, which never change
+/// meaning, and the versions of their layouts.
+public enum ObjectType {
+    /// A 64-bit integer.
+    LONG(1, 8),
+    /// A 64-bit floating-point number.
+    DOUBLE(2, 8),
+    /// A truth value: a 32-bit word, 0 or 1.
+    BOOLEAN(3, 4),
+    /// Bytes.
+    BYTE_ARRAY(4, 1),
+    /// 32-bit integers.
+    INT_ARRAY(5, 4),
+    /// 64-bit integers.
+    LONG_ARRAY(6, 8),
+    /// 32-bit floating-point numbers.
+    FLOAT_ARRAY(7, 4),
+    /// 64-bit floating-point numbers.
+    DOUBLE_ARRAY(8, 8),
+    /// A mutual-exclusion lock.
+    LOCK(9, LockLayout.BYTES);
+
+    private final int code;
+    private final int unitBytes;
+
+    ObjectType(int code, int unitBytes) {
+        this.code = code;
+        this.unitBytes = unitBytes;
+    }
+
+    /// The code in the catalog.
+    ///
+    /// @return a positive number
+    public int code() {
+        return code;
+    }
+
+    /// The version of this type's layout.
+    ///
+    /// @return 1 for each type so far
+    public int layoutVersion() {
+        return 1;
+    }
+
+    /// The size of the object, or of one element of an array.
+    ///
+    /// @return bytes
+    int unitBytes() {
+        return unitBytes;
+    }
+
+    /// The type of a code.
+    ///
+    /// @param code from a catalog
+    /// @return nothing if this library has no such type
+    public static Optional<ObjectType> of(int code) {
+        for (ObjectType type : values()) {
+            if (type.code == code) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+}

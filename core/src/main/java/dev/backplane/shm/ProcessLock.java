@@ -1,0 +1,23 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+import org.jspecify.annotations.Nullable;
+
+/// What the threads of one attachment share about one lock: its word, and which of them owns it how often.
+///
+/// The word says which participant owns the lock; only this object says which thread. Both fields are written
+/// by the owner alone, between acquiring and releasing the word, so plain accesses do: another thread may read
+/// a stale owner, but never itself.
+final class ProcessLock {
+    final RobustWord word;
+
+    @Nullable
+    Thread owner;
+
+    int holds;
+
+    ProcessLock(Region region) {
+        this.word = new RobustWord(region.segment(), region.memory(), LockLayout.WORD_OFFSET);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.backplane.shm;
+
+import dev.backplane.LockOwner;
+import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
+import dev.backplane.SharedLock;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Participants.Participant;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+import dev.backplane.store.RobustWord.Outcome;
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/// [SharedLock] over a [RobustWord].
+@SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
+final class SegmentLock extends SegmentObject implements SharedLock {
+    /*
+     * The word makes processes exclude each other, and threads of one process too, since it is free or not
+     * whoever asks. Reentrancy is this process's own affair (ProcessLock). What a kill leaves behind is what it
+     * leaves of the word, see RobustWord; on top of that:
+     *
+     * An abandoned lock stays abandoned (OWNER_DIED in the word) from the death until the first plain release
+     * after it. With the refusing policy the acquirer gives it back as it found it (releaseAbandoned) and
+     * throws, so every process keeps being told. recover() keeps it; a recoverer that dies before it unlocks
+     * leaves it abandoned. With a repairing policy the repair runs between acquiring and returning; if the
+     * process dies in it, or it throws, the lock is abandoned as before, and the next acquirer runs its own
+     * repair: repairs must bear that.
+     */
+    private final Segment segment;
+    private final RobustWord word;
+    private final ProcessLock process;
+    private final OwnerDeath ownerDeath;
+
+    SegmentLock(SegmentManager manager, Region region, ProcessLock process, OwnerDeath ownerDeath) {
+        super(manager, region);
+        this.segment = region.segment();
+        this.word = process.word;
+        this.process = process;
+        this.ownerDeath = ownerDeath;
+    }
+
+    @Override
+    public void lock() {
+        final Thread current = Thread.currentThread();
+        if (!reenter(current)) {
+            if (word.tryAcquireFree()) {
+                own(current);
+            } else {
+                acquired(current, word.acquire(Waiting.byDefault()));
+            }
+        }
+    }
+
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final Thread current = Thread.currentThread();
+        if (!reenter(current)) {
+            acquired(current, word.acquire(Waiting.byDefault(), WaitLoop.FOREVER, true));
+        }
+    }
+
+    @Override
+    public boolean tryLock() {
+        final Thread current = Thread.currentThread();
+        return reenter(current) || acquired(current, word.tryAcquire());
+    }
+
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final Thread current = Thread.currentThread();
+        return reenter(current)
+                || acquired(current, word.acquire(Waiting.byDefault(), Math.max(0, unit.toNanos(time)), true));
+    }
+
+    private boolean reenter(Thread current) {
+        segment.ensureOpen();
+        if (process.owner != current) {
+            return false;
+        }
+        if (process.holds == Integer.MAX_VALUE) {
+            throw new Error("lock " + name() + " is held " + process.holds + " times by one thread, the most possible");
+        }
+        process.holds++;
+        return true;
+    }
+
+    private void own(Thread current) {
+        process.owner = current;
+        process.holds = 1;
+    }
+
+    private boolean acquired(Thread current, Outcome outcome) {
+        switch (outcome) {
+            case TIMED_OUT -> {
+                return false;
+            }
+            case ACQUIRED -> own(current);
+            case ABANDONED -> {
+                final Runnable repair = ownerDeath.repair();
+                if (repair == null) {
+                    word.releaseAbandoned();
+                    throw new OwnerDiedException(name() + " in " + segment.path());
+                }
+                own(current);
+                repair(repair);
+            }
+        }
+        return true;
+    }
+
+    private void repair(Runnable repair) {
+        boolean repaired = false;
+        try {
+            repair.run();
+            repaired = true;
+        } finally {
+            if (!repaired) {
+                process.holds = 0;
+                process.owner = null;
+                word.releaseAbandoned();
+            }
+        }
+    }
+
+    @Override
+    public boolean recover() {
+        final Thread current = Thread.currentThread();
+        if (reenter(current)) {
+            return false;
+        }
+        final Outcome outcome = word.acquire(Waiting.byDefault());
+        own(current);
+        return outcome == Outcome.ABANDONED;
+    }
+
+    @Override
+    public void unlock() {
+        if (process.owner != Thread.currentThread()) {
+            throw notHeld();
+        }
+        if (process.holds > 1) {
+            process.holds--;
+            return;
+        }
+        process.holds = 0;
+        process.owner = null;
+        word.release();
+    }
+
+    private IllegalMonitorStateException notHeld() {
+        return new IllegalMonitorStateException(
+                "thread " + Thread.currentThread().getName() + " unlocks " + name() + ", which it does not hold: "
+                        + OwnerWord.describe(word.word()));
+    }
+
+    @Override
+    public int holdCount() {
+        return isHeldByCurrentThread() ? process.holds : 0;
+    }
+
+    @Override
+    public boolean isHeldByCurrentThread() {
+        return process.owner == Thread.currentThread();
+    }
+
+    @Override
+    public boolean isLocked() {
+        segment.ensureOpen();
+        return OwnerWord.ownerOf(word.word()) != 0;
+    }
+
+    @Override
+    public Optional<LockOwner> owner() {
+        segment.ensureOpen();
+        final int owner = OwnerWord.ownerOf(word.word());
+        return segment.participants().list().stream()
+                .filter(participant -> OwnerWord.owner(participant.slot(), participant.generation()) == owner)
+                .map(SegmentLock::lockOwner)
+                .findFirst();
+    }
+
+    private static LockOwner lockOwner(Participant participant) {
+        return new LockOwner(participant.pid(), participant.label(), participant.alive());
+    }
+
+    @Override
+    public Condition newCondition() {
+        throw new UnsupportedOperationException("lock " + name() + " has no conditions");
+    }
+
+    @Override
+    public String toString() {
+        final @Nullable Thread thread = process.owner;
+        return super.toString() + ", " + OwnerWord.describe(word.word())
+                + (thread == null ? "" : ", thread " + thread.getName());
+    }
+}

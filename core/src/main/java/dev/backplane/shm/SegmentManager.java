@@ -1,0 +1,201 @@
+package dev.backplane.shm;
+
+import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
+import dev.backplane.SharedBoolean;
+import dev.backplane.SharedByteArray;
+import dev.backplane.SharedDouble;
+import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedFloatArray;
+import dev.backplane.SharedHandle;
+import dev.backplane.SharedIntArray;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedLong;
+import dev.backplane.SharedLongArray;
+import dev.backplane.SharedObject;
+import dev.backplane.store.CatalogEntry;
+import dev.backplane.store.ObjectRecovery;
+import dev.backplane.store.ObjectSpec;
+import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// [Manager] of one attachment to one segment.
+final class SegmentManager implements Manager {
+    private final Segment segment;
+    private final Consumer<SegmentManager> onClose;
+    /// By incarnation: threads that ask for the same lock get the same owner and hold count.
+    private final Map<Long, ProcessLock> locks = new ConcurrentHashMap<>();
+
+    SegmentManager(Segment segment, Consumer<SegmentManager> onClose) {
+        this.segment = segment;
+        this.onClose = onClose;
+    }
+
+    /// The options with a recovery for every type, so that this attachment can sweep whatever it meets.
+    static SegmentOptions withRecoveries(SegmentOptions options) {
+        final List<ObjectRecovery> recoveries = new ArrayList<>();
+        for (ObjectType type : ObjectType.values()) {
+            recoveries.add(type == ObjectType.LOCK ? new LockRecovery() : new NothingHeld(type.code()));
+        }
+        return options.withRecoveries(recoveries);
+    }
+
+    private Region region(String name, ObjectType type, long length) throws IOException {
+        if (length < 1 || length > segment.size() / type.unitBytes()) {
+            throw new IllegalArgumentException("length of " + name + " is " + length + " elements of "
+                    + type.unitBytes() + " bytes, must be 1 to what fits in the " + segment.size() + " bytes of "
+                    + segment.path());
+        }
+        final long bytes = (length * type.unitBytes() + 3) & -4L;
+        final ObjectSpec spec = new ObjectSpec(name, type.code(), type.layoutVersion(), bytes, length, 0);
+        return segment.catalog().createOrAttach(spec, memory -> {});
+    }
+
+    @Override
+    public SharedLong longValue(String name) throws IOException {
+        return new SegmentLong(this, region(name, ObjectType.LONG, 1));
+    }
+
+    @Override
+    public SharedDouble doubleValue(String name) throws IOException {
+        return new SegmentDouble(this, region(name, ObjectType.DOUBLE, 1));
+    }
+
+    @Override
+    public SharedBoolean booleanValue(String name) throws IOException {
+        return new SegmentBoolean(this, region(name, ObjectType.BOOLEAN, 1));
+    }
+
+    @Override
+    public SharedByteArray byteArray(String name, long length) throws IOException {
+        return new SegmentByteArray(this, region(name, ObjectType.BYTE_ARRAY, length));
+    }
+
+    @Override
+    public SharedIntArray intArray(String name, long length) throws IOException {
+        return new SegmentIntArray(this, region(name, ObjectType.INT_ARRAY, length));
+    }
+
+    @Override
+    public SharedLongArray longArray(String name, long length) throws IOException {
+        return new SegmentLongArray(this, region(name, ObjectType.LONG_ARRAY, length));
+    }
+
+    @Override
+    public SharedFloatArray floatArray(String name, long length) throws IOException {
+        return new SegmentFloatArray(this, region(name, ObjectType.FLOAT_ARRAY, length));
+    }
+
+    @Override
+    public SharedDoubleArray doubleArray(String name, long length) throws IOException {
+        return new SegmentDoubleArray(this, region(name, ObjectType.DOUBLE_ARRAY, length));
+    }
+
+    @Override
+    public SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException {
+        return lock(region(name, ObjectType.LOCK, 1), ownerDeath);
+    }
+
+    private SharedLock lock(Region region, OwnerDeath ownerDeath) {
+        final ProcessLock process = locks.computeIfAbsent(region.incarnation(), incarnation -> new ProcessLock(region));
+        return new SegmentLock(this, region, process, ownerDeath);
+    }
+
+    @Override
+    public SharedObject attach(String name) throws IOException {
+        final CatalogEntry entry = segment.catalog().entries().stream()
+                .filter(candidate -> !candidate.removed() && candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> missing(name, "no object of that name"));
+        final ObjectType type = ObjectType.of(entry.type())
+                .orElseThrow(() -> new SegmentException("object " + name + " in " + segment.path() + " is of type "
+                        + entry.type() + ", which this library does not know: use a newer one"));
+        final Region region = segment.catalog()
+                .attach(name, type.code(), type.layoutVersion())
+                .orElseThrow(() -> missing(name, "it was removed just now"));
+        checkLength(region, type);
+        return object(region, type);
+    }
+
+    /// A region's length must be what its parameters say, or elements would lie outside it.
+    private void checkLength(Region region, ObjectType type) {
+        final long elements = region.param0();
+        if (elements < 1 || elements > region.length() / type.unitBytes()) {
+            throw new SegmentException("object " + region + " claims " + elements + " elements of " + type.unitBytes()
+                    + " bytes, more than its length: the segment is damaged");
+        }
+    }
+
+    private SharedObject object(Region region, ObjectType type) {
+        return switch (type) {
+            case LONG -> new SegmentLong(this, region);
+            case DOUBLE -> new SegmentDouble(this, region);
+            case BOOLEAN -> new SegmentBoolean(this, region);
+            case BYTE_ARRAY -> new SegmentByteArray(this, region);
+            case INT_ARRAY -> new SegmentIntArray(this, region);
+            case LONG_ARRAY -> new SegmentLongArray(this, region);
+            case FLOAT_ARRAY -> new SegmentFloatArray(this, region);
+            case DOUBLE_ARRAY -> new SegmentDoubleArray(this, region);
+            case LOCK -> lock(region, OwnerDeath.refuse());
+        };
+    }
+
+    /// The object that a handle names, or the slice of it.
+    SharedObject attach(SharedHandle handle) throws IOException {
+        final SharedObject object = attach(handle.object());
+        if (object.handle().incarnation() != handle.incarnation()) {
+            throw missing(handle.object(), "the one that the handle names was removed, this is another");
+        }
+        if (handle.to() == SharedHandle.WHOLE) {
+            return object;
+        }
+        if (!(object instanceof SegmentArray array)) {
+            throw new SegmentException("handle " + handle + " names a slice, but " + object + " is no array");
+        }
+        return array.slice(handle.from(), handle.to());
+    }
+
+    private NoSuchElementException missing(String name, String why) {
+        return new NoSuchElementException("cannot attach " + name + " in " + segment.path() + ": " + why);
+    }
+
+    @Override
+    public boolean remove(String name) throws IOException {
+        return segment.catalog().remove(name);
+    }
+
+    @Override
+    public List<String> names() {
+        segment.ensureOpen();
+        return segment.catalog().entries().stream()
+                .filter(entry -> !entry.removed())
+                .map(CatalogEntry::name)
+                .toList();
+    }
+
+    @Override
+    public SegmentHandle handle() {
+        return segment.handle();
+    }
+
+    @Override
+    public void close() throws IOException {
+        onClose.accept(this);
+        segment.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Manager of " + segment;
+    }
+}

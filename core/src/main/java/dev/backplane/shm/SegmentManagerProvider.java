@@ -1,0 +1,60 @@
+package dev.backplane.shm;
+
+import dev.backplane.Manager;
+import dev.backplane.ManagerProvider;
+import dev.backplane.SharedHandle;
+import dev.backplane.SharedObject;
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The provider for segments of this host, and this JVM's register of attachments.
+///
+/// Objects that are read back from their serialized form use the attachment that the JVM already has to their
+/// segment; the first one opens it. So a lambda that captures ten objects of one segment takes one
+/// participant's slot, and threads that got the same lock by different ways have the same lock.
+public final class SegmentManagerProvider implements ManagerProvider {
+    private static final Map<UUID, SegmentManager> ATTACHED = new ConcurrentHashMap<>();
+
+    /// Made by [java.util.ServiceLoader].
+    public SegmentManagerProvider() {}
+
+    @Override
+    public Manager open(Path path, SegmentOptions options) throws IOException {
+        return registered(Segment.openOrCreate(path, SegmentManager.withRecoveries(options)));
+    }
+
+    @Override
+    public Manager anonymous(String label, SegmentOptions options) throws IOException {
+        return registered(Segment.anonymous(label, SegmentManager.withRecoveries(options)));
+    }
+
+    private static SegmentManager registered(Segment segment) {
+        final SegmentManager manager = new SegmentManager(segment, SegmentManagerProvider::forget);
+        ATTACHED.putIfAbsent(segment.id(), manager);
+        return manager;
+    }
+
+    private static void forget(SegmentManager manager) {
+        ATTACHED.remove(manager.handle().id(), manager);
+    }
+
+    @Override
+    public SharedObject attach(SharedHandle handle) throws IOException {
+        final SegmentManager attached = ATTACHED.get(handle.segment().id());
+        return (attached != null ? attached : attachSegment(handle.segment())).attach(handle);
+    }
+
+    private static synchronized SegmentManager attachSegment(SegmentHandle handle) throws IOException {
+        final SegmentManager faster = ATTACHED.get(handle.id());
+        if (faster != null) {
+            return faster;
+        }
+        return registered(Segment.attach(handle, SegmentManager.withRecoveries(SegmentOptions.defaults())));
+    }
+}
