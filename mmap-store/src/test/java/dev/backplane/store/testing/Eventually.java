@@ -1,0 +1,27 @@
+package dev.backplane.store.testing;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for what another process brings about, with a deadline that only a failure reaches.
+public final class Eventually {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final long PAUSE_NANOS = 500_000;
+
+    private Eventually() {}
+
+    /// Waits until a condition holds; fails after half a minute.
+    ///
+    /// @param what the condition, in words
+    /// @param condition asked again and again
+    public static void holds(String what, BooleanSupplier condition) {
+        final long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > DEADLINE.toNanos()) {
+                throw new AssertionError("did not come true within " + DEADLINE + ": " + what);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}

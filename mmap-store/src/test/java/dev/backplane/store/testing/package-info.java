@@ -1,0 +1,5 @@
+/// Starts, watches and kills real JVMs, for tests of every module.
+@NullMarked
+package dev.backplane.store.testing;
+
+import org.jspecify.annotations.NullMarked;
