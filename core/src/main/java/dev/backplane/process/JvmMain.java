@@ -1,0 +1,67 @@
+package dev.backplane.process;
+
+import dev.backplane.codec.CodecException;
+import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// The main class of child JVMs: reads what to run from standard input, runs it, and watches for its parent's end.
+///
+/// Standard input is the lifeline: the parent keeps the other end of the pipe open for as long as it lives and
+/// never writes to it again, so its end of file is the parent's death, known at once and however it came about.
+/// A daemon child then halts. The body sees an empty standard input.
+final class JvmMain {
+    private JvmMain() {}
+
+    /// Runs what the parent sent.
+    ///
+    /// @param arguments none are expected
+    public static void main(String[] arguments) {
+        final InputStream lifeline = new FileInputStream(FileDescriptor.in);
+        System.setIn(InputStream.nullInputStream());
+        final Bootstrap bootstrap = receive(lifeline);
+        JvmProcess.become(bootstrap);
+        watch(lifeline, bootstrap.daemon());
+        try {
+            bootstrap.body().run();
+        } catch (Throwable t) {
+            t.printStackTrace();
+            System.exit(JvmProcess.EXIT_UNCAUGHT);
+        }
+    }
+
+    private static Bootstrap receive(InputStream lifeline) {
+        try {
+            return Bootstrap.receive(lifeline);
+        } catch (EOFException e) {
+            Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED); // The parent died before it had said anything.
+            throw new AssertionError(e);
+        } catch (IOException | CodecException e) {
+            System.err.println("backplane: cannot run what the parent sent: " + e.getMessage());
+            e.printStackTrace();
+            System.exit(JvmProcess.EXIT_NOT_STARTED);
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void watch(InputStream lifeline, boolean daemon) {
+        final Thread watcher = new Thread(() -> awaitEnd(lifeline, daemon), "backplane-lifeline");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    private static void awaitEnd(InputStream lifeline, boolean daemon) {
+        try {
+            while (lifeline.read() >= 0) {
+                // Nothing is ever sent after the frame; if something is, it means nothing.
+            }
+        } catch (IOException e) {
+            System.err.println("backplane: cannot watch the parent: " + e.getMessage());
+        }
+        if (daemon) {
+            Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED);
+        }
+    }
+}

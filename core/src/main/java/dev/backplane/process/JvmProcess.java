@@ -1,0 +1,330 @@
+package dev.backplane.process;
+
+import dev.backplane.SerializableRunnable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A lambda running in a JVM of its own.
+///
+/// The new JVM has this one's Java, class path, system properties and module options. What the lambda captures is
+/// serialized; shared objects among it arrive attached to the same memory.
+///
+/// **Exit codes.** 0 when the body returned and no other non-daemon thread is left; what the body gave to
+/// [System#exit]; [#EXIT_UNCAUGHT] after an uncaught exception, whose stack trace is on standard error;
+/// [#EXIT_NOT_STARTED] if the body could not be read; [#EXIT_ORPHANED] if the parent ended; 128 plus the signal
+/// after a signal: 137 for [#kill], 143 for [#terminate].
+///
+/// **Process death.** A daemon child, which is the default, halts as soon as its parent has ended, however that
+/// came about. A child that was killed is seen at once by [#join] and [#onExit].
+///
+/// Thread-safe. Cost: a JVM's start.
+public final class JvmProcess implements AutoCloseable {
+    /*
+     * What a kill of the parent leaves: before the child has read its frame, a child whose read ends in EOF,
+     * which halts; after that, a daemon child whose lifeline ends in EOF, which halts, or another one, which
+     * goes on as it was told. A kill of the child leaves a pipe that the parent notices when it next writes,
+     * which it never does, and an exit status for the parent's process reaper.
+     */
+
+    /// The body ended with an exception.
+    public static final int EXIT_UNCAUGHT = 1;
+
+    /// The body could not be read: a class is missing in the child, or the frame is damaged.
+    public static final int EXIT_NOT_STARTED = 2;
+
+    /// The parent ended.
+    public static final int EXIT_ORPHANED = 3;
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final AtomicLong NUMBER = new AtomicLong();
+    private static final CompletableFuture<Self> SELF = new CompletableFuture<>();
+
+    /// What a child JVM knows of itself.
+    ///
+    /// @param name what its parent called it
+    /// @param parentPid its parent's process id
+    public record Self(String name, long parentPid) {}
+
+    private final String name;
+    private final Process process;
+    private final @Nullable LineReader out;
+    private final @Nullable LineReader error;
+
+    private JvmProcess(String name, Process process, @Nullable LineReader out, @Nullable LineReader error) {
+        this.name = name;
+        this.process = process;
+        this.out = out;
+        this.error = error;
+    }
+
+    /// Starts a daemon child with the default options.
+    ///
+    /// @param body what it runs
+    /// @return the child, running
+    /// @throws IOException if no process can be started
+    /// @throws dev.backplane.codec.CodecException if the body cannot be serialized
+    public static JvmProcess start(SerializableRunnable body) throws IOException {
+        return builder().start(body);
+    }
+
+    /// A builder with the default options.
+    ///
+    /// @return a new builder
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// What this JVM is, if some [JvmProcess] started it.
+    ///
+    /// @return nothing in a JVM that was started otherwise
+    public static Optional<Self> current() {
+        return Optional.ofNullable(SELF.getNow(null));
+    }
+
+    static void become(Bootstrap bootstrap) {
+        SELF.complete(new Self(bootstrap.name(), bootstrap.parentPid()));
+    }
+
+    /// What the child is called.
+    ///
+    /// @return its name
+    public String name() {
+        return name;
+    }
+
+    /// The child's process id.
+    ///
+    /// @return as the operating system has it
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Whether the child runs.
+    ///
+    /// @return false from its end on
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Waits for the child's end, and for all that it wrote to have been read.
+    ///
+    /// @return its exit code
+    /// @throws InterruptedException if interrupted
+    public int join() throws InterruptedException {
+        final int code = process.waitFor();
+        joinReaders();
+        return code;
+    }
+
+    /// Waits for the child's end, but not for ever.
+    ///
+    /// @param timeout the longest wait; zero or less does not wait
+    /// @return whether it has ended
+    /// @throws InterruptedException if interrupted
+    public boolean join(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        joinReaders();
+        return true;
+    }
+
+    private void joinReaders() throws InterruptedException {
+        if (out != null) {
+            out.join();
+        }
+        if (error != null) {
+            error.join();
+        }
+    }
+
+    /// How the child ended.
+    ///
+    /// @return its exit code, nothing while it runs
+    public OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /// Asks the child to end, as SIGTERM does: its shutdown hooks run.
+    public void terminate() {
+        process.destroy();
+    }
+
+    /// Ends the child at once, as SIGKILL does.
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    /// A future that completes with this object when the child has ended.
+    ///
+    /// @return a new future
+    public CompletableFuture<JvmProcess> onExit() {
+        return process.onExit().thenApply(ended -> this);
+    }
+
+    /// The last lines that the child wrote to standard error, at most 200.
+    ///
+    /// @return empty if its standard error is inherited
+    public List<String> lastErrorLines() {
+        return error == null ? List.of() : error.lastLines();
+    }
+
+    /// The last lines that the child wrote to standard output, at most 200.
+    ///
+    /// @return empty if its standard output is inherited
+    public List<String> lastOutputLines() {
+        return out == null ? List.of() : out.lastLines();
+    }
+
+    /// Ends the child: asks first, and kills it if it has not ended within five seconds.
+    @Override
+    public void close() {
+        terminate();
+        try {
+            if (!join(GRACE)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The name, process id and state, for messages.
+    @Override
+    public String toString() {
+        return "JvmProcess[" + name + ", pid " + pid()
+                + (isAlive() ? ", alive]" : ", exit code " + process.exitValue() + "]");
+    }
+
+    /// How a child is started.
+    public static final class Builder {
+        private String name = "jvm-" + NUMBER.incrementAndGet();
+        private boolean daemon = true;
+        private JvmOutput out = JvmOutput.inherit();
+        private JvmOutput error = JvmOutput.inherit();
+        private final List<String> options = new ArrayList<>();
+        private final Map<String, String> environment = new HashMap<>();
+
+        private Builder() {}
+
+        /// Names the child.
+        ///
+        /// @param text for people
+        /// @return this
+        public Builder name(String text) {
+            name = text;
+            return this;
+        }
+
+        /// Whether the child halts when its parent ends; it does by default.
+        ///
+        /// @param dies whether it does
+        /// @return this
+        public Builder daemon(boolean dies) {
+            daemon = dies;
+            return this;
+        }
+
+        /// Limits the child's heap.
+        ///
+        /// @param bytes at least 2 MiB
+        /// @return this
+        public Builder heap(long bytes) {
+            if (bytes < 2 << 20) {
+                throw new IllegalArgumentException("heap is " + bytes + " bytes, must be at least " + (2 << 20));
+            }
+            options.add("-Xmx" + bytes);
+            return this;
+        }
+
+        /// Adds options of the child JVM, after the default ones.
+        ///
+        /// @param more as on a command line
+        /// @return this
+        public Builder jvmOptions(String... more) {
+            options.addAll(List.of(more));
+            return this;
+        }
+
+        /// Sets a variable in the child's environment.
+        ///
+        /// @param variable its name
+        /// @param value its value; visible to whoever may read the child's environment
+        /// @return this
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /// Where the child's standard output goes; to this JVM's by default.
+        ///
+        /// @param to the destination
+        /// @return this
+        public Builder stdout(JvmOutput to) {
+            out = to;
+            return this;
+        }
+
+        /// Where the child's standard error goes; to this JVM's by default.
+        ///
+        /// @param to the destination
+        /// @return this
+        public Builder stderr(JvmOutput to) {
+            error = to;
+            return this;
+        }
+
+        /// Starts the child.
+        ///
+        /// @param body what it runs
+        /// @return the child, running
+        /// @throws IOException if no process can be started
+        /// @throws dev.backplane.codec.CodecException if the body cannot be serialized
+        public JvmProcess start(SerializableRunnable body) throws IOException {
+            final byte[] frame =
+                    new Bootstrap(name, daemon, ProcessHandle.current().pid(), body).frame();
+            final ProcessBuilder builder = new JvmCommand(options, environment).processBuilder(JvmMain.class);
+            builder.redirectOutput(redirect(out)).redirectError(redirect(error));
+            final Process process = builder.start();
+            final JvmProcess child = new JvmProcess(
+                    name,
+                    process,
+                    reader("out", out, process.getInputStream()),
+                    reader("err", error, process.getErrorStream()));
+            send(frame, child);
+            return child;
+        }
+
+        private static void send(byte[] frame, JvmProcess child) throws IOException {
+            try {
+                Bootstrap.send(frame, child.process.getOutputStream());
+            } catch (IOException e) {
+                child.kill();
+                throw new IOException(
+                        child + " ended before it was told what to run: " + String.join("\n", child.lastErrorLines()),
+                        e);
+            }
+        }
+
+        private static ProcessBuilder.Redirect redirect(JvmOutput output) {
+            return output instanceof JvmOutput.Inherit ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.PIPE;
+        }
+
+        private @Nullable LineReader reader(String stream, JvmOutput output, java.io.InputStream from) {
+            return output instanceof JvmOutput.ToConsumer(var lines)
+                    ? new LineReader(name + "-" + stream, from, lines)
+                    : null;
+        }
+    }
+}
