@@ -165,11 +165,18 @@ public final class JvmProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /// A future that completes with this object when the child has ended.
+    /// A future that completes with this object when the child has ended and what it wrote has been read.
     ///
     /// @return a new future
     public CompletableFuture<JvmProcess> onExit() {
-        return process.onExit().thenApply(ended -> this);
+        return process.onExit().thenApplyAsync(ended -> {
+            try {
+                joinReaders();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return this;
+        });
     }
 
     /// The last lines that the child wrote to standard error, at most 200.

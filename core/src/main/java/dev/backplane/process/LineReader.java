@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 final class LineReader {
     private static final int KEPT_LINES = 200;
     private static final int LONGEST_LINE = 8192;
+    private static final Duration LONGEST_JOIN = Duration.ofSeconds(2);
 
     private final Deque<String> last = new ArrayDeque<>();
     private final Consumer<String> lines;
@@ -68,8 +70,9 @@ final class LineReader {
         }
     }
 
-    /// Waits until everything the child wrote has been read.
+    /// Waits until everything the child wrote has been read, for a moment only: a grandchild may hold the pipe
+    /// open.
     void join() throws InterruptedException {
-        thread.join();
+        thread.join(LONGEST_JOIN);
     }
 }

@@ -1,0 +1,296 @@
+package dev.backplane.pool;
+
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.JavaSerialization;
+import dev.backplane.codec.SerializationPolicy;
+import dev.backplane.shm.Doorbell;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// The one thread that looks after a pool: hands out tasks, gathers results, replaces the dead.
+///
+/// All of a pool's state is this thread's own. Others post events and ring its doorbell, as workers do when
+/// they have written results. It never blocks on a ring: what does not fit stays queued until the worker has
+/// made room.
+final class PoolLoop implements Runnable {
+    /*
+     * What a worker's death leaves, and who makes it good: before READY          nothing was given to it; it is
+     * replaced, unless that has failed too often in a row holding tasks         results that it had committed
+     * to the ring are read first (drain), so they are not done
+     *                         twice; the others go to the front of the queue, or fail if they have killed too many
+     * in the middle of a result  the frame is incomplete, so the task counts as not done The process reaper of
+     * the JVM tells of the death at once; nobody waits for a time-out. The replacement gets the same memory,
+     * cleared: a process that has been reaped writes no more. Its attaching sweeps the dead one's slot.
+     */
+
+    /// How many workers may die in a row before any is ready.
+    private static final int MOST_FAILED_STARTS = 3;
+
+    /// Starts workers.
+    interface Starter {
+        /// Starts a worker.
+        ///
+        /// @param number counts all workers that the pool has started
+        /// @param place which of the pool's places it takes: nobody else alive is there
+        WorkerLink start(int number, int place) throws IOException;
+    }
+
+    private final int workers;
+    private final int retries;
+    private final Starter starter;
+    private final Doorbell bell;
+    private final Waiting waiting;
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final Deque<Job.Task> pending = new ArrayDeque<>();
+    private final List<WorkerLink> links = new ArrayList<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile List<WorkerStatus> statuses = List.of();
+    private int started;
+    private int failedStarts;
+    private boolean closing;
+    private boolean stopped;
+    private @Nullable RuntimeException broken;
+
+    PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting) {
+        this.workers = workers;
+        this.retries = retries;
+        this.starter = starter;
+        this.bell = bell;
+        this.waiting = waiting;
+    }
+
+    /// Has the loop run something. From any thread.
+    void post(Runnable event) {
+        events.add(event);
+        bell.ring();
+    }
+
+    /// Completes when the loop has ended and every worker with it.
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    List<WorkerStatus> statuses() {
+        return statuses;
+    }
+
+    @Override
+    public void run() {
+        try {
+            startMissing();
+            while (!(closing && links.isEmpty())) {
+                final int seen = bell.sequence();
+                if (!turn()) {
+                    bell.await(seen, waiting, WaitLoop.FOREVER);
+                }
+            }
+            ended.complete(null);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            failAll(new IllegalStateException("the pool's loop ended with " + e, e));
+            links.forEach(link -> link.process().kill());
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private boolean turn() {
+        boolean worked = false;
+        for (Runnable event = events.poll(); event != null; event = events.poll()) {
+            event.run();
+            worked = true;
+        }
+        for (WorkerLink link : List.copyOf(links)) {
+            worked |= drain(link);
+        }
+        worked |= dispatch();
+        worked |= stopWhenIdle();
+        for (WorkerLink link : links) {
+            worked |= link.flush();
+        }
+        if (worked) {
+            statuses = links.stream().map(WorkerLink::status).toList();
+        }
+        return worked;
+    }
+
+    private boolean drain(WorkerLink link) {
+        boolean worked = false;
+        for (Frame frame = link.read(); frame != null; frame = link.read()) {
+            received(link, frame);
+            worked = true;
+        }
+        return worked;
+    }
+
+    private void received(WorkerLink link, Frame frame) {
+        if (frame.type() == Frame.Type.READY) {
+            link.ready();
+            failedStarts = 0;
+            return;
+        }
+        final Job.Task task = link.finished(frame.id());
+        if (task == null || task.job.isOver()) {
+            return; // Of a job that has failed or was cancelled meanwhile.
+        }
+        try {
+            if (frame.type() == Frame.Type.FAILURE) {
+                finish(task.job, failure(frame).toException(link.number(), link.pid()));
+            } else if (task.job.done(task, Elements.read(frame.body()), link.number(), link.pid())) {
+                forget(task.job);
+            }
+        } catch (RuntimeException e) {
+            finish(task.job, e);
+        }
+    }
+
+    private static Failure failure(Frame frame) {
+        final Object read = JavaSerialization.deserialize(
+                frame.body(), PoolLoop.class.getClassLoader(), SerializationPolicy.sameUser());
+        if (!(read instanceof Failure failure)) {
+            throw new CodecException("expected a task's failure, got " + read);
+        }
+        return failure;
+    }
+
+    private void finish(Job job, RuntimeException reason) {
+        job.fail(reason);
+        forget(job);
+    }
+
+    private void forget(Job job) {
+        pending.removeIf(task -> task.job == job);
+        links.forEach(link -> link.forget(job.functionId));
+    }
+
+    private boolean dispatch() {
+        boolean worked = false;
+        for (boolean assigned = true; assigned && !pending.isEmpty(); worked |= assigned) {
+            assigned = false;
+            for (WorkerLink link : links) {
+                final Job.Task task = link.hasCredit() ? pending.poll() : null;
+                if (task != null) {
+                    link.assign(task);
+                    assigned = true;
+                }
+            }
+        }
+        return worked;
+    }
+
+    /// Takes a job. In the loop.
+    void submit(Job job) {
+        if (broken != null) {
+            job.fail(broken);
+        } else if (closing) {
+            job.fail(new IllegalStateException("the pool is closed"));
+        } else {
+            pending.addAll(job.tasks);
+        }
+    }
+
+    /// Gives a job up, as far as its tasks are not in some worker's hands. In the loop.
+    void cancel(Job job) {
+        job.future.cancel(false);
+        forget(job);
+    }
+
+    /// Ends the pool once every task is done. In the loop.
+    void close() {
+        closing = true;
+    }
+
+    private boolean stopWhenIdle() {
+        if (!closing || stopped || !pending.isEmpty() || !links.stream().allMatch(WorkerLink::isIdle)) {
+            return false;
+        }
+        stopped = true;
+        links.forEach(WorkerLink::stop);
+        return true;
+    }
+
+    /// Ends the pool and its workers at once. In the loop.
+    void terminate() {
+        closing = true;
+        failAll(new IllegalStateException("the pool was terminated"));
+        links.forEach(link -> link.process().kill());
+    }
+
+    private void failAll(RuntimeException reason) {
+        pending.forEach(task -> task.job.fail(reason));
+        pending.clear();
+        for (WorkerLink link : links) {
+            link.die().forEach(task -> task.job.fail(reason));
+        }
+    }
+
+    private void startMissing() {
+        while (!closing && broken == null && links.size() < workers) {
+            try {
+                final WorkerLink link = starter.start(++started, freePlace());
+                links.add(link);
+                final var _ = link.process().onExit().thenAccept(process -> post(() -> exited(link)));
+            } catch (IOException | RuntimeException e) {
+                broken = new IllegalStateException("cannot start worker " + started + ": " + e.getMessage(), e);
+                failAll(broken);
+            }
+        }
+    }
+
+    private int freePlace() {
+        int place = 0;
+        while (isTaken(place)) {
+            place++;
+        }
+        return place;
+    }
+
+    private boolean isTaken(int place) {
+        return links.stream().anyMatch(link -> link.place() == place);
+    }
+
+    private void exited(WorkerLink link) {
+        drain(link);
+        links.remove(link);
+        final int exitCode = link.process().exitCode().orElse(-1);
+        final List<String> errors = link.process().lastErrorLines();
+        for (Job.Task task : link.die()) {
+            lost(link, task, exitCode, errors);
+        }
+        if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
+            broken = new WorkerDiedException(
+                    "no worker can start: the last " + failedStarts + " ended before they were ready",
+                    link.pid(),
+                    exitCode,
+                    errors);
+            failAll(broken);
+        }
+        startMissing();
+    }
+
+    private void lost(WorkerLink link, Job.Task task, int exitCode, List<String> errors) {
+        if (task.job.isOver()) {
+            return;
+        }
+        task.deaths++;
+        if (task.deaths > retries) {
+            finish(
+                    task.job,
+                    new WorkerDiedException(
+                            "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
+                                    + " times in worker " + link.number(),
+                            link.pid(),
+                            exitCode,
+                            errors));
+        } else {
+            pending.addFirst(task);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.backplane.pool;
+
+import dev.backplane.SerializableFunction;
+import dev.backplane.SharedByteArray;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.JavaSerialization;
+import dev.backplane.codec.SerializationPolicy;
+import dev.backplane.shm.Doorbell;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The worker's side of a pool: takes tasks from one ring, puts results into another.
+///
+/// It needs no care about the pool's death: a worker is a daemon child, which halts when its parent ends.
+final class Worker {
+    private final WorkerMemory memory;
+    private final Waiting waiting;
+    private final Map<Long, SerializableFunction<Object, Object>> functions = new HashMap<>();
+
+    private Worker(WorkerMemory memory, Waiting waiting) {
+        this.memory = memory;
+        this.waiting = waiting;
+    }
+
+    /// Runs a worker until the pool stops it.
+    static void run(SharedByteArray memory, SharedByteArray poolBell, long spinNanos) {
+        try {
+            new Worker(WorkerMemory.in(memory, Doorbell.in(poolBell, 0)), new Waiting(spinNanos)).run();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a task left its worker interrupted", e);
+        }
+    }
+
+    private void run() throws InterruptedException {
+        send(Frame.of(Frame.Type.READY, ProcessHandle.current().pid()));
+        while (true) {
+            final int seen = memory.bell().sequence();
+            final Frame frame = memory.requests().read();
+            if (frame == null) {
+                memory.bell().await(seen, waiting, WaitLoop.FOREVER);
+            } else if (frame.type() == Frame.Type.STOP) {
+                return;
+            } else {
+                handle(frame);
+            }
+        }
+    }
+
+    private void handle(Frame frame) throws InterruptedException {
+        switch (frame.type()) {
+            case FUNCTION -> functions.put(frame.id(), function(frame.body()));
+            case FORGET -> functions.remove(frame.id());
+            case TASK -> {
+                send(perform(frame));
+                Thread.interrupted(); // What a task did to its thread is no affair of the next one.
+            }
+            default -> throw new IllegalStateException("a worker was sent a frame of type " + frame.type());
+        }
+    }
+
+    /// The function, or one that fails with the reason why it could not be read.
+    @SuppressWarnings("unchecked") // The pool sends what map() was given, whose types the compiler checked there.
+    private static SerializableFunction<Object, Object> function(byte[] body) {
+        try {
+            final Object read =
+                    JavaSerialization.deserialize(body, Worker.class.getClassLoader(), SerializationPolicy.sameUser());
+            return (SerializableFunction<Object, Object>) java.util.Objects.requireNonNull(read);
+        } catch (CodecException e) {
+            return element -> {
+                throw e;
+            };
+        }
+    }
+
+    private Frame perform(Frame task) {
+        try {
+            final SerializableFunction<Object, Object> function = functions.get(task.about());
+            if (function == null) {
+                throw new IllegalStateException("task " + task.id() + " is of an unknown function " + task.about());
+            }
+            final @Nullable Object[] elements = Elements.read(task.body());
+            final @Nullable Object[] results = new Object[elements.length];
+            for (int i = 0; i < elements.length; i++) {
+                results[i] = apply(function, elements[i]);
+            }
+            return new Frame(Frame.Type.RESULT, task.id(), 0, Elements.write(results));
+        } catch (Throwable t) {
+            return new Frame(Frame.Type.FAILURE, task.id(), 0, JavaSerialization.serialize(Failure.of(t)));
+        }
+    }
+
+    @SuppressWarnings("NullAway") // The user's function decides what it accepts and returns.
+    private static @Nullable Object apply(SerializableFunction<Object, Object> function, @Nullable Object element) {
+        return function.apply(element);
+    }
+
+    private void send(Frame frame) throws InterruptedException {
+        int offset = 0;
+        while (true) {
+            final int seen = memory.bell().sequence();
+            offset = memory.responses().write(frame, offset);
+            if (FrameRing.isWritten(frame, offset)) {
+                return;
+            }
+            memory.bell().await(seen, waiting, WaitLoop.FOREVER);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.backplane.pool;
+
+import dev.backplane.process.JvmProcess;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The pool's side of one worker: its process, its rings, and what it holds. Used by the pool's loop only.
+final class WorkerLink {
+    /// How many tasks a worker holds at most: one that it does, and the next, so that it never waits for the pool.
+    private static final int CREDITS = 2;
+
+    private final int number;
+    private final int place;
+    private final JvmProcess process;
+    private final WorkerMemory memory;
+    private final Map<Long, Job.Task> held = new LinkedHashMap<>();
+    private final Set<Long> functions = new HashSet<>();
+    private final Queue<Frame> outgoing = new ArrayDeque<>();
+    private int written;
+    private boolean ready;
+    private boolean dead;
+    private long tasksDone;
+
+    WorkerLink(int number, int place, WorkerMemory memory, JvmProcess process) {
+        this.number = number;
+        this.place = place;
+        this.process = process;
+        this.memory = memory;
+    }
+
+    int number() {
+        return number;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    JvmProcess process() {
+        return process;
+    }
+
+    int place() {
+        return place;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    void ready() {
+        ready = true;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /// Marks the worker as ended; what it held.
+    Collection<Job.Task> die() {
+        dead = true;
+        final List<Job.Task> lost = List.copyOf(held.values());
+        held.clear();
+        outgoing.clear();
+        return lost;
+    }
+
+    boolean hasCredit() {
+        return ready && !dead && held.size() < CREDITS;
+    }
+
+    boolean isIdle() {
+        return held.isEmpty() && outgoing.isEmpty();
+    }
+
+    /// Gives a task to the worker, after its function if the worker does not have that yet.
+    void assign(Job.Task task) {
+        if (functions.add(task.job.functionId)) {
+            outgoing.add(new Frame(Frame.Type.FUNCTION, task.job.functionId, 0, task.job.function));
+        }
+        held.put(task.id, task);
+        outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
+    }
+
+    void forget(long functionId) {
+        if (functions.remove(functionId) && !dead) {
+            outgoing.add(Frame.of(Frame.Type.FORGET, functionId));
+        }
+    }
+
+    void stop() {
+        outgoing.add(Frame.of(Frame.Type.STOP, 0));
+    }
+
+    /// Writes what the ring has room for; whether anything was written.
+    boolean flush() {
+        boolean wrote = false;
+        while (!dead && !outgoing.isEmpty()) {
+            final Frame frame = outgoing.peek();
+            final int before = written;
+            written = memory.requests().write(frame, before);
+            wrote |= written > before;
+            if (!FrameRing.isWritten(frame, written)) {
+                break;
+            }
+            outgoing.remove();
+            written = 0;
+        }
+        return wrote;
+    }
+
+    /// The next frame from the worker, or null.
+    @Nullable
+    Frame read() {
+        return memory.responses().read();
+    }
+
+    /// Takes a finished task out of what the worker holds.
+    Job.@Nullable Task finished(long taskId) {
+        final Job.Task task = held.remove(taskId);
+        if (task != null) {
+            tasksDone++;
+        }
+        return task;
+    }
+
+    WorkerStatus status() {
+        return new WorkerStatus(number, pid(), ready, tasksDone, held.size());
+    }
+}

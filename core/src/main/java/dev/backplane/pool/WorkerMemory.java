@@ -1,0 +1,35 @@
+package dev.backplane.pool;
+
+import dev.backplane.SharedByteArray;
+import dev.backplane.shm.Doorbell;
+import dev.backplane.store.SegmentBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/// What a pool and one worker share: two rings and the worker's doorbell.
+///
+/// ```
+///   0                     128                          128 + ring                   128 + 2 rings
+///  +---------------------+----------------------------+----------------------------+
+///  | worker's doorbell   | requests: pool → worker    | responses: worker → pool   |
+///  +---------------------+----------------------------+----------------------------+
+/// ```
+///
+/// @param bell what the worker waits on
+/// @param requests from the pool
+/// @param responses to the pool
+record WorkerMemory(Doorbell bell, FrameRing requests, FrameRing responses) {
+    private static final int RING_OFFSET = 128;
+    private static final int RING_CAPACITY = 512 * 1024;
+    private static final int RING_BYTES = RING_CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
+
+    /// The size of the array that [#in] takes.
+    static final int BYTES = RING_OFFSET + 2 * RING_BYTES;
+
+    static WorkerMemory in(SharedByteArray array) {
+        return new WorkerMemory(Doorbell.in(array, 0), ring(array, RING_OFFSET), ring(array, RING_OFFSET + RING_BYTES));
+    }
+
+    private static FrameRing ring(SharedByteArray array, int offset) {
+        return new FrameRing(new SegmentBuffer(array.asWritableSegment(), offset, RING_BYTES));
+    }
+}
