@@ -83,8 +83,15 @@ final class FrameRing {
     /// The next complete frame, or null.
     @Nullable
     Frame read() {
-        if (received.isEmpty() && ring.read(this::onPiece) > 0) {
-            writer.ring();
+        // A read stops at the ring's end, and may pass nothing but padding there: only the position tells.
+        boolean moved = true;
+        while (received.isEmpty() && moved) {
+            final long before = ring.consumerPosition();
+            ring.read(this::onPiece);
+            moved = ring.consumerPosition() != before;
+            if (moved) {
+                writer.ring();
+            }
         }
         return received.poll();
     }

@@ -72,6 +72,18 @@ final class PoolLoop implements Runnable {
     void post(Runnable event) {
         events.add(event);
         bell.ring();
+        if (ended.isDone()) {
+            runEvents(); // The loop will not: whoever comes this late is told so by its own hand.
+        }
+    }
+
+    private synchronized boolean runEvents() {
+        boolean worked = false;
+        for (Runnable event = events.poll(); event != null; event = events.poll()) {
+            event.run();
+            worked = true;
+        }
+        return worked;
     }
 
     /// Completes when the loop has ended and every worker with it.
@@ -95,18 +107,16 @@ final class PoolLoop implements Runnable {
             }
             ended.complete(null);
         } catch (InterruptedException | RuntimeException | Error e) {
+            closing = true;
             failAll(new IllegalStateException("the pool's loop ended with " + e, e));
             links.forEach(link -> link.process().kill());
             ended.completeExceptionally(e);
         }
+        runEvents();
     }
 
     private boolean turn() {
-        boolean worked = false;
-        for (Runnable event = events.poll(); event != null; event = events.poll()) {
-            event.run();
-            worked = true;
-        }
+        boolean worked = runEvents();
         for (WorkerLink link : List.copyOf(links)) {
             worked |= drain(link);
         }
@@ -170,19 +180,26 @@ final class PoolLoop implements Runnable {
         links.forEach(link -> link.forget(job.functionId));
     }
 
+    /// Hands out tasks: first to workers that have none. A worker gets one ahead only if there are more than
+    /// the workers without any, even those still starting, could take: what is in its hands nobody else can do.
     private boolean dispatch() {
         boolean worked = false;
-        for (boolean assigned = true; assigned && !pending.isEmpty(); worked |= assigned) {
-            assigned = false;
-            for (WorkerLink link : links) {
-                final Job.Task task = link.hasCredit() ? pending.poll() : null;
-                if (task != null) {
-                    link.assign(task);
-                    assigned = true;
-                }
-            }
+        for (WorkerLink link : links) {
+            worked |= link.holds() == 0 && assign(link);
+        }
+        final long without = links.stream().filter(link -> link.holds() == 0).count();
+        for (WorkerLink link : links) {
+            worked |= pending.size() > without && assign(link);
         }
         return worked;
+    }
+
+    private boolean assign(WorkerLink link) {
+        if (!link.hasCredit() || pending.isEmpty()) {
+            return false;
+        }
+        link.assign(pending.remove());
+        return true;
     }
 
     /// Takes a job. In the loop.

@@ -336,7 +336,7 @@ public final class ProcessPool implements AutoCloseable {
             final JvmProcess.Builder builder = JvmProcess.builder()
                     .name(name + "-worker-" + number)
                     .stderr(JvmOutput.to(System.err::println))
-                    .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=4")
+                    .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
                     .jvmOptions(jvmOptions.toArray(String[]::new));
             return heapBytes == 0 ? builder : builder.heap(heapBytes);
         }

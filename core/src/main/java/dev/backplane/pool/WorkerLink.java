@@ -72,6 +72,10 @@ final class WorkerLink {
         return lost;
     }
 
+    int holds() {
+        return held.size();
+    }
+
     boolean hasCredit() {
         return ready && !dead && held.size() < CREDITS;
     }

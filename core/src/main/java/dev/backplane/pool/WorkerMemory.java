@@ -25,11 +25,15 @@ record WorkerMemory(Doorbell bell, FrameRing requests, FrameRing responses) {
     /// The size of the array that [#in] takes.
     static final int BYTES = RING_OFFSET + 2 * RING_BYTES;
 
-    static WorkerMemory in(SharedByteArray array) {
-        return new WorkerMemory(Doorbell.in(array, 0), ring(array, RING_OFFSET), ring(array, RING_OFFSET + RING_BYTES));
+    static WorkerMemory in(SharedByteArray array, Doorbell poolBell) {
+        final Doorbell bell = Doorbell.in(array, 0);
+        return new WorkerMemory(
+                bell,
+                new FrameRing(buffer(array, RING_OFFSET), bell, poolBell),
+                new FrameRing(buffer(array, RING_OFFSET + RING_BYTES), poolBell, bell));
     }
 
-    private static FrameRing ring(SharedByteArray array, int offset) {
-        return new FrameRing(new SegmentBuffer(array.asWritableSegment(), offset, RING_BYTES));
+    private static SegmentBuffer buffer(SharedByteArray array, int offset) {
+        return new SegmentBuffer(array.asWritableSegment(), offset, RING_BYTES);
     }
 }

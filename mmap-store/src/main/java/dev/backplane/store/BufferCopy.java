@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The copying half of [SegmentBuffer]: to and from buffers of any class, without touching a raw address.
 ///
-/// A segment, an array or a direct `ByteBuffer` behind a buffer is copied in one piece. A buffer that has none of them
-/// (one around a bare address, say) is asked for byte after byte, so that its own checks hold. Source and destination
-/// may overlap.
+/// A segment, an array or a direct `ByteBuffer` behind a buffer is copied in one piece. A buffer that has none
+/// of them (one around a bare address, say) is asked for byte after byte, so that its own checks hold. Source
+/// and destination may overlap.
 final class BufferCopy {
     private BufferCopy() {}
 

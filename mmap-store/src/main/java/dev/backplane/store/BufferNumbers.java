@@ -4,9 +4,9 @@ import org.agrona.AsciiNumberFormatException;
 
 /// The number half of [SegmentBuffer]: decimal ASCII digits, parsed and written in place.
 ///
-/// A number is an optional `-` (never `+`) and 1 to 10 digits for an int, 1 to 19 for a long; more digits overflow even
-/// if they are zeros, as in Agrona. Natural numbers have no sign. Numbers are written without leading zeros unless
-/// padded, and only after it is known that they fit.
+/// A number is an optional `-` (never `+`) and 1 to 10 digits for an int, 1 to 19 for a long; more digits
+/// overflow even if they are zeros, as in Agrona. Natural numbers have no sign. Numbers are written without
+/// leading zeros unless padded, and only after it is known that they fit.
 final class BufferNumbers {
     private static final int ERROR_TEXT_LIMIT = 40;
 

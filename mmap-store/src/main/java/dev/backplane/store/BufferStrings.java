@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The string half of [SegmentBuffer]: ASCII and UTF-8, bare or behind a length prefix of 4 bytes.
 ///
-/// What Agrona's buffers write, this writes. A char beyond ASCII is written as `?`, and a null string as length 0
-/// (ASCII) or as the four letters `null` (UTF-8). A byte beyond ASCII reads as U+FFFD into a string and as `?` into an
-/// [Appendable]. A length read from memory is checked against the capacity before anything is allocated for it.
+/// What Agrona's buffers write, this writes. A char beyond ASCII is written as `?`, and a null string as length
+/// 0 (ASCII) or as the four letters `null` (UTF-8). A byte beyond ASCII reads as U+FFFD into a string and as
+/// `?` into an [Appendable]. A length read from memory is checked against the capacity before anything is
+/// allocated for it.
 final class BufferStrings {
     private static final byte[] NULL_BYTES = "null".getBytes(UTF_8);
     private static final byte UNMAPPABLE = '?';

@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 /// A fixed, little-endian window of at most 2 GiB on off-heap memory, in the form that Agrona's ring buffers and
 /// broadcast buffers run on.
 ///
-/// **Why it exists.** Agrona's own `UnsafeBuffer` reaches memory through `jdk.internal.misc.Unsafe`, which the JVM
-/// grants only when started with `--add-exports`, and which turns a use after unmapping into a crash of the process.
-/// This one goes through [MemorySegment]: it needs no JVM flag, and it checks every access against the bounds and the
-/// life of the memory. `MemorySegment` alone would not do: Agrona's structures want an [AtomicBuffer].
+/// **Why it exists.** Agrona's own `UnsafeBuffer` reaches memory through `jdk.internal.misc.Unsafe`, which the
+/// JVM grants only when started with `--add-exports`, and which turns a use after unmapping into a crash of the
+/// process. This one goes through [MemorySegment]: it needs no JVM flag, and it checks every access against the
+/// bounds and the life of the memory. `MemorySegment` alone would not do: Agrona's structures want an
+/// [AtomicBuffer].
 ///
-/// **Memory modes.** An order between two processes needs both sides: what a reader sees is settled by the weaker of
-/// its own access and the writer's.
+/// **Memory modes.** An order between two processes needs both sides: what a reader sees is settled by the
+/// weaker of its own access and the writer's.
 ///
 /// | methods, for X = `Int`, `Long`                   | mode                          | pairs with         |
 /// |--------------------------------------------------|-------------------------------|--------------------|
@@ -46,40 +47,42 @@ import org.jspecify.annotations.Nullable;
 /// | `compareAndSetX`, `compareAndExchangeX`          | atomic, volatile              | acquire or release |
 /// | `getAndSetX`, `getAndAddX`                       | atomic, volatile              | acquire or release |
 ///
-/// Plain access takes any index. Every other needs an *address* that is a multiple of the value's size and refuses a
-/// different one with an [IllegalArgumentException], where `UnsafeBuffer` would tear; [#verifyAlignment()] checks the
-/// first address once, after which aligned indexes are aligned addresses. `Short`, `Char` and `Byte` have the volatile
-/// pair only. An addition returns the value before it.
+/// Plain access takes any index. Every other needs an *address* that is a multiple of the value's size and
+/// refuses a different one with an [IllegalArgumentException], where `UnsafeBuffer` would tear;
+/// [#verifyAlignment()] checks the first address once, after which aligned indexes are aligned addresses.
+/// `Short`, `Char` and `Byte` have the volatile pair only. An addition returns the value before it.
 ///
 /// **Byte order.** Values are little-endian on every machine, as the segment file is; the overloads with a
 /// [ByteOrder] take the other order too. (`UnsafeBuffer` writes the machine's own.)
 ///
-/// **Errors.** Out of bounds is an [IndexOutOfBoundsException] that names the index, the length and the capacity; use
-/// after the memory's arena was closed is an [IllegalStateException]; a store into read-only memory is an
-/// [IllegalArgumentException]. A refused store has changed nothing. Agrona's switch to turn bounds checks off
-/// (`agrona.disable.bounds.checks`) has no effect.
+/// **Errors.** Out of bounds is an [IndexOutOfBoundsException] that names the index, the length and the
+/// capacity; use after the memory's arena was closed is an [IllegalStateException]; a store into read-only
+/// memory is an [IllegalArgumentException]. A refused store has changed nothing. Agrona's switch to turn bounds
+/// checks off (`agrona.disable.bounds.checks`) has no effect.
 ///
-/// **Sharing.** The object is immutable and can be used by any thread that the segment's arena admits; the bytes are
-/// shared with whoever else maps them. A process killed between two stores leaves the first without the second; a
-/// killed aligned store of at most 8 bytes is there or not, never torn, and a killed bulk copy leaves any prefix or
-/// mixture of it.
+/// **Sharing.** The object is immutable and can be used by any thread that the segment's arena admits; the
+/// bytes are shared with whoever else maps them. A process killed between two stores leaves the first without
+/// the second; a killed aligned store of at most 8 bytes is there or not, never torn, and a killed bulk copy
+/// leaves any prefix or mixture of it.
 ///
 /// **Cost.** A read or write of a number allocates nothing and inlines to a bounds check, a liveness check and the
 /// instruction; a message through a ring pays for about a dozen of them. Strings are decoded through one `byte[]`.
 ///
-/// **Unlike Agrona.** It cannot be wrapped around other memory after construction, [#byteArray()] and [#byteBuffer()]
-/// are always null, natural numbers must not be negative, and zero is written as `0` by
+/// **Unlike Agrona.** It cannot be wrapped around other memory after construction, [#byteArray()] and
+/// [#byteBuffer()] are always null, natural numbers must not be negative, and zero is written as `0` by
 /// [#putNaturalIntAsciiFromEnd(int, int)] (Agrona writes nothing).
 public final class SegmentBuffer implements AtomicBuffer {
     /*
-     * Two sets of handles, because the layout carries the alignment: plain access may be to any index (Agrona puts
-     * fields behind byte-aligned headers), atomic access must be aligned or the hardware may tear it. All are exact,
-     * so that an int offset or a boxed value is an error at once instead of a slow path; hence the (long) casts.
+     * Two sets of handles, because the layout carries the alignment: plain access may be to any index (Agrona
+     * puts fields behind byte-aligned headers), atomic access must be aligned or the hardware may tear it. All
+     * are exact, so that an int offset or a boxed value is an error at once instead of a slow path; hence the
+     * (long) casts.
      *
-     * The accessors carry no bounds check of their own: the handle checks index and length against the segment, and
-     * the segment is cut to exactly this buffer, so its message names index ("new offset"), length ("new length") and
-     * capacity ("byteSize"). A check in front of it, for nicer words, would not be merged with it by the JIT and be paid
-     * by every load and store of a ring. What loops or copies does check first, so that a refusal writes nothing.
+     * The accessors carry no bounds check of their own: the handle checks index and length against the segment,
+     * and the segment is cut to exactly this buffer, so its message names index ("new offset"), length ("new
+     * length") and capacity ("byteSize"). A check in front of it, for nicer words, would not be merged with it
+     * by the JIT and be paid by every load and store of a ring. What loops or copies does check first, so that
+     * a refusal writes nothing.
      */
     private static final VarHandle PLAIN_SHORT = exact(JAVA_SHORT_UNALIGNED);
     private static final VarHandle PLAIN_CHAR = exact(JAVA_CHAR_UNALIGNED);
@@ -136,8 +139,8 @@ public final class SegmentBuffer implements AtomicBuffer {
         return segment;
     }
 
-    /// The native address of index 0. Reading or writing there by address goes past every check of this class, and is
-    /// good only as long as the arena is open.
+    /// The native address of index 0. Reading or writing there by address goes past every check of this class,
+    /// and is good only as long as the arena is open.
     ///
     /// @throws IllegalStateException if the arena is closed: the address is nobody's any more
     @Override

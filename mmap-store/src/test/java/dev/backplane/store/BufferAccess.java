@@ -5,8 +5,8 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// One accessor of [SegmentBuffer] that touches a fixed number of bytes, as a row of a table: what holds at the edges,
-/// after closing and in read-only memory must hold for every row.
+/// One accessor of [SegmentBuffer] that touches a fixed number of bytes, as a row of a table: what holds at the
+/// edges, after closing and in read-only memory must hold for every row.
 ///
 /// @param name for messages
 /// @param size bytes touched

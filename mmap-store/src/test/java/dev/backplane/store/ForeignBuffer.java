@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// A [MutableDirectBuffer] of another class, as far as copying asks: Agrona's own need JVM flags, this one does not.
-/// It counts the single bytes asked of it.
+/// A [MutableDirectBuffer] of another class, as far as copying asks: Agrona's own need JVM flags, this one does
+/// not. It counts the single bytes asked of it.
 final class ForeignBuffer implements InvocationHandler {
     /// What the buffer says is behind it; index 0 lies 5 bytes into it.
     enum Backing {

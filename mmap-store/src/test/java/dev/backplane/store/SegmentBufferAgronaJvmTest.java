@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/// [SegmentBuffer] and Agrona's own `UnsafeBuffer` do the same: strings, numbers, comparison, copies between the two,
-/// and which exceptions they throw. In a JVM of its own, because `UnsafeBuffer` needs a flag.
+/// [SegmentBuffer] and Agrona's own `UnsafeBuffer` do the same: strings, numbers, comparison, copies between
+/// the two, and which exceptions they throw. In a JVM of its own, because `UnsafeBuffer` needs a flag.
 class SegmentBufferAgronaJvmTest {
 
     @Test
@@ -208,7 +208,8 @@ class SegmentBufferAgronaJvmTest {
                     (b, r) -> b.parseNaturalLongAscii(7, written(b, r)));
         }
 
-        /// Writes what may be a number at 7, sometimes with a wrong byte or leading zeros in it; returns its length.
+        /// Writes what may be a number at 7, sometimes with a wrong byte or leading zeros in it; returns its
+        /// length.
         private static int written(AtomicBuffer buffer, Random random) {
             final String zeros = "0".repeat(random.nextInt(4) == 0 ? random.nextInt(12) : 0);
             final int length = buffer.putStringWithoutLengthAscii(7, zeros + number(random));
