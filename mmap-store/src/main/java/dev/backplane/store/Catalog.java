@@ -54,7 +54,7 @@ public final class Catalog {
         this.segment = segment;
         this.file = file;
         this.memory = segment.memory();
-        this.table = new CatalogTable(memory, geometry, file.path().toString());
+        this.table = new CatalogTable(memory, geometry, segment.path().toString());
         this.mutex = new RobustWord(segment, memory, SegmentLayout.CATALOG_WORD_OFFSET);
         this.steps = steps;
     }
@@ -215,7 +215,7 @@ public final class Catalog {
         if (entry.layoutVersion() != spec.layoutVersion()) {
             throw mismatch(spec, "layout version " + entry.layoutVersion(), "version " + spec.layoutVersion());
         }
-        if (wholly && (entry.length() != spec.length())) {
+        if (wholly && entry.length() != spec.length()) {
             throw mismatch(spec, entry.length() + " bytes", spec.length() + " bytes");
         }
         if (wholly && (entry.param0() != spec.param0() || entry.param1() != spec.param1())) {
@@ -307,6 +307,11 @@ public final class Catalog {
             }
             return null;
         });
+    }
+
+    /// Takes the mutex over if its holder died, and finishes what that one left undone.
+    void repairIfAbandoned() throws IOException {
+        underMutex(() -> null);
     }
 
     /// Frees the mutex if `deadOwner` died with it: for one who has taken that identity over.

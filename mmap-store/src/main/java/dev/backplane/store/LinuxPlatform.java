@@ -20,9 +20,9 @@ final class LinuxPlatform extends Platform {
     }
 
     @Override
-    SegmentFile create(Path path) throws IOException {
+    SegmentFile create(Path path, Path name) throws IOException {
         final int flags = NativeAccess.O_RDWR | NativeAccess.O_CREAT | NativeAccess.O_EXCL;
-        return opened(path, system.open(path.toString(), flags, OWNER_ONLY), "create");
+        return opened(name, system.open(path.toString(), flags, OWNER_ONLY), "create");
     }
 
     @Override

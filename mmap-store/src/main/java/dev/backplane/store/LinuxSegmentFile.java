@@ -72,7 +72,8 @@ final class LinuxSegmentFile implements SegmentFile {
 
     @Override
     public MemorySegment map(long size, Arena arena) throws IOException {
-        return system.map(holder, size, arena, path.toString());
+        // Through the asker: a mapping keeps its open file description, and with it the locks, beyond the descriptor.
+        return system.map(asker, size, arena, path.toString());
     }
 
     @Override

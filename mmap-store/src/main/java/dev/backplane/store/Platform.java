@@ -52,7 +52,10 @@ public abstract class Platform {
     }
 
     /// Creates a file that must not exist, readable and writable by its owner only.
-    abstract SegmentFile create(Path path) throws IOException;
+    ///
+    /// @param path of the file
+    /// @param name what messages call it, since `path` is a temporary one
+    abstract SegmentFile create(Path path, Path name) throws IOException;
 
     /// Opens an existing file, never through a symbolic link.
     abstract SegmentFile open(Path path) throws IOException;

@@ -34,7 +34,7 @@ final class PortablePlatform extends Platform {
     }
 
     @Override
-    SegmentFile create(Path path) throws IOException {
+    SegmentFile create(Path path, Path name) throws IOException {
         return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), path, false);
     }
 

@@ -51,7 +51,7 @@ final class SegmentFactory {
 
     private Segment tryCreate(Path path, Path directory, SegmentOptions options) throws IOException {
         final Path temporary = SegmentDirectory.temporary(directory);
-        final SegmentFile file = platform.create(temporary);
+        final SegmentFile file = platform.create(temporary, path);
         boolean linked = false;
         try {
             steps.reached("create segment: temporary file");

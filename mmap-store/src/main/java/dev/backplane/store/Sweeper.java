@@ -85,6 +85,7 @@ final class Sweeper {
         final int slot = OwnerWord.slotOf(dead);
         final boolean[] pinned = new boolean[1];
         boolean all = true;
+        catalog.repairIfAbandoned(); // The dead one may have died with the catalog's mutex.
         for (int index = 0; index < catalog.capacity(); index++) {
             final Region region = catalog.pin(index, slot, pinned);
             if (region == null) {
