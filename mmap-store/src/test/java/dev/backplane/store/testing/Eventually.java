@@ -21,6 +21,9 @@ public final class Eventually {
             if (System.nanoTime() - start > DEADLINE.toNanos()) {
                 throw new AssertionError("did not come true within " + DEADLINE + ": " + what);
             }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("interrupted while waiting for: " + what);
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
