@@ -7,7 +7,6 @@ import static dev.backplane.store.CatalogLayout.REMOVED;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -256,14 +255,7 @@ public final class Catalog {
     ///
     /// @return a snapshot, by entry
     public List<CatalogEntry> entries() {
-        final List<CatalogEntry> entries = new ArrayList<>();
-        for (int index = 0; index < table.size(); index++) {
-            final CatalogEntry entry = table.read(index);
-            if (entry != null) {
-                entries.add(entry);
-            }
-        }
-        return entries;
+        return table.entries();
     }
 
     /// How many objects the catalog has room for.

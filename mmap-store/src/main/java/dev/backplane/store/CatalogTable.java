@@ -110,6 +110,18 @@ final class CatalogTable {
                 users(index));
     }
 
+    /// Every entry that holds an object, in the order of the table.
+    List<CatalogEntry> entries() {
+        final List<CatalogEntry> entries = new ArrayList<>();
+        for (int index = 0; index < size(); index++) {
+            final CatalogEntry entry = read(index);
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        return entries;
+    }
+
     /// Fills all of a FREE entry but its state.
     void write(int index, ObjectSpec spec, long offset, long incarnation) {
         final long base = base(index);

@@ -1,0 +1,22 @@
+package dev.backplane.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// Standard output for results: buffered, and UTF-8 whatever the locale says.
+final class Output {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private Output() {}
+
+    /// A stream to be flushed by who asked for it.
+    static PrintStream standard() {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
+                false,
+                StandardCharsets.UTF_8);
+    }
+}

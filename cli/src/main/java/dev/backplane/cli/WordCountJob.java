@@ -1,0 +1,82 @@
+package dev.backplane.cli;
+
+import dev.backplane.cli.wordcount.Slice;
+import dev.backplane.cli.wordcount.SlicePlanner;
+import dev.backplane.cli.wordcount.WordCounts;
+import dev.backplane.pool.ProcessPool;
+import dev.backplane.pool.TaskDone;
+import dev.backplane.pool.WorkerStatus;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Cuts files into slices, has worker JVMs count them, and merges what they find.
+final class WordCountJob {
+    /// The heap of a worker: enough for the counts of a slice.
+    private static final long WORKER_HEAP_BYTES = 120L << 20;
+
+    private static final long LARGEST_SLICE = 8L << 20;
+    private static final long SMALLEST_SLICE = 1L << 20;
+    /// Slices for each worker, at least, so that all end at about the same time.
+    private static final int SLICES_PER_WORKER = 8;
+
+    private final MappedFiles files;
+    private final int workers;
+    private final boolean killAWorker;
+    private final AtomicBoolean killed = new AtomicBoolean();
+
+    WordCountJob(MappedFiles files, int workers, boolean killAWorker) {
+        this.files = files;
+        this.workers = workers;
+        this.killAWorker = killAWorker;
+    }
+
+    WordCounts run() throws IOException, InterruptedException {
+        final List<FileSlice> slices = slices();
+        final WordCounts counts = new WordCounts();
+        if (slices.isEmpty()) {
+            return counts;
+        }
+        try (ProcessPool pool = ProcessPool.builder()
+                        .workers(Math.min(workers, slices.size()))
+                        .name("wordcount")
+                        .heap(WORKER_HEAP_BYTES)
+                        .start();
+                Progress progress = Progress.onTerminal(files.totalBytes())) {
+            final List<String> names =
+                    files.paths().stream().map(Path::toString).toList();
+            final List<ArrayList<byte[]>> slicesCounted =
+                    pool.map(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, progress));
+            for (ArrayList<byte[]> parts : slicesCounted) {
+                parts.forEach(part -> counts.merge(MemorySegment.ofArray(part)));
+            }
+        }
+        return counts;
+    }
+
+    private List<FileSlice> slices() {
+        final long wanted = Math.ceilDiv(files.totalBytes(), (long) workers * SLICES_PER_WORKER);
+        final SlicePlanner planner = new SlicePlanner(Math.clamp(wanted, SMALLEST_SLICE, LARGEST_SLICE));
+        final List<FileSlice> slices = new ArrayList<>();
+        for (int file = 0; file < files.contents().size(); file++) {
+            for (Slice slice : planner.plan(files.contents().get(file).byteSize())) {
+                slices.add(new FileSlice(file, slice));
+            }
+        }
+        return slices;
+    }
+
+    private void advanced(TaskDone done, List<FileSlice> slices, ProcessPool pool, Progress progress) {
+        final List<WorkerStatus> alive = pool.workers();
+        progress.advance(slices.get(done.from()).slice().lengthBytes(), alive.size() + " workers");
+        if (killAWorker && progress.isHalfDone() && killed.compareAndSet(false, true)) {
+            alive.stream().filter(WorkerStatus::ready).findFirst().ifPresent(victim -> {
+                ProcessHandle.of(victim.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                System.err.println("backplane: killed worker " + victim.number() + " (pid " + victim.pid() + ")");
+            });
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.CatalogEntry;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Participants.Participant;
+import dev.backplane.store.SegmentView;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/// One object of a segment in words, for people who look at a live or a dead segment.
+///
+/// Reading changes nothing and waits for nobody: values are what they were at some instant.
+///
+/// @param name the object's name
+/// @param type its type in words
+/// @param lengthBytes its size
+/// @param state its value, or who holds it; empty where there is nothing short to say
+public record ObjectDescription(String name, String type, long lengthBytes, String state) {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /// Describes every object of a segment.
+    ///
+    /// @param segment what is looked at
+    /// @return a snapshot, in the catalog's order
+    public static List<ObjectDescription> of(SegmentView segment) {
+        final List<Participant> participants = segment.participants();
+        return segment.entries().stream()
+                .map(entry -> describe(segment, entry, participants))
+                .toList();
+    }
+
+    private static ObjectDescription describe(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
+        final MemorySegment bytes = segment.bytes(entry);
+        final String type = ObjectType.of(entry.type())
+                .map(known -> typeName(known, entry.param0()))
+                .orElse("unknown type " + entry.type());
+        final String state = ObjectType.of(entry.type())
+                .map(known -> state(known, bytes, participants))
+                .orElse("");
+        return new ObjectDescription(
+                entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
+    }
+
+    private static String typeName(ObjectType type, long length) {
+        return switch (type) {
+            case LONG -> "long";
+            case DOUBLE -> "double";
+            case BOOLEAN -> "boolean";
+            case BYTE_ARRAY -> "byte[" + length + "]";
+            case INT_ARRAY -> "int[" + length + "]";
+            case LONG_ARRAY -> "long[" + length + "]";
+            case FLOAT_ARRAY -> "float[" + length + "]";
+            case DOUBLE_ARRAY -> "double[" + length + "]";
+            case LOCK -> "lock";
+        };
+    }
+
+    private static String state(ObjectType type, MemorySegment bytes, List<Participant> participants) {
+        return switch (type) {
+            case LONG -> Long.toString(bytes.get(LONG, 0));
+            case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
+            case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
+            case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
+            case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
+        };
+    }
+
+    private static String lockState(int word, List<Participant> participants) {
+        final int owner = OwnerWord.ownerOf(word);
+        final String died = (word & OwnerWord.OWNER_DIED) != 0 ? ", abandoned by a dead owner" : "";
+        final String contended = (word & OwnerWord.CONTENDED) != 0 ? ", others wait" : "";
+        if (owner == 0) {
+            return "free" + died + contended;
+        }
+        return participants.stream()
+                        .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == owner)
+                        .map(one -> "held by " + (one.alive() ? "pid " : "dead pid ") + one.pid() + " (" + one.label()
+                                + ")")
+                        .findFirst()
+                        .orElse("held by a participant that is gone, " + OwnerWord.describe(owner))
+                + died
+                + contended;
+    }
+}

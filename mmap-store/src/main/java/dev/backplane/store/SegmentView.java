@@ -1,0 +1,137 @@
+package dev.backplane.store;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// A look at a segment that changes nothing in it: no participant's slot is taken, no lock, and the dead are
+/// left as they lie.
+///
+/// It works on a segment whose processes are all dead, or stopped in the middle of something. What is read may
+/// be changing meanwhile; each value is what it was at some instant.
+public final class SegmentView implements AutoCloseable {
+    private final Path path;
+    private final SegmentFile file;
+    private final SegmentHeader header;
+    private final MemorySegment memory;
+    private final Participants participants;
+    private final CatalogTable table;
+
+    private SegmentView(Path path, SegmentFile file, SegmentHeader header, MemorySegment memory) {
+        this.path = path;
+        this.file = file;
+        this.header = header;
+        this.memory = memory;
+        this.participants = new Participants(memory, header.geometry(), file);
+        this.table = new CatalogTable(memory, header.geometry(), path.toString());
+    }
+
+    /// Opens a segment to look at it.
+    ///
+    /// @param path where it is
+    /// @return the view, to be closed
+    /// @throws IOException if there is no such file, or it is a symbolic link or somebody else's
+    /// @throws SegmentFormatException if it is no segment
+    public static SegmentView open(Path path) throws IOException {
+        final SegmentFile file = Platform.current().open(path);
+        boolean opened = false;
+        try {
+            final SegmentHeader header = SegmentHeader.read(file, path.toString());
+            final MemorySegment memory =
+                    file.map(header.geometry().sizeBytes(), Arena.ofAuto()).asReadOnly();
+            opened = true;
+            return new SegmentView(path, file, header, memory);
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
+    }
+
+    /// Where the segment is.
+    ///
+    /// @return the path that was opened
+    public Path path() {
+        return path;
+    }
+
+    /// The segment's identity.
+    ///
+    /// @return 128 bits
+    public UUID id() {
+        return header.id();
+    }
+
+    /// The virtual size.
+    ///
+    /// @return bytes
+    public long size() {
+        return header.geometry().sizeBytes();
+    }
+
+    /// The bytes that objects take.
+    ///
+    /// @return the sum of their lengths
+    public long usedBytes() {
+        return entries().stream().mapToLong(CatalogEntry::length).sum();
+    }
+
+    /// When the segment was created.
+    ///
+    /// @return by the creator's clock
+    public Instant created() {
+        return Instant.ofEpochMilli((long) SegmentLayout.CREATED_MILLIS.get(memory, 0L));
+    }
+
+    /// Everybody attached, and the dead that nobody has swept yet.
+    ///
+    /// @return a snapshot, by slot
+    public List<Participants.Participant> participants() {
+        return participants.list();
+    }
+
+    /// How many participants there can be.
+    ///
+    /// @return the number of slots
+    public int participantCapacity() {
+        return participants.capacity();
+    }
+
+    /// The objects, and the removed ones that somebody still uses.
+    ///
+    /// @return a snapshot, in the order of the catalog
+    public List<CatalogEntry> entries() {
+        return table.entries();
+    }
+
+    /// How many objects there can be.
+    ///
+    /// @return the number of entries
+    public int entryCapacity() {
+        return table.size();
+    }
+
+    /// The word of the catalog's mutex.
+    ///
+    /// @return the raw word; see [OwnerWord]
+    public int catalogWord() {
+        return (int) RobustWord.WORD.getAcquire(memory, SegmentLayout.CATALOG_WORD_OFFSET);
+    }
+
+    /// The bytes of an object, read-only.
+    ///
+    /// @param entry from [#entries]
+    /// @return its bytes
+    public MemorySegment bytes(CatalogEntry entry) {
+        return memory.asSlice(entry.offset(), entry.length());
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
