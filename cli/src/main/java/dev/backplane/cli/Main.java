@@ -48,6 +48,7 @@ final class Main {
     static int run(String... arguments) {
         final CommandLine commands = new CommandLine(new Main())
                 .setExecutionExceptionHandler(Main::failed)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         if (arguments.length == 0) {
             commands.usage(System.err);
