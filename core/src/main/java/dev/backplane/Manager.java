@@ -148,7 +148,8 @@ public interface Manager extends AutoCloseable {
     /// @throws java.util.NoSuchElementException if there is none of that name
     SharedObject attach(String name) throws IOException;
 
-    /// Removes an object's name at once, and its memory when the last process that attached it has closed or ended.
+    /// Removes an object's name at once, and its memory when the last process that attached it has closed or
+    /// ended.
     ///
     /// @param name the object's name
     /// @return whether there was one

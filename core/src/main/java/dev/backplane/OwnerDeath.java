@@ -28,7 +28,8 @@ public final class OwnerDeath {
         return new OwnerDeath(repair);
     }
 
-    /// The lock guards nothing that a death could leave half changed: acquiring goes on as if nothing had happened.
+    /// The lock guards nothing that a death could leave half changed: acquiring goes on as if nothing had
+    /// happened.
     ///
     /// @return the policy
     public static OwnerDeath ignore() {

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// A function of two arguments that another JVM can run: a lambda of this type is serialized with what it captures.
+/// A function of two arguments that another JVM can run: a lambda of this type is serialized with what it
+/// captures.
 ///
 /// @param <T> the type of the argument
 /// @param <U> the type of the second argument

@@ -2,8 +2,8 @@ package dev.backplane;
 
 /// A truth value shared by processes.
 ///
-/// Every method is atomic and, unless it says otherwise, has the memory effects of a volatile access. Lock-free: no
-/// process's death affects the others. Cost: one memory access, no system call.
+/// Every method is atomic and, unless it says otherwise, has the memory effects of a volatile access.
+/// Lock-free: no process's death affects the others. Cost: one memory access, no system call.
 public interface SharedBoolean extends SharedObject {
     /// The value.
     ///

@@ -5,8 +5,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /// A 64-bit floating-point number shared by processes: what an AtomicDouble, had the JDK one, is to threads.
 ///
-/// Every method is atomic and, unless it says otherwise, has the memory effects of a volatile access. Lock-free: no
-/// process's death affects the others. Cost: one memory access, no system call.
+/// Every method is atomic and, unless it says otherwise, has the memory effects of a volatile access.
+/// Lock-free: no process's death affects the others. Cost: one memory access, no system call.
 public interface SharedDouble extends SharedObject {
     /// The value.
     ///
@@ -55,7 +55,8 @@ public interface SharedDouble extends SharedObject {
         return getAndAdd(delta) + delta;
     }
 
-    /// Replaces the value by a function of it. The function may be called more than once, and must have no effect.
+    /// Replaces the value by a function of it. The function may be called more than once, and must have no
+    /// effect.
     ///
     /// @param update gives the new value
     /// @return the value after

@@ -10,16 +10,16 @@ import java.util.concurrent.locks.Lock;
 ///
 /// **Fairness.** None: an arriving thread may take the lock before one that waits.
 ///
-/// **Interruption.** [#lockInterruptibly] and the timed [#tryLock(long, java.util.concurrent.TimeUnit)] notice an
-/// interrupt within 50 ms. [#lock] keeps the interrupt status for when it returns.
+/// **Interruption.** [#lockInterruptibly] and the timed [#tryLock(long, java.util.concurrent.TimeUnit)] notice
+/// an interrupt within 50 ms. [#lock] keeps the interrupt status for when it returns.
 ///
 /// **Owner death.** When the owner's process dies, waiters notice within 200 ms. What the next acquirer gets is
 /// decided by the [OwnerDeath] given where its process obtained the lock: an [OwnerDiedException] until someone
 /// calls [#recover], or a repair that runs under the lock. A thread that ends without unlocking while its
 /// process lives keeps the lock.
 ///
-/// **Memory consistency.** Actions before `unlock()` in any process happen-before actions after the next successful
-/// `lock()` in any process of the host.
+/// **Memory consistency.** Actions before `unlock()` in any process happen-before actions after the next
+/// successful `lock()` in any process of the host.
 ///
 /// **Cost.** Uncontended: one compare-and-set each way and no system call. Contended: a spin of at most 20 µs,
 /// then sleep. A virtual thread that waits does not hold its carrier.

@@ -96,7 +96,7 @@ public final class JavaSerialization {
             super(in);
             this.loader = loader;
             this.policy = policy;
-            setObjectInputFilter(policy.filter());
+            setObjectInputFilter(policy.limits());
         }
 
         @Override

@@ -139,17 +139,17 @@ public record SerializationPolicy(
                 && name.lastIndexOf('.') == pattern.length() - 2;
     }
 
-    /// The same as a filter of Java serialization.
-    ObjectInputFilter filter() {
-        return info -> {
-            if (info.depth() > maxDepth
-                    || info.references() > maxReferences
-                    || info.arrayLength() > maxArrayLength
-                    || info.streamBytes() > maxBytes) {
-                return ObjectInputFilter.Status.REJECTED;
-            }
-            final Class<?> type = info.serialClass();
-            return type == null || allows(type) ? ObjectInputFilter.Status.ALLOWED : ObjectInputFilter.Status.REJECTED;
-        };
+    /// The limits as a filter of Java serialization.
+    ///
+    /// Classes are checked by name before they are loaded, see [JavaSerialization]; a filter is also asked
+    /// about what an object resolves to, such as the list behind a serialized `List.of`, which no stream can
+    /// name.
+    ObjectInputFilter limits() {
+        return info -> info.depth() > maxDepth
+                        || info.references() > maxReferences
+                        || info.arrayLength() > maxArrayLength
+                        || info.streamBytes() > maxBytes
+                ? ObjectInputFilter.Status.REJECTED
+                : ObjectInputFilter.Status.ALLOWED;
     }
 }

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// **Interruption.** [#map] gives the rest of its tasks up when its thread is interrupted; those that workers
 /// hold are finished and ignored.
 ///
-/// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one thread here.
+/// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one thread
+/// here.
 public final class ProcessPool implements AutoCloseable {
     /// The most workers that a pool can have: every one takes a participant's slot, and so does the pool.
     public static final int MOST_WORKERS = 250;

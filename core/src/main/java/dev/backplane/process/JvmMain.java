@@ -7,7 +7,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The main class of child JVMs: reads what to run from standard input, runs it, and watches for its parent's end.
+/// The main class of child JVMs: reads what to run from standard input, runs it, and watches for its parent's
+/// end.
 ///
 /// Standard input is the lifeline: the parent keeps the other end of the pipe open for as long as it lives and
 /// never writes to it again, so its end of file is the parent's death, known at once and however it came about.

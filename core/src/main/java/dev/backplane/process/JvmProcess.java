@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A lambda running in a JVM of its own.
 ///
-/// The new JVM has this one's Java, class path, system properties and module options. What the lambda captures is
-/// serialized; shared objects among it arrive attached to the same memory.
+/// The new JVM has this one's Java, class path, system properties and module options. What the lambda captures
+/// is serialized; shared objects among it arrive attached to the same memory.
 ///
 /// **Exit codes.** 0 when the body returned and no other non-daemon thread is left; what the body gave to
 /// [System#exit]; [#EXIT_UNCAUGHT] after an uncaught exception, whose stack trace is on standard error;

@@ -65,7 +65,8 @@ public final class Doorbell {
     /// Tells the waiter that there is something for it. Everything stored before is visible to it then.
     public void ring() {
         final int _ = (int) WORD.getAndAdd(memory, offset, 1);
-        // Volatile: this load must not move before the addition, nor the waiter's check before its announcement.
+        // Volatile: this load must not move before the addition, nor the waiter's check before its
+        // announcement.
         if ((int) WORD.getVolatile(memory, offset + ASLEEP_OFFSET) != 0) {
             segment.futex().wake(memory, offset, 1);
         }

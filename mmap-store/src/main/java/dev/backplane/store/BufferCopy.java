@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class BufferCopy {
     private BufferCopy() {}
 
-    /// Copies `length` bytes of `src` into `dst`, which grows if it can. Nothing is written unless both have room.
+    /// Copies `length` bytes of `src` into `dst`, which grows if it can. Nothing is written unless both have
+    /// room.
     static void copy(DirectBuffer src, int srcIndex, MutableDirectBuffer dst, int dstIndex, int length) {
         src.boundsCheck(srcIndex, length);
         if (dst.isExpandable()) {
@@ -31,8 +32,9 @@ final class BufferCopy {
         }
     }
 
-    // Both may lie over the same memory: backwards when the source starts below the destination, every byte is read
-    // before it is overwritten, as memmove does it. Where the addresses mean nothing, either direction is right.
+    // Both may lie over the same memory: backwards when the source starts below the destination, every byte is
+    // read before it is overwritten, as memmove does it. Where the addresses mean nothing, either direction is
+    // right.
     private static void copyByteByByte(
             DirectBuffer src, int srcIndex, MutableDirectBuffer dst, int dstIndex, int length) {
         if (src.addressOffset() + srcIndex < dst.addressOffset() + dstIndex) {
@@ -69,8 +71,8 @@ final class BufferCopy {
         }
     }
 
-    /// The memory behind `buffer`, or null if only `buffer` itself can reach it. (A heap `ByteBuffer` without its
-    /// array says nothing about where index 0 lies.)
+    /// The memory behind `buffer`, or null if only `buffer` itself can reach it. (A heap `ByteBuffer` without
+    /// its array says nothing about where index 0 lies.)
     private static @Nullable MemorySegment storage(DirectBuffer buffer) {
         if (buffer instanceof SegmentBuffer ours) {
             return ours.segment();

@@ -136,7 +136,8 @@ final class BufferNumbers {
         }
     }
 
-    // Both work on the value as it is, because Long.MIN_VALUE has no positive counterpart; % takes the value's sign.
+    // Both work on the value as it is, because Long.MIN_VALUE has no positive counterpart; % takes the value's
+    // sign.
 
     private static int digitCount(long value) {
         int digits = 1;

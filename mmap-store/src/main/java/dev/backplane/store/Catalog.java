@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class Catalog {
     /*
-     * All changes happen under the catalog's mutex, a RobustWord in the header. What a kill leaves, step by step:
+     * All changes happen under the catalog's mutex, a RobustWord in the header. What a kill leaves, step by
+     * step:
      *
      *   create  1. entry filled, FREE               a FREE entry: the next creator fills it again
      *           2. entry ALLOCATING                 } the mutex is found abandoned; its next holder gives pages back
      *           3. pages reserved                   } and makes every ALLOCATING entry FREE (repair)
      *           4. object initialised               }
      *           5. entry READY                      created; the dead creator's user bit goes with its sweep
-     *   remove  1. entry REMOVED                    removed; the space goes with its last user's sweep, or with the
+     *   remove  1. entry REMOVED                    removed; the space goes with its last user's sweep, or with
+     *   the
      *                                               next repair if it has none
      *           2. pages given back                 the same: pages are given back once more, which is harmless since
      *                                               the entry still covers them
@@ -99,11 +101,13 @@ public final class Catalog {
 
     /// Attaches the object of that name, or creates it.
     ///
-    /// @param spec what it must be: an existing one must have the same type, layout version, length and parameters
+    /// @param spec what it must be: an existing one must have the same type, layout version, length and
+    ///     parameters
     /// @param initializer stores the first values; the bytes are zeros before
     /// @return the object's bytes
     /// @throws IOException if the file system has no room for it; nothing is left behind
-    /// @throws SegmentException if the object exists and is something else, or the segment or its catalog is full
+    /// @throws SegmentException if the object exists and is something else, or the segment or its catalog is
+    ///     full
     public Region createOrAttach(ObjectSpec spec, Consumer<MemorySegment> initializer) throws IOException {
         segment.ensureOpen();
         final Region region = underMutex(() -> tryCreateOrAttach(spec, initializer));
@@ -269,7 +273,8 @@ public final class Catalog {
     /// stays, or null. `pinned` tells whether the bit was set already.
     @Nullable
     Region pin(int index, int deadSlot, boolean[] pinned) throws IOException {
-        // Without the mutex: the dead set no more bits, and who clears this one is a sweep that is finished with it.
+        // Without the mutex: the dead set no more bits, and who clears this one is a sweep that is finished
+        // with it.
         if (!table.isUser(index, deadSlot)) {
             return null;
         }

@@ -27,7 +27,8 @@ final class LinuxPlatform extends Platform {
 
     @Override
     SegmentFile open(Path path) throws IOException {
-        // The links in /proc/<pid>/fd lead to a descriptor, not to a name, and are how anonymous segments are attached.
+        // The links in /proc/<pid>/fd lead to a descriptor, not to a name, and are how anonymous segments are
+        // attached.
         final boolean descriptor = path.startsWith("/proc");
         if (!descriptor && Files.isSymbolicLink(path)) {
             throw NativeAccess.failure(-NativeAccess.ELOOP, "open", path.toString());

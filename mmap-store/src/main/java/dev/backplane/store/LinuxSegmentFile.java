@@ -72,14 +72,16 @@ final class LinuxSegmentFile implements SegmentFile {
 
     @Override
     public MemorySegment map(long size, Arena arena) throws IOException {
-        // Through the asker: a mapping keeps its open file description, and with it the locks, beyond the descriptor.
+        // Through the asker: a mapping keeps its open file description, and with it the locks, beyond the
+        // descriptor.
         return system.map(asker, size, arena, path.toString());
     }
 
     @Override
     public synchronized void allocate(MemorySegment memory, long offset, long length) throws IOException {
         ensureOpen();
-        // Whole pages inside the range: punched, so that they hold no stale bytes, then reserved again as zeros.
+        // Whole pages inside the range: punched, so that they hold no stale bytes, then reserved again as
+        // zeros.
         final long firstPage = Math.ceilDiv(offset, PAGE) * PAGE;
         final long pagesEnd = (offset + length) / PAGE * PAGE;
         if (firstPage < pagesEnd) {

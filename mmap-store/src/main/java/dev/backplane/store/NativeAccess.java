@@ -149,8 +149,8 @@ final class NativeAccess {
                         + "; use -D" + Platform.PROPERTY + "=portable to do without it"));
     }
 
-    /// Opens a file, never through a symbolic link in its last component, close-on-exec. Returns a descriptor or
-    /// -errno.
+    /// Opens a file, never through a symbolic link in its last component, close-on-exec. Returns a descriptor
+    /// or -errno.
     int open(String path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment state = arena.allocate(ERRNO_STATE);

@@ -12,7 +12,8 @@ import java.util.List;
 /// Thread-safe. Asking costs one system call for another participant and nothing for oneself.
 public final class Participants {
     /*
-     * A slot's life: FREE -> claimed by CAS -> (process ends, or closes) -> swept -> FREE of the next generation.
+     * A slot's life: FREE -> claimed by CAS -> (process ends, or closes) -> swept -> FREE of the next
+     * generation.
      *
      * On Linux the kernel's lock on the slot's byte comes before the claim and ends with the process, so a kill
      *   before the lock                leaves nothing;
@@ -171,8 +172,8 @@ public final class Participants {
         return (long) ParticipantLayout.CLAIM.getAcquire(memory, base(OwnerWord.slotOf(owner)));
     }
 
-    /// Frees a slot whose holder was swept, unless a newcomer has adopted it since `claim` was read. Only under the
-    /// sweep lock, or by the holder itself.
+    /// Frees a slot whose holder was swept, unless a newcomer has adopted it since `claim` was read. Only under
+    /// the sweep lock, or by the holder itself.
     boolean free(int owner, long claim) {
         final long base = base(OwnerWord.slotOf(owner));
         final long free = ParticipantLayout.claim(0, OwnerWord.generationOf(owner));

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 /// [Futex] without the operating system's help: a short spin, then parking with growing pauses of at most a
 /// millisecond.
 ///
-/// A change of the word is seen within one pause without any wake, which is all that other processes can be offered
-/// here; [#wake] therefore has nothing to do. Parking lets go of a virtual thread's carrier.
+/// A change of the word is seen within one pause without any wake, which is all that other processes can be
+/// offered here; [#wake] therefore has nothing to do. Parking lets go of a virtual thread's carrier.
 final class PortableFutex implements Futex {
     private static final VarHandle WORD = JAVA_INT.varHandle().withInvokeExactBehavior();
     private static final int SPINS = 100;
@@ -30,7 +30,8 @@ final class PortableFutex implements Futex {
             Thread.onSpinWait();
         }
         long pause = FIRST_PAUSE_NANOS;
-        // An interrupted thread parks no more, so its status ends the wait; whoever called decides what it means.
+        // An interrupted thread parks no more, so its status ends the wait; whoever called decides what it
+        // means.
         while ((int) WORD.getAcquire(segment, offset) == expected
                 && !Thread.currentThread().isInterrupted()) {
             final long left = timeoutNanos - (System.nanoTime() - start);

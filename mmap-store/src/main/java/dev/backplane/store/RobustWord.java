@@ -12,7 +12,8 @@ import java.lang.invoke.VarHandle;
 /// guards may be half changed. It stays abandoned, whoever owns it, until an owner calls [#release];
 /// [#releaseAbandoned] passes it on in that state.
 ///
-/// **Memory consistency.** Actions before a release happen-before actions after the next acquire, in any process.
+/// **Memory consistency.** Actions before a release happen-before actions after the next acquire, in any
+/// process.
 ///
 /// **Cost.** Uncontended: one compare-and-set each way, no system call.
 ///
@@ -32,10 +33,10 @@ public final class RobustWord {
      *            6. FUTEX_WAKE                       not called: sleepers see the free word at the end of their slice
      *
      * A word held by a dead owner: any waiter finds out at the end of a slice (Participants.isAlive asks the
-     * kernel) and does CAS dead -> me|CONTENDED|OWNER_DIED; one wins, the others see a live owner. A sweep of the
-     * dead participant does CAS dead -> OWNER_DIED and wakes one. Either may come first; no CAS of the one can
-     * succeed after the other. A slot gets a new generation only after its sweep, so no dead owner's bits can be
-     * those of a live one.
+     * kernel) and does CAS dead -> me|CONTENDED|OWNER_DIED; one wins, the others see a live owner. A sweep of
+     * the dead participant does CAS dead -> OWNER_DIED and wakes one. Either may come first; no CAS of the one
+     * can succeed after the other. A slot gets a new generation only after its sweep, so no dead owner's bits
+     * can be those of a live one.
      *
      * Release compares, where an unconditional exchange would do for correct callers: a thread that releases
      * after its own segment was closed must not free the lock under its next owner.

@@ -19,9 +19,9 @@ import java.util.UUID;
 /// **Process death.** A killed process is a dead participant: whoever next attaches, or waits for something
 /// that the dead one held, gives back what it held and frees its slot.
 ///
-/// **Truncation.** If a stranger cuts the file short while it is mapped, calls that change the segment's structure
-/// throw a [SegmentException] that says so; access to an object's bytes beyond the new end throws [InternalError],
-/// which is how the JVM reports the fault.
+/// **Truncation.** If a stranger cuts the file short while it is mapped, calls that change the segment's
+/// structure throw a [SegmentException] that says so; access to an object's bytes beyond the new end throws
+/// [InternalError], which is how the JVM reports the fault.
 ///
 /// Thread-safe. Opening costs some ten system calls.
 public final class Segment implements AutoCloseable {

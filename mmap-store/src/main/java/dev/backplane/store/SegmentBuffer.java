@@ -23,8 +23,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// A fixed, little-endian window of at most 2 GiB on off-heap memory, in the form that Agrona's ring buffers and
-/// broadcast buffers run on.
+/// A fixed, little-endian window of at most 2 GiB on off-heap memory, in the form that Agrona's ring buffers
+/// and broadcast buffers run on.
 ///
 /// **Why it exists.** Agrona's own `UnsafeBuffer` reaches memory through `jdk.internal.misc.Unsafe`, which the
 /// JVM grants only when started with `--add-exports`, and which turns a use after unmapping into a crash of the
@@ -65,8 +65,9 @@ import org.jspecify.annotations.Nullable;
 /// the second; a killed aligned store of at most 8 bytes is there or not, never torn, and a killed bulk copy
 /// leaves any prefix or mixture of it.
 ///
-/// **Cost.** A read or write of a number allocates nothing and inlines to a bounds check, a liveness check and the
-/// instruction; a message through a ring pays for about a dozen of them. Strings are decoded through one `byte[]`.
+/// **Cost.** A read or write of a number allocates nothing and inlines to a bounds check, a liveness check and
+/// the instruction; a message through a ring pays for about a dozen of them. Strings are decoded through one
+/// `byte[]`.
 ///
 /// **Unlike Agrona.** It cannot be wrapped around other memory after construction, [#byteArray()] and
 /// [#byteBuffer()] are always null, natural numbers must not be negative, and zero is written as `0` by
@@ -101,7 +102,8 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     /// A buffer over all of `segment`.
     ///
-    /// @param segment native or mapped memory of at most [Integer#MAX_VALUE] bytes; read-only memory can be read
+    /// @param segment native or mapped memory of at most [Integer#MAX_VALUE] bytes; read-only memory can be
+    ///     read
     /// @throws IllegalArgumentException if the segment is larger or lives on the heap
     public SegmentBuffer(MemorySegment segment) {
         if (!segment.isNative()) {
@@ -157,8 +159,8 @@ public final class SegmentBuffer implements AtomicBuffer {
         return null;
     }
 
-    /// Always null: a `ByteBuffer` over the same memory would be one more object for each buffer, and nothing here
-    /// needs it; [MemorySegment#asByteBuffer()] makes one.
+    /// Always null: a `ByteBuffer` over the same memory would be one more object for each buffer, and nothing
+    /// here needs it; [MemorySegment#asByteBuffer()] makes one.
     @Override
     public @Nullable ByteBuffer byteBuffer() {
         return null;
@@ -863,8 +865,8 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     // Comparison, by content at the moment of the call.
 
-    /// Orders buffers as Agrona's own do: as signed little-endian longs from the start, then signed bytes, then by
-    /// capacity. It is a total order, not the lexicographic one.
+    /// Orders buffers as Agrona's own do: as signed little-endian longs from the start, then signed bytes, then
+    /// by capacity. It is a total order, not the lexicographic one.
     @Override
     public int compareTo(DirectBuffer that) {
         if (this == that) {
@@ -893,7 +895,8 @@ public final class SegmentBuffer implements AtomicBuffer {
         return this == other || (other instanceof SegmentBuffer that && segment.mismatch(that.segment) == -1);
     }
 
-    /// A hash of the bytes as they are now, by Agrona's formula: a buffer that others write to is no key for a map.
+    /// A hash of the bytes as they are now, by Agrona's formula: a buffer that others write to is no key for a
+    /// map.
     @Override
     public int hashCode() {
         final int wordsEnd = capacity & -Long.BYTES;

@@ -2,11 +2,12 @@ package dev.backplane.store;
 
 import java.io.Serial;
 
-/// A segment, or an object in it, that cannot be used as asked: full, of another format, of another type, damaged.
+/// A segment, or an object in it, that cannot be used as asked: full, of another format, of another type,
+/// damaged.
 ///
-/// The message names what was found, what was expected, where, and what to do about it. Failures of the operating
-/// system while a segment is created, opened or extended are [java.io.IOException]s instead; calls after
-/// [Segment#close] are [IllegalStateException]s.
+/// The message names what was found, what was expected, where, and what to do about it. Failures of the
+/// operating system while a segment is created, opened or extended are [java.io.IOException]s instead; calls
+/// after [Segment#close] are [IllegalStateException]s.
 public class SegmentException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -11,7 +11,8 @@ import java.util.UUID;
 /// @param id the segment's identity
 /// @param liveness how its participants prove that they live
 record SegmentHeader(SegmentLayout.Geometry geometry, UUID id, int liveness) {
-    /// Reads and checks the header through the file, not through a mapping, which a short file would make fault.
+    /// Reads and checks the header through the file, not through a mapping, which a short file would make
+    /// fault.
     static SegmentHeader read(SegmentFile file, String where) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment bytes = arena.allocate(SegmentLayout.LAYOUT);

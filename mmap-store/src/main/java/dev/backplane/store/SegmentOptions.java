@@ -5,11 +5,13 @@ import java.util.List;
 
 /// How a segment is created and attached.
 ///
-/// @param sizeBytes the virtual size of a segment that is created; pages are used only by what is allocated in it
+/// @param sizeBytes the virtual size of a segment that is created; pages are used only by what is allocated in
+///     it
 /// @param participants how many attachments a created segment can have at once, 1 to 256
 /// @param objects how many objects a created segment can hold, 1 to 65536
 /// @param label what this participant is called in listings; at most 96 bytes of it are kept
-/// @param recoveries how objects give back what the dead held; an attachment sweeps only types that it has one for
+/// @param recoveries how objects give back what the dead held; an attachment sweeps only types that it has one
+///     for
 public record SegmentOptions(
         long sizeBytes, int participants, int objects, String label, List<ObjectRecovery> recoveries) {
     /// The default virtual size: 1 GiB.

@@ -54,7 +54,8 @@ final class Sweeper {
     void leave() throws IOException {
         final Participants participants = segment.participants();
         final int self = segment.self();
-        // Not under the mutex: a free slot's identity must stand in no word, and this one's stands in the mutex.
+        // Not under the mutex: a free slot's identity must stand in no word, and this one's stands in the
+        // mutex.
         if (sweepUnderMutex(self)) {
             steps.reached("leave: swept");
             participants.free(self, participants.claimOf(self));

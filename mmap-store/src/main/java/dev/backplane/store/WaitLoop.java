@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 
 /// One thread's wait on one word, cut into slices.
 ///
-/// A thread in a futex call feels neither an interrupt nor the death of the process it waits for, so no call lasts
-/// longer than [#SLICE_NANOS]; between slices the caller looks at the word and at its owner, and this class at the
-/// deadline, the interrupt status and whether the segment was closed. Everything that sleeps in this library sleeps
-/// here.
+/// A thread in a futex call feels neither an interrupt nor the death of the process it waits for, so no call
+/// lasts longer than [#SLICE_NANOS]; between slices the caller looks at the word and at its owner, and this
+/// class at the deadline, the interrupt status and whether the segment was closed. Everything that sleeps in
+/// this library sleeps here.
 ///
 /// Not thread-safe: one object for one wait.
 public final class WaitLoop {
@@ -70,11 +70,13 @@ public final class WaitLoop {
         return false;
     }
 
-    /// Waits one slice while the word equals `expected`. Returns early at any change, and may return for no reason.
+    /// Waits one slice while the word equals `expected`. Returns early at any change, and may return for no
+    /// reason.
     ///
     /// @param expected the value seen
     /// @return false when the time is up
-    /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status cleared
+    /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status
+    ///     cleared
     /// @throws IllegalStateException if the segment was closed meanwhile
     public boolean slice(int expected) throws InterruptedException {
         if (Thread.interrupted()) {

@@ -2,8 +2,8 @@ package dev.backplane.store;
 
 import java.time.Duration;
 
-/// How a thread spends the time until another process is done: spinning, sleeping, or spinning a while before it
-/// sleeps.
+/// How a thread spends the time until another process is done: spinning, sleeping, or spinning a while before
+/// it sleeps.
 ///
 /// A wake-up from sleep costs tens of microseconds, a cache line's way to another core a tenth of one; spinning
 /// costs a core. The default is [#adaptive(Duration)] with [#DEFAULT_SPIN]. On a machine with one processor

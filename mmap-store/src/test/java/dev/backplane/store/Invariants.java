@@ -36,7 +36,8 @@ final class Invariants {
             entry.users().clear(OwnerWord.slotOf(survivor.self()));
             assertTrue(entry.users().isEmpty(), () -> "the dead use nothing: " + entry);
         }
-        // The mutex is free, and what it guards is whole: all that the segment has can be allocated and given back.
+        // The mutex is free, and what it guards is whole: all that the segment has can be allocated and given
+        // back.
         final ObjectSpec spec = new ObjectSpec("after", 1, 1, 4096, 0, 0);
         survivor.catalog().createOrAttach(spec, memory -> {});
         assertTrue(survivor.catalog().remove("after"));

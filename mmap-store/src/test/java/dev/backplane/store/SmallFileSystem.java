@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/// A file system in memory that is soon full. Only root may mount one; elsewhere the tests that need it do not run.
+/// A file system in memory that is soon full. Only root may mount one; elsewhere the tests that need it do not
+/// run.
 ///
 /// @param path where it is mounted
 record SmallFileSystem(Path path) implements AutoCloseable {

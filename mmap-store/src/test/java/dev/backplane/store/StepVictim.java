@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A JVM that does one operation on a segment and halts, as a kill would make it, right after a given step of it.
+/// A JVM that does one operation on a segment and halts, as a kill would make it, right after a given step of
+/// it.
 final class StepVictim {
     static final int HALTED = 99;
 

@@ -165,8 +165,8 @@ public final class Jvm implements AutoCloseable {
         waitForExit(DEADLINE); // However short the deadline of this JVM's tests is: the kernel takes its time.
     }
 
-    /// Freezes the JVM as `kill -STOP` does: it runs no further instruction until [#resume], but holds all that it
-    /// has.
+    /// Freezes the JVM as `kill -STOP` does: it runs no further instruction until [#resume], but holds all that
+    /// it has.
     public void stop() {
         signal("STOP");
     }
@@ -350,7 +350,8 @@ public final class Jvm implements AutoCloseable {
             command.add(main.getName());
             command.addAll(List.of(arguments));
             final ProcessBuilder builder = new ProcessBuilder(command);
-            // An argument list may not hold a class path as long as some are, and would hide the main class in ps.
+            // An argument list may not hold a class path as long as some are, and would hide the main class in
+            // ps.
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
             try {
                 return new Jvm(main.getSimpleName() + " " + String.join(" ", arguments), builder.start(), deadline);

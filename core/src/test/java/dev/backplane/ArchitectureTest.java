@@ -1,0 +1,122 @@
+package dev.backplane;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import org.junit.jupiter.api.Test;
+
+/// Holds the arrows between packages, which point down only.
+final class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.backplane");
+
+    @Test
+    void arrowsPointDown() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("store")
+                .definedBy("dev.backplane.store..")
+                .layer("api")
+                .definedBy("dev.backplane")
+                .layer("codec")
+                .definedBy("dev.backplane.codec..")
+                .layer("shm")
+                .definedBy("dev.backplane.shm..")
+                .layer("process")
+                .definedBy("dev.backplane.process..")
+                .layer("pool")
+                .definedBy("dev.backplane.pool..")
+                .whereLayer("pool")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("process")
+                .mayOnlyBeAccessedByLayers("pool")
+                .whereLayer("shm")
+                .mayOnlyBeAccessedByLayers("pool")
+                .whereLayer("codec")
+                .mayOnlyBeAccessedByLayers("shm", "process", "pool", "api")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.backplane.(store|shm|process|pool)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    @Test
+    void nativeCodeIsReachedInTheStoreOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.backplane.store")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Linker.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(SymbolLookup.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingUsesWhatIsInternalToTheJdk() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("sun.misc..", "jdk.internal..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void serializedObjectsAreReadInTheCodecOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.backplane.codec..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.backplane.shm.SegmentObject")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodySleeps() {
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", java.time.Duration.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingStaticChanges() {
+        fields().that().areStatic().should().beFinal().check(CLASSES);
+    }
+
+    @Test
+    void layoutsAreFinalAndTheirOwnPackagesAffair() {
+        classes()
+                .that()
+                .haveSimpleNameEndingWith("Layout")
+                .and()
+                .doNotHaveSimpleName("SegmentLayout")
+                .should()
+                .notBePublic()
+                .andShould()
+                .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.backplane.store.testing.LayoutText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// A byte of an object's layout, or a type's code, cannot move unnoticed.
+final class LayoutGoldenTest {
+    @Test
+    void objectLayoutsAreAsRecorded() throws IOException {
+        final String types = Arrays.stream(ObjectType.values())
+                .map(type -> type.code() + " " + type + " version " + type.layoutVersion() + ", unit "
+                        + type.unitBytes() + " bytes")
+                .collect(Collectors.joining("\n"));
+        final String found = types + "\n" + LayoutText.of("LOCK", LockLayout.LAYOUT);
+        try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
+            assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedLong;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@SuppressWarnings("LockNotBeforeTry") // The lock itself is what is tested here.
+final class SegmentLockTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Manager manager;
+    private SharedLock lock;
+
+    @BeforeEach
+    void open() throws IOException {
+        manager = Manager.open(directory.resolve("segment"));
+        lock = manager.lock("lock");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        manager.close();
+    }
+
+    /// A JVM that takes the lock, says so, and waits to be told to let go.
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            final SharedLock lock = Manager.open(Path.of(arguments[0])).lock("lock");
+            lock.lock();
+            System.out.println("held");
+            if (System.in.read() >= 0) {
+                lock.unlock();
+                System.out.println("released");
+            }
+        }
+    }
+
+    /// A JVM that adds to a counter that only the lock protects.
+    static final class Adder {
+        private Adder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            final Manager manager = Manager.open(Path.of(arguments[0]));
+            final SharedLock lock = manager.lock("lock");
+            final SharedLong counter = manager.longValue("counter");
+            for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+                lock.lock();
+                try {
+                    counter.setRelease(counter.getAcquire() + 1);
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    private Jvm holder() {
+        final Jvm holder = Jvm.fork(Holder.class, directory.resolve("segment").toString());
+        holder.expect("held");
+        return holder;
+    }
+
+    @Test
+    void itIsReentrantAndKnowsItsHolder() {
+        assertFalse(lock.isLocked());
+        lock.lock();
+        assertTrue(lock.tryLock());
+        assertEquals(2, lock.holdCount());
+        assertTrue(lock.isHeldByCurrentThread());
+        assertEquals(ProcessHandle.current().pid(), lock.owner().orElseThrow().pid());
+        lock.unlock();
+        assertTrue(lock.isLocked());
+        lock.unlock();
+        assertFalse(lock.isLocked());
+        assertEquals(0, lock.holdCount());
+        assertTrue(lock.owner().isEmpty());
+        assertThrows(IllegalMonitorStateException.class, lock::unlock);
+    }
+
+    @Test
+    void threadsOfOneProcessExcludeEachOther() throws Exception {
+        lock.lock();
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            assertFalse(threads.submit(() -> lock.tryLock()).get());
+            assertFalse(threads.submit(() -> lock.isHeldByCurrentThread()).get());
+            assertFalse(threads.submit(() -> manager.lock("lock").tryLock(60, TimeUnit.MILLISECONDS))
+                    .get());
+            final Future<?> stranger = threads.submit(lock::unlock);
+            assertTrue(
+                    assertThrows(ExecutionException.class, stranger::get).getCause()
+                            instanceof IllegalMonitorStateException);
+        }
+        assertTrue(manager.lock("lock").isHeldByCurrentThread());
+        lock.unlock();
+    }
+
+    @Test
+    void interruptedThreadsDoNotAcquireInterruptibly() {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, lock::lockInterruptibly);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> lock.tryLock(1, TimeUnit.SECONDS));
+        Thread.currentThread().interrupt();
+        lock.lock();
+        assertTrue(Thread.interrupted());
+        lock.unlock();
+    }
+
+    @Test
+    void processesExcludeEachOther() throws Exception {
+        try (Jvm holder = holder()) {
+            assertFalse(lock.tryLock());
+            assertFalse(lock.tryLock(-1, TimeUnit.SECONDS));
+            assertFalse(lock.tryLock(100, TimeUnit.MILLISECONDS));
+            assertEquals(holder.pid(), lock.owner().orElseThrow().pid());
+            holder.tell("release");
+            holder.expect("released");
+            assertTrue(lock.tryLock());
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void incrementsUnderTheLockAreExact() throws IOException {
+        final int rounds = 20_000;
+        final String path = directory.resolve("segment").toString();
+        try (Jvm one = Jvm.fork(Adder.class, path, Integer.toString(rounds));
+                Jvm other = Jvm.fork(Adder.class, path, Integer.toString(rounds))) {
+            assertEquals(0, one.waitForExit(), () -> one.transcript().toString());
+            assertEquals(0, other.waitForExit(), () -> other.transcript().toString());
+        }
+        assertEquals(2L * rounds, manager.longValue("counter").get());
+    }
+
+    @Test
+    void theDeathOfTheHolderIsToldUntilSomeoneRecovers() {
+        try (Jvm holder = holder()) {
+            holder.kill();
+        }
+        assertThrows(OwnerDiedException.class, lock::lock);
+        assertThrows(OwnerDiedException.class, lock::tryLock);
+        assertFalse(lock.isLocked());
+        assertTrue(lock.recover());
+        assertTrue(lock.isHeldByCurrentThread());
+        lock.unlock();
+        lock.lock();
+        assertFalse(lock.recover());
+        lock.unlock();
+        lock.unlock();
+        assertFalse(lock.isLocked());
+    }
+
+    @Test
+    void aWaiterIsToldOfTheDeathOfTheHolder() throws Exception {
+        try (Jvm holder = holder();
+                var threads = Executors.newSingleThreadExecutor()) {
+            final Future<?> waiter = threads.submit(lock::lock);
+            dev.backplane.store.testing.Eventually.holds(
+                    "the waiter sleeps", () -> lock.toString().contains("contended"));
+            holder.kill();
+            assertTrue(assertThrows(ExecutionException.class, waiter::get).getCause() instanceof OwnerDiedException);
+        }
+    }
+
+    @Test
+    void aRecovererThatDiesLeavesTheLockAbandoned() {
+        try (Jvm holder = holder()) {
+            holder.kill();
+        }
+        try (Jvm recoverer =
+                Jvm.fork(Recoverer.class, directory.resolve("segment").toString())) {
+            recoverer.expect("recovering true");
+            recoverer.kill();
+        }
+        assertThrows(OwnerDiedException.class, lock::lock);
+        assertTrue(lock.recover());
+        lock.unlock();
+        lock.lock();
+        lock.unlock();
+    }
+
+    /// A JVM that recovers the lock and never finishes.
+    static final class Recoverer {
+        private Recoverer() {}
+
+        public static void main(String[] arguments) throws IOException {
+            final SharedLock lock = Manager.open(Path.of(arguments[0])).lock("lock");
+            System.out.println("recovering " + lock.recover());
+            System.in.read();
+        }
+    }
+
+    @Test
+    void aRepairRunsUnderTheLockOnce() throws IOException {
+        final AtomicInteger repairs = new AtomicInteger();
+        final SharedLock repairing = manager.lock("lock", OwnerDeath.repairWith(() -> {
+            assertTrue(lock.isHeldByCurrentThread());
+            repairs.incrementAndGet();
+        }));
+        try (Jvm holder = holder()) {
+            holder.kill();
+        }
+        repairing.lock();
+        repairing.unlock();
+        repairing.lock();
+        repairing.unlock();
+        assertEquals(1, repairs.get());
+    }
+
+    @Test
+    void aRepairThatFailsLeavesTheLockAbandoned() throws IOException {
+        final SharedLock failing = manager.lock("lock", OwnerDeath.repairWith(() -> {
+            throw new IllegalArgumentException("cannot");
+        }));
+        try (Jvm holder = holder()) {
+            holder.kill();
+        }
+        assertThrows(IllegalArgumentException.class, failing::lock);
+        assertFalse(failing.isHeldByCurrentThread());
+        assertThrows(OwnerDiedException.class, lock::lock);
+        final SharedLock ignoring = manager.lock("lock", OwnerDeath.ignore());
+        assertTrue(ignoring.tryLock());
+        ignoring.unlock();
+        lock.lock();
+        lock.unlock();
+    }
+
+    @Test
+    void everyHoldersDeathIsSurvivedAgainAndAgain() {
+        for (int i = 0; i < 10; i++) {
+            try (Jvm holder = holder()) {
+                holder.kill();
+            }
+            assertTrue(lock.recover(), "death " + i);
+            lock.unlock();
+        }
+        assertEquals(List.of("lock"), manager.names());
+    }
+
+    @Test
+    void conditionsAreNotSupported() {
+        assertThrows(UnsupportedOperationException.class, lock::newCondition);
+    }
+
+    @Test
+    void closedManagersRefuseToLock() throws IOException {
+        lock.lock();
+        manager.close();
+        assertThrows(IllegalStateException.class, lock::lock);
+        assertThrows(IllegalMonitorStateException.class, lock::unlock);
+        try (Manager other = Manager.open(directory.resolve("segment"))) {
+            assertThrows(OwnerDiedException.class, () -> other.lock("lock").lock());
+        }
+    }
+}
