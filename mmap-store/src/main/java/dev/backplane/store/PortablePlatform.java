@@ -35,11 +35,14 @@ final class PortablePlatform extends Platform {
 
     @Override
     SegmentFile create(Path path, Path name) throws IOException {
-        return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), path, false);
+        return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), name, false);
     }
 
     @Override
     SegmentFile open(Path path) throws IOException {
+        if (Files.isSymbolicLink(path)) {
+            throw new IOException("cannot open " + path + ": it is a symbolic link, which is never followed");
+        }
         return new PortableSegmentFile(FileChannel.open(path, OPEN), path, false);
     }
 

@@ -7,10 +7,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /// [SegmentFile] without native code: a participant lives while a process with its id and start time does.
 final class PortableSegmentFile implements SegmentFile {
@@ -65,11 +66,34 @@ final class PortableSegmentFile implements SegmentFile {
         return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
     }
 
+    /// An interrupt closes the channel that its thread is using, and this channel is the segment's for good:
+    /// the name that it was opened by may be gone. So the writing is done by a thread that nobody can
+    /// interrupt.
     @Override
     public void allocate(MemorySegment memory, long offset, long length) throws IOException {
-        // A channel of its own: an interrupt closes the channel that it meets, which must not be the segment's.
-        try (FileChannel once = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            Zeros.write(once, offset, length);
+        final FutureTask<@Nullable Void> writing = new FutureTask<>(() -> {
+            Zeros.write(channel, offset, length);
+            return null;
+        });
+        Thread.ofPlatform().daemon().name("backplane-allocate").start(writing);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    writing.get();
+                    return;
+                } catch (InterruptedException _) {
+                    interrupted = true; // Restored below; half an allocation would be of no use.
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "cannot reserve " + length + " bytes at " + offset + " of " + path + ": " + e.getMessage(),
+                    e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -95,7 +95,7 @@ final class DeathAtEachStepTortureTest {
                     List.of("create: entry ready", "attach: user bit set").contains(step);
             assertEquals(published, made);
             survivor.catalog().remove("made");
-            assertTrue(Invariants.allocatedBytes(path()) <= before + 8192, "pages of the dead one's object leak");
+            Invariants.checkAllocated(path(), before + 8192);
         }
     }
 
@@ -108,7 +108,7 @@ final class DeathAtEachStepTortureTest {
         try (Segment survivor = Segment.open(path(), StepVictim.OPTIONS)) {
             Invariants.check(survivor);
             assertTrue(survivor.catalog().attach("kept", 1, 1).isEmpty(), "the object is gone");
-            assertTrue(Invariants.allocatedBytes(path()) < before - (1 << 19), "its pages are given back");
+            Invariants.checkAllocated(path(), before - (1 << 19));
         }
     }
 
@@ -143,7 +143,7 @@ final class DeathAtEachStepTortureTest {
         die("hold", "");
         die("sweep", step);
         checkSurvivor();
-        assertTrue(Invariants.allocatedBytes(path()) <= before + 8192, "the removed object's pages leak");
+        Invariants.checkAllocated(path(), before + 8192);
     }
 
     @ParameterizedTest

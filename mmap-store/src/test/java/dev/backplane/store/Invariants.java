@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /// What must hold of a segment after any death, once one live process has attached it.
 final class Invariants {
@@ -58,6 +59,30 @@ final class Invariants {
         } catch (NumberFormatException e) {
             throw new IOException("stat said something else", e);
         }
+    }
+
+    /// Checks that pages were given back, where the platform can give back pages.
+    static void checkAllocated(Path path, long most) throws IOException {
+        if (onLinux()) {
+            final long allocated = allocatedBytes(path);
+            assertTrue(
+                    allocated <= most, () -> path + " has pages for " + allocated + " bytes, expected at most " + most);
+        }
+    }
+
+    /// Ends an attachment as a kill of its process would, or ends the test without a verdict on a platform
+    /// where a participant lives as long as its process does: this one, in which both attachments are.
+    static void dies(Segment attachment) {
+        needLivenessByFileLocks();
+        attachment.abandon();
+    }
+
+    static void needLivenessByFileLocks() {
+        Assumptions.assumeTrue(onLinux(), "needs liveness by file locks");
+    }
+
+    private static boolean onLinux() {
+        return Platform.current().name().equals("linux");
     }
 
     /// Every file in a directory, by name.

@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,8 +35,6 @@ final class RobustWordTest {
 
     @BeforeEach
     void attachTwice() throws IOException {
-        // Elsewhere a participant lives as long as its process does, and both live in this one.
-        Assumptions.assumeTrue(Platform.current().name().equals("linux"));
         first = Segment.create(directory.resolve("segment"), StepVictim.OPTIONS);
         second = Segment.open(first.path(), StepVictim.OPTIONS);
         mine = word(first);
@@ -90,6 +87,7 @@ final class RobustWordTest {
 
     @Test
     void aWaiterIsWokenByTheRelease() throws Exception {
+        Invariants.needLivenessByFileLocks();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));
@@ -129,7 +127,7 @@ final class RobustWordTest {
     @Test
     void aDeadOwnersWordIsTakenOver() throws InterruptedException {
         theirs.tryAcquireFree();
-        second.abandon();
+        Invariants.dies(second);
         assertEquals(Outcome.ABANDONED, mine.acquire(Waiting.byDefault(), WaitLoop.FOREVER, true));
         assertTrue(mine.isMine());
         mine.release();
@@ -141,7 +139,7 @@ final class RobustWordTest {
     @Test
     void tryAcquireFindsADeadOwnerAtOnce() {
         theirs.tryAcquireFree();
-        second.abandon();
+        Invariants.dies(second);
         assertEquals(Outcome.ABANDONED, mine.tryAcquire());
         mine.release();
     }
@@ -149,7 +147,7 @@ final class RobustWordTest {
     @Test
     void anAbandonedWordStaysSoUntilReleasedAsConsistent() {
         theirs.tryAcquireFree();
-        second.abandon();
+        Invariants.dies(second);
         assertEquals(Outcome.ABANDONED, mine.tryAcquire());
         mine.releaseAbandoned();
         assertFalse(mine.tryAcquireFree());
@@ -162,7 +160,7 @@ final class RobustWordTest {
     @Test
     void aSweepFreesADeadOwnersWord() throws IOException {
         theirs.tryAcquireFree();
-        second.abandon();
+        Invariants.dies(second);
         assertEquals(1, first.sweepDead());
         assertEquals(OwnerWord.OWNER_DIED, mine.word());
         assertEquals(0, first.sweepDead());
@@ -173,7 +171,7 @@ final class RobustWordTest {
     @Test
     void aSweepLeavesTheLivingAlone() throws IOException {
         final Segment third = Segment.open(first.path(), StepVictim.OPTIONS);
-        third.abandon();
+        Invariants.dies(third);
         theirs.tryAcquireFree();
         assertEquals(1, first.sweepDead());
         assertTrue(theirs.isMine());
@@ -182,11 +180,12 @@ final class RobustWordTest {
 
     @Test
     void sleepersOfADeadOwnerAreFreedByAnybodysSweep() throws Exception {
+        Invariants.needLivenessByFileLocks();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));
             Eventually.holds("the waiter has announced itself", () -> (theirs.word() & OwnerWord.CONTENDED) != 0);
-            second.abandon();
+            Invariants.dies(second);
             try (Segment third = Segment.open(first.path(), StepVictim.OPTIONS)) {
                 third.sweepDead();
                 assertEquals(Outcome.ABANDONED, waiter.get());
@@ -218,7 +217,7 @@ final class RobustWordTest {
         for (int i = 0; i < lives.size(); i++) {
             final Segment victim = Segment.open(first.path(), StepVictim.OPTIONS);
             lives.get(i).accept(word(victim));
-            victim.abandon();
+            Invariants.dies(victim);
             if (mine.acquire(Waiting.block()) == Outcome.TIMED_OUT || !mine.isMine()) {
                 failures.add("life " + i + " left " + OwnerWord.describe(mine.word()));
             }
@@ -231,6 +230,7 @@ final class RobustWordTest {
 
     @Test
     void closingEndsWaits() throws Exception {
+        Invariants.needLivenessByFileLocks();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));
