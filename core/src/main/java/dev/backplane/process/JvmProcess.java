@@ -157,12 +157,13 @@ public final class JvmProcess implements AutoCloseable {
 
     /// Asks the child to end, as SIGTERM does: its shutdown hooks run.
     public void terminate() {
-        process.destroy();
+        // Not through Process, which would close the child's pipes: the lifeline, and what it has yet to say.
+        process.toHandle().destroy();
     }
 
     /// Ends the child at once, as SIGKILL does.
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     /// A future that completes with this object when the child has ended and what it wrote has been read.
