@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 
-/// The `backplane` program: its commands, its exit codes (0 done, 1 failed, 2 usage), and how failures are told.
+/// The `backplane` program: its commands, its exit codes (0 done, 1 failed, 2 usage), and how failures are
+/// told.
 @Command(
         name = "backplane",
         mixinStandardHelpOptions = true,

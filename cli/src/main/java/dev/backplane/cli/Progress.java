@@ -2,7 +2,8 @@ package dev.backplane.cli;
 
 import java.util.Locale;
 
-/// How far a long job is: one line on standard error, rewritten in place, if that is a terminal; nothing otherwise.
+/// How far a long job is: one line on standard error, rewritten in place, if that is a terminal; nothing
+/// otherwise.
 ///
 /// Used by one thread at a time.
 final class Progress implements AutoCloseable {

@@ -91,7 +91,7 @@ final class WordCountCommand implements Callable<Integer> {
                 ranking.write(rank, out);
                 out.print('\n');
             }
-        } else if (ranking.size() > 0) {
+        } else {
             printTable(counts, ranking, out);
         }
         out.flush();
@@ -101,7 +101,7 @@ final class WordCountCommand implements Callable<Integer> {
     }
 
     private static void printTable(WordCounts counts, Ranking ranking, PrintStream out) {
-        final int width = number(ranking.count(0)).length();
+        final int width = ranking.size() == 0 ? 0 : number(ranking.count(0)).length();
         for (int rank = 0; rank < ranking.size(); rank++) {
             final String count = number(ranking.count(rank));
             out.println(String.format(Locale.ROOT, "%4d  ", rank + 1) + " ".repeat(Math.max(0, width - count.length()))

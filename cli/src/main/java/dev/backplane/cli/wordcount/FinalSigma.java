@@ -1,5 +1,8 @@
 package dev.backplane.cli.wordcount;
 
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /// Whether a capital Σ becomes ς, as at the end of a Greek word, or σ.
 ///
 /// `String.toLowerCase` says ς when a cased letter precedes the Σ and none follows, each within the boundaries
@@ -8,11 +11,23 @@ package dev.backplane.cli.wordcount;
 /// apart from everything else. So this class walks from the Σ to the nearest cased letter, boundary or end of
 /// the word on either side. A Σ is cased itself, so no stretch of text is walked over for more than one Σ on
 /// each side of it.
+///
+/// Beside characters beyond U+FFFF the iterator's boundaries follow no rule that could be written down, so
+/// there the JDK itself is asked, about the word as far as [#WINDOW] characters to either side.
 final class FinalSigma {
     /// Σ.
     static final int CAPITAL = 0x3A3;
 
     private static final int CAPITAL_LENGTH = 2;
+    private static final int WINDOW = 64;
+    private static final char SMALL = 'σ';
+    private static final char SMALL_FINAL = 'ς';
+
+    private enum Verdict {
+        CASED,
+        NOT_CASED,
+        ASK_THE_JDK
+    }
 
     private FinalSigma() {}
 
@@ -21,37 +36,83 @@ final class FinalSigma {
     /// @param text where it stands
     /// @param at its position
     static boolean isFinal(Text text, long at) {
-        return casedBefore(text, at) && !casedAfter(text, at + CAPITAL_LENGTH);
+        final Verdict before = before(text, at);
+        final Verdict after = after(text, at + CAPITAL_LENGTH);
+        if (before == Verdict.ASK_THE_JDK || after == Verdict.ASK_THE_JDK) {
+            return isFinalByTheJdk(text, at);
+        }
+        return before == Verdict.CASED && after == Verdict.NOT_CASED;
     }
 
-    private static boolean casedBefore(Text text, long end) {
+    private static Verdict before(Text text, long end) {
         long at = end;
         while (at > 0) {
             final long start = text.startOfCharacterAt(at - 1);
             final int codePoint = start < 0 ? Utf8.MALFORMED : text.codePointAt(start);
-            if (isCased(codePoint)) {
-                return true;
-            }
-            if (!isJoined(codePoint)) {
-                return false;
+            final Verdict verdict = verdict(codePoint);
+            if (verdict != null) {
+                return verdict;
             }
             at = start;
         }
-        return false;
+        return Verdict.NOT_CASED;
     }
 
-    private static boolean casedAfter(Text text, long start) {
+    private static Verdict after(Text text, long start) {
         long at = start;
         while (true) {
             final int codePoint = text.codePointAt(at);
-            if (isCased(codePoint)) {
-                return true;
-            }
-            if (!isJoined(codePoint)) {
-                return false;
+            final Verdict verdict = verdict(codePoint);
+            if (verdict != null) {
+                return verdict;
             }
             at += Utf8.length(codePoint);
         }
+    }
+
+    /// What a character decides, or null if the walk goes on.
+    private static @Nullable Verdict verdict(int codePoint) {
+        if (codePoint >= Character.MIN_SUPPLEMENTARY_CODE_POINT) {
+            return Character.isLetterOrDigit(codePoint) ? Verdict.ASK_THE_JDK : Verdict.NOT_CASED;
+        }
+        if (isCased(codePoint)) {
+            return Verdict.CASED;
+        }
+        return isJoined(codePoint) ? null : Verdict.NOT_CASED;
+    }
+
+    private static boolean isFinalByTheJdk(Text text, long at) {
+        long start = at;
+        for (int i = 0; i < WINDOW && start > 0; i++) {
+            final long previous = text.startOfCharacterAt(start - 1);
+            if (previous < 0 || !Character.isLetterOrDigit(text.codePointAt(previous))) {
+                break;
+            }
+            start = previous;
+        }
+        final StringBuilder word = new StringBuilder();
+        int sigmas = 0; // How many of any form precede, since lower case may change the length of what is between.
+        long next = start;
+        for (int i = 0; i < 2 * WINDOW; i++) {
+            final int codePoint = text.codePointAt(next);
+            if (codePoint < 0 || !Character.isLetterOrDigit(codePoint)) {
+                break;
+            }
+            word.appendCodePoint(codePoint);
+            if (next < at && (codePoint == CAPITAL || codePoint == SMALL || codePoint == SMALL_FINAL)) {
+                sigmas++;
+            }
+            next += Utf8.length(codePoint);
+        }
+        final int nth = sigmas;
+        return word.toString()
+                        .toLowerCase(Locale.ROOT)
+                        .chars()
+                        .filter(unit -> unit == SMALL || unit == SMALL_FINAL)
+                        .skip(nth)
+                        .findFirst()
+                        .orElse(SMALL)
+                == SMALL_FINAL;
     }
 
     /// Whether `BreakIterator` sees no boundary between this character and a Σ.

@@ -5,8 +5,8 @@ import java.util.Comparator;
 /// A word longer than [WordBuffer#LIMIT_BYTES], known by where it stands and by the SHA-256 of its lower-case
 /// bytes.
 ///
-/// Two long words are the same when digest and length are. Of the places where a word occurs the first one is kept;
-/// whoever prints the word reads it there again, so no process ever holds it.
+/// Two long words are the same when digest and length are. Of the places where a word occurs the first one is
+/// kept; whoever prints the word reads it there again, so no process ever holds it.
 ///
 /// @param file number of the file on the command line, from 0
 /// @param startOffset where the word starts in that file

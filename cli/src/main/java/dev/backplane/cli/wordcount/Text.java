@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 
 /// UTF-8 text in memory, read a *piece* of eight bytes at a time, from any position.
 ///
-/// A piece holds the byte at its position in its lowest eight bits. Past the end it is filled up with zero bytes,
-/// which are neither letters nor parts of a longer character: whoever reads by pieces needs no test for the end.
+/// A piece holds the byte at its position in its lowest eight bits. Past the end it is filled up with zero
+/// bytes, which are neither letters nor parts of a longer character: whoever reads by pieces needs no test for
+/// the end.
 final class Text {
     private static final ValueLayout.OfLong PIECE = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

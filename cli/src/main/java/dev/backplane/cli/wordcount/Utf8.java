@@ -3,8 +3,8 @@ package dev.backplane.cli.wordcount;
 /// UTF-8 as Java's strict decoder accepts it: no overlong forms, no surrogates, nothing above U+10FFFF.
 ///
 /// Whether a character starts at a byte, and which, depends on that byte and the three after it and on nothing
-/// before it: a character is a leading byte with its continuation bytes, a continuation byte never leads, so two
-/// characters never overlap, and a decoder that skips malformed bytes never skips a leading byte of a sound
+/// before it: a character is a leading byte with its continuation bytes, a continuation byte never leads, so
+/// two characters never overlap, and a decoder that skips malformed bytes never skips a leading byte of a sound
 /// character. Hence every reader finds the same characters, whatever position it started from.
 final class Utf8 {
     /// No character starts here.

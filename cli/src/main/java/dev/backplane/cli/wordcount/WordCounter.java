@@ -6,33 +6,34 @@ import java.util.function.Consumer;
 /// Counts the words of slices of UTF-8 text, in bounded memory.
 ///
 /// A word is a maximal run of characters for which `Character.isLetterOrDigit` holds, in lower case as
-/// `String.toLowerCase(Locale.ROOT)` has it. Everything else separates words, each malformed byte and a byte order
-/// mark included.
+/// `String.toLowerCase(Locale.ROOT)` has it. Everything else separates words, each malformed byte and a byte
+/// order mark included.
 ///
 /// **Memory.** What was counted is kept in [WordCounts] of at most about the heap limit; when they reach it
 /// they are handed to the drain and new ones begun. A word longer than 64 KiB is kept by reference, see
 /// [LongWord]: text of one line, or of one word, takes no more memory than any other.
 ///
-/// **Cost.** ASCII words: some 20 instructions for each eight bytes and one probe of the table, nothing allocated.
-/// Other characters are decoded one by one.
+/// **Cost.** ASCII words: some 20 instructions for each eight bytes and one probe of the table, nothing
+/// allocated. Other characters are decoded one by one.
 ///
 /// Not for several threads.
 public final class WordCounter {
     /*
-     * Slices. The slice [from, to) of a text owns the words that start in it: it counts those, whole, however far
-     * beyond `to` they reach, and no others.
+     * Slices. The slice [from, to) of a text owns the words that start in it: it counts those, whole, however
+     * far beyond `to` they reach, and no others.
      *
      * Each word is counted exactly once, wherever slices begin:
      *   1. Which characters a text has, and where, does not depend on where reading began (see Utf8). Whether a
      *      character is a letter or digit depends on the character alone. So every slice sees the same words at the
      *      same places, provided that it may read before `from` and beyond `to`, which it may: the whole file is mapped.
-     *   2. A word starts at p when a letter or digit starts at p and none ends at p. For p > from the counter knows,
+     *   2. A word starts at p when a letter or digit starts at p and none ends at p. For p > from the counter
+     *      knows,
      *      as it read what ends there. For p = from it looks back: the character that holds byte from - 1, if any,
      *      starts at most three bytes before it. If it is a letter or digit, a word is running at `from` (that
      *      character may itself reach over it); the word belongs to an earlier slice, so its rest is skipped, as far as
      *      `to` at most. If it is not, or the byte is malformed, no word is running.
-     *   3. Each position lies in exactly one slice, so each start of a word does.
-     * Even the lower case of Σ, which depends on its neighbours, is the same for all: it is taken from the text.
+     *   3. Each position lies in exactly one slice, so each start of a word does. Even the lower case of Σ,
+     *      which depends on its neighbours, is the same for all: it is taken from the text.
      *
      * Reading. A piece of eight bytes is loaded at the start of a word. If it ends the word, and all is ASCII,
      * its bytes up to there, lowered, are the key. The next word is looked for in the rest of the piece and

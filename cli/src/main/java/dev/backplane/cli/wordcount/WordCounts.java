@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Counts of other slices are merged in, in any order and grouping, with the same result. Between JVMs they
 /// travel as bytes, see [#encode()].
 ///
-/// Words of up to 64 KiB are held; longer ones refer to the files they were found in, so those who exchange counts
-/// number their files alike. Not for several threads.
+/// Words of up to 64 KiB are held; longer ones refer to the files they were found in, so those who exchange
+/// counts number their files alike. Not for several threads.
 public final class WordCounts {
     /// What an entry of a hash map, its key and its value take.
     private static final long LONG_WORD_HEAP_BYTES = 200;
@@ -70,7 +70,8 @@ public final class WordCounts {
     /// Adds the counts of others to these.
     ///
     /// @param others stay as they are
-    /// @throws ArithmeticException if a count would not fit in 63 bits; these counts are then of no use any more
+    /// @throws ArithmeticException if a count would not fit in 63 bits; these counts are then of no use any
+    ///     more
     public void merge(WordCounts others) {
         words.addAll(others.words);
         longWords.addAll(others.longWords);

@@ -1,0 +1,104 @@
+package dev.backplane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// `ls`, `inspect` and `demo`: what people see of segments, live and dead.
+final class LookCommandsJvmTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    /// Holds a lock until it is killed.
+    public static final class Holder {
+        private Holder() {}
+
+        /// Takes the lock and says so.
+        ///
+        /// @param arguments the segment
+        @SuppressWarnings("LockNotBeforeTry")
+        public static void main(String[] arguments) throws Exception {
+            final Manager manager = Manager.open(
+                    Path.of(arguments[0]), SegmentOptions.defaults().withLabel("the holder"));
+            manager.lock("guard").lock();
+            System.out.println("held");
+            while (true) {
+                LockSupport.park();
+            }
+        }
+    }
+
+    @Test
+    void theLivingAndTheDeadAreShownAndLeftAsTheyAre() throws Exception {
+        final Path path = directory.resolve("orders");
+        try (Manager manager = Manager.open(path, SegmentOptions.defaults());
+                Jvm holder = Jvm.fork(Holder.class, path.toString())) {
+            manager.doubleArray("prices", 1000);
+            holder.expect("held");
+            final String live = Program.run("inspect", path.toString()).out();
+            assertTrue(live.contains("prices") && live.contains("guard"), live);
+            assertTrue(live.contains("the holder") && live.contains("alive"), live);
+            assertTrue(
+                    live.lines()
+                            .anyMatch(line -> line.contains("guard") && line.contains("held by pid " + holder.pid())),
+                    live);
+            assertFalse(live.contains("DEAD"), live);
+            holder.kill();
+            for (int look = 0; look < 2; look++) {
+                final String dead = Program.run("inspect", path.toString()).out();
+                assertTrue(dead.lines().anyMatch(line -> line.contains("DEAD") && line.contains("the holder")), dead);
+            }
+            Files.writeString(directory.resolve("notes.txt"), "not a segment");
+            final Program list = Program.run("ls", directory.path().toString());
+            assertEquals(0, list.exitCode());
+            assertEquals(2, list.out().lines().count(), list.out());
+            assertTrue(list.out().contains("orders"), list.out());
+        }
+    }
+
+    @Test
+    void whatIsNoSegmentIsRefused() throws Exception {
+        final Path text =
+                Files.writeString(directory.resolve("notes.txt"), "not a segment, but long enough ".repeat(400));
+        final Program inspect = Program.run("inspect", text.toString());
+        assertEquals(1, inspect.exitCode());
+        assertTrue(inspect.err().contains("is not a segment"), inspect.err());
+        final Program missing =
+                Program.run("inspect", directory.resolve("missing").toString());
+        assertEquals(1, missing.exitCode());
+        assertTrue(missing.err().contains("missing: no such file"), missing.err());
+        assertEquals(
+                1, Program.run("ls", directory.resolve("missing").toString()).exitCode());
+        assertEquals(1, Program.run("ls", text.toString()).exitCode());
+    }
+
+    @Test
+    void theTourEndsWell() throws Exception {
+        final Program demo = Program.run("demo");
+        assertEquals(0, demo.exitCode(), demo.err());
+        assertTrue(demo.out().contains("counter is 4000000, expected 4000000"), demo.out());
+        assertTrue(demo.out().contains("OwnerDiedException"), demo.out());
+        assertTrue(demo.out().contains("the sum is 5000000.0"), demo.out());
+    }
+
+    @Test
+    void helpReadsWell() throws Exception {
+        final Program help = Program.run("--help");
+        assertEquals(0, help.exitCode());
+        for (String command : new String[] {"wordcount", "demo", "ls", "inspect"}) {
+            assertTrue(help.out().contains(command), help.out());
+            assertEquals(0, Program.run(command, "--help").exitCode());
+        }
+        assertTrue(help.out().lines().allMatch(line -> line.length() <= 100), help.out());
+    }
+}

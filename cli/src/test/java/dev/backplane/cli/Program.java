@@ -1,0 +1,53 @@
+package dev.backplane.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// One run of the program, in a JVM of its own.
+///
+/// @param exitCode what it ended with
+/// @param out all it wrote to standard output
+/// @param err all it wrote to standard error
+record Program(int exitCode, String out, String err) {
+    private static final long DEADLINE_SECONDS = 150;
+
+    /// Runs the program to its end, with no terminal; one that does not end is killed and fails the test.
+    static Program run(String... arguments) throws IOException, InterruptedException {
+        final Path directory = Files.createTempDirectory("backplane-cli");
+        final Path out = directory.resolve("out");
+        final Path err = directory.resolve("err");
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        final Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("still running: " + command + "\n" + Files.readString(err));
+            }
+            return new Program(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8),
+                    Files.readString(err, StandardCharsets.UTF_8));
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+            Files.deleteIfExists(directory);
+        }
+    }
+}
