@@ -2,7 +2,6 @@ package dev.backplane.pool;
 
 import dev.backplane.Manager;
 import dev.backplane.SerializableFunction;
-import dev.backplane.SerializableRunnable;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedByteArray;
 import dev.backplane.codec.JavaSerialization;
@@ -78,8 +77,12 @@ public final class ProcessPool implements AutoCloseable {
             final SharedByteArray array = memory.byteArray("worker-" + place, WorkerMemory.BYTES);
             array.clear();
             final long spinNanos = options.waiting.spinNanos();
-            final SerializableRunnable body = () -> Worker.run(array, bell, spinNanos);
-            final JvmProcess process = options.process(number).start(body);
+            final JvmProcess process = options.process(number)
+                    .start(
+                            Worker.class,
+                            array.handle().toString(),
+                            bell.handle().toString(),
+                            Long.toString(spinNanos));
             return new WorkerLink(number, place, WorkerMemory.in(array, Doorbell.in(bell, 0)), process);
         };
     }

@@ -1,13 +1,16 @@
 package dev.backplane.pool;
 
+import dev.backplane.ManagerProvider;
 import dev.backplane.SerializableFunction;
 import dev.backplane.SharedByteArray;
+import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.JavaSerialization;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +29,16 @@ final class Worker {
     }
 
     /// Runs a worker until the pool stops it.
-    static void run(SharedByteArray memory, SharedByteArray poolBell, long spinNanos) {
-        try {
-            new Worker(WorkerMemory.in(memory, Doorbell.in(poolBell, 0)), new Waiting(spinNanos)).run();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("a task left its worker interrupted", e);
-        }
+    ///
+    /// @param arguments the handles of its memory and of the pool's doorbell, and for how long it spins, in
+    ///     nanoseconds
+    static void main(String[] arguments) throws IOException, InterruptedException {
+        final WorkerMemory memory = WorkerMemory.in(attach(arguments[0]), Doorbell.in(attach(arguments[1]), 0));
+        new Worker(memory, new Waiting(Long.parseLong(arguments[2]))).run();
+    }
+
+    private static SharedByteArray attach(String handle) throws IOException {
+        return (SharedByteArray) ManagerProvider.local().attach(SharedHandle.parse(handle));
     }
 
     private void run() throws InterruptedException {

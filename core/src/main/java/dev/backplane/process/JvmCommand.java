@@ -13,6 +13,10 @@ import java.util.Map;
 /// The child gets this JVM's Java, class path, system properties and module options. It gets neither this one's
 /// heap and collector, which are chosen for another job, nor agents and debuggers, whose ports are taken. The
 /// class path travels in the environment, since an argument list has less room.
+///
+/// An ahead-of-time cache (`-XX:AOTCache`) of this JVM serves its children too, who have the same class path,
+/// and halves the time until one is ready. It is made by a child that runs to its end while the system property
+/// `dev.backplane.child.aotCacheOutput` names the file to write.
 final class JvmCommand {
     /// The longest single string that Linux passes to a new process.
     private static final int LONGEST_STRING = 128 * 1024 - 16;
@@ -30,11 +34,14 @@ final class JvmCommand {
             "-ea",
             "-da",
             "-esa",
-            "-Xss");
+            "-Xss",
+            "-XX:AOTCache=");
+
+    private static final String AOT_CACHE_OUTPUT = "dev.backplane.child.aotCacheOutput";
 
     /// Flags for a quick start and a small footprint; whatever the caller adds comes after them and wins.
     private static final List<String> DEFAULTS =
-            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto");
+            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData");
 
     private final List<String> options;
     private final Map<String, String> environment;
@@ -50,6 +57,10 @@ final class JvmCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(DEFAULTS);
         command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+        final String training = System.getProperty(AOT_CACHE_OUTPUT);
+        if (training != null) {
+            command.add("-XX:AOTCacheOutput=" + training);
+        }
         command.addAll(options);
         final String modules = System.getProperty("jdk.module.path");
         if (modules != null) {

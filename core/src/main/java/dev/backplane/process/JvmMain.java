@@ -1,6 +1,7 @@
 package dev.backplane.process;
 
 import dev.backplane.codec.CodecException;
+import dev.backplane.store.Platform;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -20,13 +21,16 @@ final class JvmMain {
     ///
     /// @param arguments none are expected
     public static void main(String[] arguments) {
+        // Most bodies use segments, and binding the native functions takes about as long as all the rest here.
+        Thread.ofPlatform().daemon().name("backplane-native").start(Platform::current);
         final InputStream lifeline = new FileInputStream(FileDescriptor.in);
         System.setIn(InputStream.nullInputStream());
         final Bootstrap bootstrap = receive(lifeline);
         JvmProcess.become(bootstrap);
         watch(lifeline, bootstrap.daemon());
+        final Bootstrap.Entry entry = load(bootstrap.body());
         try {
-            bootstrap.body().run();
+            entry.run();
         } catch (Throwable t) {
             t.printStackTrace();
             System.exit(JvmProcess.EXIT_UNCAUGHT);
@@ -40,11 +44,23 @@ final class JvmMain {
             Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED); // The parent died before it had said anything.
             throw new AssertionError(e);
         } catch (IOException | CodecException e) {
-            System.err.println("backplane: cannot run what the parent sent: " + e.getMessage());
-            e.printStackTrace();
-            System.exit(JvmProcess.EXIT_NOT_STARTED);
-            throw new AssertionError(e);
+            throw notStarted(e);
         }
+    }
+
+    private static Bootstrap.Entry load(Bootstrap.Body body) {
+        try {
+            return body.load();
+        } catch (CodecException e) {
+            throw notStarted(e);
+        }
+    }
+
+    private static AssertionError notStarted(Exception e) {
+        System.err.println("backplane: cannot run what the parent sent: " + e.getMessage());
+        e.printStackTrace();
+        System.exit(JvmProcess.EXIT_NOT_STARTED);
+        return new AssertionError(e);
     }
 
     private static void watch(InputStream lifeline, boolean daemon) {

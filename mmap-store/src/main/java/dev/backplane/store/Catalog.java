@@ -136,7 +136,7 @@ public final class Catalog {
 
     private Region create(int index, long offset, ObjectSpec spec, Consumer<MemorySegment> initializer)
             throws IOException {
-        final long incarnation = (long) SegmentLayout.INCARNATION.get(memory, 0L) + 1;
+        final long incarnation = SegmentLayout.INCARNATION.get(memory, 0L) + 1;
         SegmentLayout.INCARNATION.set(memory, 0L, incarnation);
         table.write(index, spec, offset, incarnation);
         steps.reached("create: entry filled");

@@ -1,13 +1,11 @@
 package dev.backplane.store;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import static java.lang.foreign.MemoryLayout.paddingLayout;
 import static java.lang.foreign.MemoryLayout.sequenceLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /// Layout of one entry of the catalog.
 ///
@@ -59,22 +57,18 @@ final class CatalogLayout {
             sequenceLayout(4, SegmentLayout.LONG).withName("users"),
             sequenceLayout(NAME_BYTES, ValueLayout.JAVA_BYTE).withName("name"));
 
-    static final VarHandle STATE = field("state");
-    static final VarHandle TYPE = field("type");
-    static final VarHandle LAYOUT_VERSION = field("layoutVersion");
-    static final VarHandle NAME_LENGTH = field("nameBytes");
-    static final VarHandle OFFSET = field("offset");
-    static final VarHandle LENGTH_BYTES = field("lengthBytes");
-    static final VarHandle PARAM_0 = field("param0");
-    static final VarHandle PARAM_1 = field("param1");
-    static final VarHandle INCARNATION = field("incarnation");
-    static final VarHandle USERS = SegmentLayout.LONG.varHandle().withInvokeExactBehavior();
+    static final IntField STATE = IntField.of(LAYOUT, "state");
+    static final IntField TYPE = IntField.of(LAYOUT, "type");
+    static final IntField LAYOUT_VERSION = IntField.of(LAYOUT, "layoutVersion");
+    static final IntField NAME_LENGTH = IntField.of(LAYOUT, "nameBytes");
+    static final LongField OFFSET = LongField.of(LAYOUT, "offset");
+    static final LongField LENGTH_BYTES = LongField.of(LAYOUT, "lengthBytes");
+    static final LongField PARAM_0 = LongField.of(LAYOUT, "param0");
+    static final LongField PARAM_1 = LongField.of(LAYOUT, "param1");
+    static final LongField INCARNATION = LongField.of(LAYOUT, "incarnation");
+    static final LongField USERS = LongField.of(LAYOUT, "users");
 
     private CatalogLayout() {}
-
-    private static VarHandle field(String name) {
-        return LAYOUT.varHandle(groupElement(name)).withInvokeExactBehavior();
-    }
 
     static String stateName(int state) {
         return switch (state) {

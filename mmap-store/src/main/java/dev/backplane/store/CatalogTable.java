@@ -35,7 +35,7 @@ final class CatalogTable {
     }
 
     int state(int index) {
-        return (int) CatalogLayout.STATE.getAcquire(memory, base(index));
+        return CatalogLayout.STATE.getAcquire(memory, base(index));
     }
 
     void state(int index, int state) {
@@ -55,7 +55,7 @@ final class CatalogTable {
 
     private boolean hasName(int index, byte[] wanted) {
         final long base = base(index);
-        if ((int) CatalogLayout.NAME_LENGTH.get(memory, base) != wanted.length) {
+        if (CatalogLayout.NAME_LENGTH.get(memory, base) != wanted.length) {
             return false;
         }
         final long name = base + CatalogLayout.NAME_OFFSET;
@@ -82,9 +82,9 @@ final class CatalogTable {
             return null;
         }
         final long base = base(index);
-        final long offset = (long) CatalogLayout.OFFSET.get(memory, base);
-        final long length = (long) CatalogLayout.LENGTH_BYTES.get(memory, base);
-        final int nameLength = (int) CatalogLayout.NAME_LENGTH.get(memory, base);
+        final long offset = CatalogLayout.OFFSET.get(memory, base);
+        final long length = CatalogLayout.LENGTH_BYTES.get(memory, base);
+        final int nameLength = CatalogLayout.NAME_LENGTH.get(memory, base);
         if (state != READY && state != REMOVED
                 || !isWithinData(index)
                 || offset % ALIGNMENT != 0
@@ -100,13 +100,13 @@ final class CatalogTable {
                 index,
                 state == REMOVED,
                 new String(name, StandardCharsets.UTF_8),
-                (int) CatalogLayout.TYPE.get(memory, base),
-                (int) CatalogLayout.LAYOUT_VERSION.get(memory, base),
+                CatalogLayout.TYPE.get(memory, base),
+                CatalogLayout.LAYOUT_VERSION.get(memory, base),
                 offset,
                 length,
-                (long) CatalogLayout.PARAM_0.get(memory, base),
-                (long) CatalogLayout.PARAM_1.get(memory, base),
-                (long) CatalogLayout.INCARNATION.get(memory, base),
+                CatalogLayout.PARAM_0.get(memory, base),
+                CatalogLayout.PARAM_1.get(memory, base),
+                CatalogLayout.INCARNATION.get(memory, base),
                 users(index));
     }
 
@@ -150,28 +150,28 @@ final class CatalogTable {
     }
 
     long offset(int index) {
-        return (long) CatalogLayout.OFFSET.get(memory, base(index));
+        return CatalogLayout.OFFSET.get(memory, base(index));
     }
 
     long length(int index) {
-        return (long) CatalogLayout.LENGTH_BYTES.get(memory, base(index));
+        return CatalogLayout.LENGTH_BYTES.get(memory, base(index));
     }
 
     BitSet users(int index) {
         final long[] words = new long[4];
         for (int i = 0; i < words.length; i++) {
-            words[i] = (long) CatalogLayout.USERS.get(memory, userWord(index, i * Long.SIZE));
+            words[i] = CatalogLayout.USERS.get(memory, userWord(index, i * Long.SIZE));
         }
         return BitSet.valueOf(words);
     }
 
     boolean isUser(int index, int slot) {
-        return ((long) CatalogLayout.USERS.get(memory, userWord(index, slot)) & 1L << slot) != 0;
+        return (CatalogLayout.USERS.get(memory, userWord(index, slot)) & 1L << slot) != 0;
     }
 
     void user(int index, int slot, boolean uses) {
         final long at = userWord(index, slot);
-        final long word = (long) CatalogLayout.USERS.get(memory, at);
+        final long word = CatalogLayout.USERS.get(memory, at);
         CatalogLayout.USERS.set(memory, at, uses ? word | 1L << slot : word & ~(1L << slot));
     }
 
@@ -200,7 +200,7 @@ final class CatalogTable {
     }
 
     private long userWord(int index, int slot) {
-        return base(index) + CatalogLayout.USERS_OFFSET + slot / Long.SIZE * (long) Long.BYTES;
+        return base(index) + slot / Long.SIZE * (long) Long.BYTES;
     }
 
     private long base(int index) {

@@ -1,27 +1,25 @@
 package dev.backplane.store;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
-/// The Linux system calls that segments need, bound once through the foreign-function interface.
+/// The Linux system calls that segments need, through the foreign-function interface.
 ///
-/// This is the only class with a [Linker], a [SymbolLookup] or an errno. Each method either succeeds or returns
-/// the negated errno, as the kernel itself does, so that callers decide which refusals they expect; [#failure]
-/// turns the others into an exception whose message names the remedy.
+/// This is the only class with a [Linker] or an errno. Each method either succeeds or returns the negated
+/// errno, as the kernel itself does, so that callers decide which refusals they expect; [#failure] turns the
+/// others into an exception whose message names the remedy.
 ///
-/// No downcall here is `critical`: several can block, and a critical one would hold up every safepoint.
+/// All calls go through one function, syscall(2): each function that a JVM binds costs it some 20 ms at its
+/// start. It is not `critical`: several calls can block, and a critical one would hold up every safepoint.
 @SuppressWarnings("restricted") // Native access is what this class is for.
 final class NativeAccess {
     static final int O_RDWR = 2;
@@ -48,6 +46,7 @@ final class NativeAccess {
     static final int ETIMEDOUT = 110;
     static final int EDQUOT = 122;
 
+    private static final int AT_FDCWD = -100;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final int MAP_NORESERVE = 0x4000;
@@ -61,123 +60,71 @@ final class NativeAccess {
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
 
-    private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = ERRNO_STATE
-            .varHandle(MemoryLayout.PathElement.groupElement("errno"))
-            .withInvokeExactBehavior();
+    private static final long ERRNO_OFFSET =
+            Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
+    private static final long ERRNO_BYTES = Linker.Option.captureStateLayout().byteSize();
 
-    /// `struct flock` of the 64-bit Linux ABIs.
-    private static final StructLayout FLOCK = MemoryLayout.structLayout(
-            java.lang.foreign.ValueLayout.JAVA_SHORT.withName("l_type"),
-            java.lang.foreign.ValueLayout.JAVA_SHORT.withName("l_whence"),
-            MemoryLayout.paddingLayout(4),
-            JAVA_LONG.withName("l_start"),
-            JAVA_LONG.withName("l_len"),
-            JAVA_INT.withName("l_pid"),
-            MemoryLayout.paddingLayout(4));
+    /// `struct flock` of the 64-bit Linux ABIs: l_type, l_whence, l_start, l_len, l_pid.
+    private static final long FLOCK_BYTES = 32;
 
-    private static final VarHandle L_TYPE =
-            FLOCK.varHandle(MemoryLayout.PathElement.groupElement("l_type")).withInvokeExactBehavior();
-    private static final VarHandle L_START =
-            FLOCK.varHandle(MemoryLayout.PathElement.groupElement("l_start")).withInvokeExactBehavior();
-    private static final VarHandle L_LEN =
-            FLOCK.varHandle(MemoryLayout.PathElement.groupElement("l_len")).withInvokeExactBehavior();
+    private static final long FLOCK_START = 8;
+    private static final long FLOCK_LENGTH = 16;
+    private static final long TIMESPEC_BYTES = 16;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private final int futexNumber;
-    private final MethodHandle open;
-    private final MethodHandle close;
-    private final MethodHandle ftruncate;
-    private final MethodHandle fallocate;
-    private final MethodHandle fcntlLock;
-    private final MethodHandle memfdCreate;
-    private final MethodHandle mmap;
-    private final MethodHandle munmap;
-    private final MethodHandle syscallFutex;
-    private final MethodHandle geteuid;
+    private final SystemCalls numbers;
+    private final MethodHandle syscall;
 
     NativeAccess(String architecture) {
-        futexNumber = futexNumber(architecture);
+        numbers = SystemCalls.of(architecture);
         final Linker linker = Linker.nativeLinker();
-        final SymbolLookup libc = linker.defaultLookup();
-        final Linker.Option errno = Linker.Option.captureCallState("errno");
-        open = linker.downcallHandle(
-                symbol(libc, "open"),
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-                Linker.Option.firstVariadicArg(2),
-                errno);
-        close = linker.downcallHandle(symbol(libc, "close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT), errno);
-        ftruncate = linker.downcallHandle(
-                symbol(libc, "ftruncate"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), errno);
-        fallocate = linker.downcallHandle(
-                symbol(libc, "fallocate"),
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
-                errno);
-        fcntlLock = linker.downcallHandle(
-                symbol(libc, "fcntl"),
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-                Linker.Option.firstVariadicArg(2),
-                errno);
-        memfdCreate = linker.downcallHandle(
-                symbol(libc, "memfd_create"), FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), errno);
-        mmap = linker.downcallHandle(
-                symbol(libc, "mmap"),
-                FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-                errno);
-        munmap = linker.downcallHandle(
-                symbol(libc, "munmap"), FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), errno);
-        syscallFutex = linker.downcallHandle(
-                symbol(libc, "syscall"),
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG),
+        final MemorySegment function = linker.defaultLookup()
+                .find("syscall")
+                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
+                        + Platform.PROPERTY + "=portable to do without it"));
+        syscall = linker.downcallHandle(
+                function,
+                FunctionDescriptor.of(
+                        JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1),
-                errno);
-        geteuid = linker.downcallHandle(symbol(libc, "geteuid"), FunctionDescriptor.of(JAVA_INT));
+                Linker.Option.captureCallState("errno"));
     }
 
-    private static int futexNumber(String architecture) {
-        return switch (architecture) {
-            case "amd64", "x86_64" -> 202;
-            case "aarch64" -> 98;
-            default ->
-                throw new UnsupportedOperationException("no futex system call number is known for " + architecture
-                        + "; use -D" + Platform.PROPERTY + "=portable");
-        };
+    /// One system call; its result, or -errno.
+    private long call(Arena arena, int number, long a, long b, long c, long d, long e, long f) {
+        final MemorySegment state = arena.allocate(ERRNO_BYTES, Integer.BYTES);
+        try {
+            final long result = (long) syscall.invokeExact(state, (long) number, a, b, c, d, e, f);
+            return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
+        } catch (Throwable t) {
+            if (t instanceof Error error) {
+                throw error;
+            }
+            throw t instanceof RuntimeException r ? r : new IllegalStateException("a native call failed", t);
+        }
     }
 
-    private static MemorySegment symbol(SymbolLookup lookup, String name) {
-        return lookup.find(name)
-                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function " + name
-                        + "; use -D" + Platform.PROPERTY + "=portable to do without it"));
+    private int call(int number, long a, long b, long c, long d) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call(arena, number, a, b, c, d, 0, 0);
+        }
     }
 
-    /// Opens a file, never through a symbolic link in its last component, close-on-exec. Returns a descriptor
-    /// or -errno.
+    /// Opens a file, close-on-exec. Returns a descriptor or -errno.
     int open(String path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final int fd = (int) open.invokeExact(state, arena.allocateFrom(path), flags | O_CLOEXEC, mode);
-            return fd >= 0 ? fd : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
+            final long name = arena.allocateFrom(path).address();
+            return (int) call(arena, numbers.openat(), AT_FDCWD, name, flags | O_CLOEXEC, mode, 0, 0);
         }
     }
 
     /// Closes a descriptor. Errors of close(2) lose nothing here: the descriptor is gone in any case.
     void close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            final int _ = (int) close.invokeExact(arena.allocate(ERRNO_STATE), fd);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        call(numbers.close(), fd, 0, 0, 0);
     }
 
     int ftruncate(int fd, long size) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final int result = (int) ftruncate.invokeExact(state, fd, size);
-            return result == 0 ? 0 : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(numbers.ftruncate(), fd, size, 0, 0);
     }
 
     /// Reserves pages for a range; on success no later store to it can run out of space.
@@ -191,26 +138,17 @@ final class NativeAccess {
     }
 
     private int fallocate(int fd, int mode, long offset, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            int error;
-            do {
-                final int result = (int) fallocate.invokeExact(state, fd, mode, offset, length);
-                error = result == 0 ? 0 : errno(state);
-            } while (error == EINTR);
-            return -error;
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        int result;
+        do {
+            result = call(numbers.fallocate(), fd, mode, offset, length);
+        } while (result == -EINTR);
+        return result;
     }
 
     int memfdCreate(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final int fd = (int) memfdCreate.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
-            return fd >= 0 ? fd : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
+            final long label = arena.allocateFrom(name).address();
+            return (int) call(arena, numbers.memfdCreate(), label, MFD_CLOEXEC, 0, 0, 0, 0);
         }
     }
 
@@ -219,118 +157,75 @@ final class NativeAccess {
     MemorySegment map(int fd, long size, Arena arena, String what) throws IOException {
         final long address;
         try (Arena call = Arena.ofConfined()) {
-            final MemorySegment state = call.allocate(ERRNO_STATE);
-            address = (long) mmap.invokeExact(
-                    state, MemorySegment.NULL, size, PROT_READ_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0L);
-            if (address == -1L) {
-                throw failure(-errno(state), "map " + size + " bytes of", what);
-            }
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw unexpected(t);
+            address = call(call, numbers.mmap(), 0, size, PROT_READ_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
         }
-        return MemorySegment.ofAddress(address).reinterpret(size, arena, mapped -> unmap(mapped.address(), size));
-    }
-
-    private void unmap(long address, long size) {
-        try (Arena call = Arena.ofConfined()) {
-            final int _ = (int) munmap.invokeExact(call.allocate(ERRNO_STATE), address, size);
-        } catch (Throwable t) {
-            throw unexpected(t);
+        if (address < 0) {
+            throw failure((int) address, "map " + size + " bytes of", what);
         }
+        return MemorySegment.ofAddress(address)
+                .reinterpret(size, arena, mapped -> call(numbers.munmap(), mapped.address(), size, 0, 0));
     }
 
     /// Takes the open-file-description lock on one byte without waiting; 0, or -EAGAIN when another holds it.
     int lockByte(int fd, long position) {
-        return ofdLock(fd, F_OFD_SETLK, F_WRLCK, position);
+        try (Arena arena = Arena.ofConfined()) {
+            return ofdLock(arena, fd, F_OFD_SETLK, flock(arena, F_WRLCK, position));
+        }
     }
 
     int unlockByte(int fd, long position) {
-        return ofdLock(fd, F_OFD_SETLK, F_UNLCK, position);
-    }
-
-    private int ofdLock(int fd, int command, short type, long position) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final MemorySegment flock = flock(arena, type, position);
-            final int result = (int) fcntlLock.invokeExact(state, fd, command, flock);
-            return result == 0 ? 0 : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
+            return ofdLock(arena, fd, F_OFD_SETLK, flock(arena, F_UNLCK, position));
         }
     }
 
     /// Whether some other open file description holds the lock on one byte: 1 or 0, or -errno.
     int isByteLocked(int fd, long position) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
             final MemorySegment flock = flock(arena, F_WRLCK, position);
-            final int result = (int) fcntlLock.invokeExact(state, fd, F_OFD_GETLK, flock);
-            if (result != 0) {
-                return -errno(state);
+            final int result = ofdLock(arena, fd, F_OFD_GETLK, flock);
+            if (result < 0) {
+                return result;
             }
-            return (short) L_TYPE.get(flock, 0L) == F_UNLCK ? 0 : 1;
-        } catch (Throwable t) {
-            throw unexpected(t);
+            return flock.get(JAVA_SHORT, 0) == F_UNLCK ? 0 : 1;
         }
     }
 
+    private int ofdLock(Arena arena, int fd, int command, MemorySegment flock) {
+        return (int) call(arena, numbers.fcntl(), fd, command, flock.address(), 0, 0, 0);
+    }
+
     private static MemorySegment flock(Arena arena, short type, long position) {
-        final MemorySegment flock = arena.allocate(FLOCK);
-        L_TYPE.set(flock, 0L, type);
-        L_START.set(flock, 0L, position);
-        L_LEN.set(flock, 0L, 1L);
+        final MemorySegment flock = arena.allocate(FLOCK_BYTES, Long.BYTES);
+        flock.set(JAVA_SHORT, 0, type);
+        flock.set(JAVA_LONG, FLOCK_START, position);
+        flock.set(JAVA_LONG, FLOCK_LENGTH, 1);
         return flock;
     }
 
     /// Sleeps while the word equals `expected`, at most `timeoutNanos`; 0, or -EAGAIN, -ETIMEDOUT, -EINTR.
     int futexWait(MemorySegment word, int expected, long timeoutNanos) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final MemorySegment timespec = arena.allocate(JAVA_LONG, 2);
-            timespec.setAtIndex(JAVA_LONG, 0, timeoutNanos / 1_000_000_000L);
-            timespec.setAtIndex(JAVA_LONG, 1, timeoutNanos % 1_000_000_000L);
-            final long result = (long) syscallFutex.invokeExact(
-                    state,
-                    (long) futexNumber,
-                    word,
-                    (long) FUTEX_WAIT,
-                    expected & 0xFFFF_FFFFL,
-                    timespec,
-                    MemorySegment.NULL,
-                    0L);
-            return result >= 0 ? 0 : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
+            final MemorySegment timespec = arena.allocate(TIMESPEC_BYTES, Long.BYTES);
+            timespec.setAtIndex(JAVA_LONG, 0, timeoutNanos / NANOS_PER_SECOND);
+            timespec.setAtIndex(JAVA_LONG, 1, timeoutNanos % NANOS_PER_SECOND);
+            return (int) call(arena, numbers.futex(), word.address(), FUTEX_WAIT, expected, timespec.address(), 0, 0);
+        } finally {
+            java.lang.ref.Reference.reachabilityFence(word); // Its address alone would not keep it mapped.
         }
     }
 
     /// Wakes at most `count` sleepers of a word; how many it woke, or -errno.
     int futexWake(MemorySegment word, int count) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment state = arena.allocate(ERRNO_STATE);
-            final long result = (long) syscallFutex.invokeExact(
-                    state,
-                    (long) futexNumber,
-                    word,
-                    (long) FUTEX_WAKE,
-                    (long) count,
-                    MemorySegment.NULL,
-                    MemorySegment.NULL,
-                    0L);
-            return result >= 0 ? (int) result : -errno(state);
-        } catch (Throwable t) {
-            throw unexpected(t);
+        try {
+            return call(numbers.futex(), word.address(), FUTEX_WAKE, count, 0);
+        } finally {
+            java.lang.ref.Reference.reachabilityFence(word);
         }
     }
 
     int effectiveUserId() {
-        try {
-            return (int) geteuid.invokeExact();
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
+        return call(numbers.geteuid(), 0, 0, 0, 0);
     }
 
     /// The exception for a refused call: what was tried on what, the reason, and what to do about it.
@@ -355,16 +250,5 @@ final class NativeAccess {
             default -> "errno " + error;
         };
         return new IOException("cannot " + tried + " " + what + ": " + reason);
-    }
-
-    private static int errno(MemorySegment state) {
-        return (int) ERRNO.get(state, 0L);
-    }
-
-    private static RuntimeException unexpected(Throwable t) {
-        if (t instanceof Error e) {
-            throw e;
-        }
-        return t instanceof RuntimeException r ? r : new IllegalStateException("a native call failed", t);
     }
 }

@@ -1,13 +1,11 @@
 package dev.backplane.store;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import static java.lang.foreign.MemoryLayout.paddingLayout;
 import static java.lang.foreign.MemoryLayout.sequenceLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /// Layout of one slot of the participants table.
 ///
@@ -47,16 +45,12 @@ final class ParticipantLayout {
             paddingLayout(4),
             sequenceLayout(LABEL_BYTES, ValueLayout.JAVA_BYTE).withName("label"));
 
-    static final VarHandle CLAIM = field("claim");
-    static final VarHandle START_MILLIS = field("startMillis");
-    static final VarHandle ATTACHED_MILLIS = field("attachedMillis");
-    static final VarHandle LABEL_LENGTH = field("labelBytes");
+    static final LongField CLAIM = LongField.of(LAYOUT, "claim");
+    static final LongField START_MILLIS = LongField.of(LAYOUT, "startMillis");
+    static final LongField ATTACHED_MILLIS = LongField.of(LAYOUT, "attachedMillis");
+    static final IntField LABEL_LENGTH = IntField.of(LAYOUT, "labelBytes");
 
     private ParticipantLayout() {}
-
-    private static VarHandle field(String name) {
-        return LAYOUT.varHandle(groupElement(name)).withInvokeExactBehavior();
-    }
 
     static long claim(long pid, int generation) {
         return pid << 32 | generation;

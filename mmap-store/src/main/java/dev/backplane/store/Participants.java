@@ -62,7 +62,7 @@ public final class Participants {
         for (int owner : dead()) {
             final int slot = OwnerWord.slotOf(owner);
             final long base = base(slot);
-            final long seen = (long) ParticipantLayout.CLAIM.getAcquire(memory, base);
+            final long seen = ParticipantLayout.CLAIM.getAcquire(memory, base);
             if (OwnerWord.generationOf(owner) != ParticipantLayout.generation(seen) || !file.tryHold(position(slot))) {
                 continue;
             }
@@ -98,7 +98,7 @@ public final class Participants {
 
     private boolean join(int slot, byte[] label, Steps steps) {
         final long base = base(slot);
-        final long seen = (long) ParticipantLayout.CLAIM.getAcquire(memory, base);
+        final long seen = ParticipantLayout.CLAIM.getAcquire(memory, base);
         if (ParticipantLayout.pid(seen) != 0 || !file.tryHold(position(slot))) {
             return false;
         }
@@ -145,21 +145,20 @@ public final class Participants {
         if (slot < 0 || slot >= geometry.participantCount()) {
             return false;
         }
-        final long claim = (long) ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
+        final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
         return ParticipantLayout.generation(claim) == OwnerWord.generationOf(bits) && isAlive(slot, claim);
     }
 
     private boolean isAlive(int slot, long claim) {
         final long pid = ParticipantLayout.pid(claim);
-        return pid != 0
-                && file.isHeld(position(slot), pid, (long) ParticipantLayout.START_MILLIS.get(memory, base(slot)));
+        return pid != 0 && file.isHeld(position(slot), pid, ParticipantLayout.START_MILLIS.get(memory, base(slot)));
     }
 
     /// The owner bits of every slot that is claimed and whose participant is dead.
     List<Integer> dead() {
         final List<Integer> dead = new ArrayList<>();
         for (int slot = 0; slot < geometry.participantCount(); slot++) {
-            final long claim = (long) ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
+            final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
             if (ParticipantLayout.pid(claim) != 0 && !isAlive(slot, claim)) {
                 dead.add(OwnerWord.owner(slot, ParticipantLayout.generation(claim)));
             }
@@ -169,7 +168,7 @@ public final class Participants {
 
     /// The claim word of an owner's slot as it is now.
     long claimOf(int owner) {
-        return (long) ParticipantLayout.CLAIM.getAcquire(memory, base(OwnerWord.slotOf(owner)));
+        return ParticipantLayout.CLAIM.getAcquire(memory, base(OwnerWord.slotOf(owner)));
     }
 
     /// Frees a slot whose holder was swept, unless a newcomer has adopted it since `claim` was read. Only under
@@ -192,14 +191,14 @@ public final class Participants {
         final List<Participant> list = new ArrayList<>();
         for (int slot = 0; slot < geometry.participantCount(); slot++) {
             final long base = base(slot);
-            final long claim = (long) ParticipantLayout.CLAIM.getAcquire(memory, base);
+            final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base);
             if (ParticipantLayout.pid(claim) != 0) {
                 list.add(new Participant(
                         slot,
                         ParticipantLayout.generation(claim),
                         ParticipantLayout.pid(claim),
-                        Instant.ofEpochMilli((long) ParticipantLayout.START_MILLIS.get(memory, base)),
-                        Instant.ofEpochMilli((long) ParticipantLayout.ATTACHED_MILLIS.get(memory, base)),
+                        Instant.ofEpochMilli(ParticipantLayout.START_MILLIS.get(memory, base)),
+                        Instant.ofEpochMilli(ParticipantLayout.ATTACHED_MILLIS.get(memory, base)),
                         label(base),
                         isAlive(slot, claim)));
             }
@@ -215,7 +214,7 @@ public final class Participants {
     }
 
     private String label(long base) {
-        final int length = (int) ParticipantLayout.LABEL_LENGTH.get(memory, base);
+        final int length = ParticipantLayout.LABEL_LENGTH.get(memory, base);
         final byte[] bytes = new byte[Math.clamp(length, 0, ParticipantLayout.LABEL_BYTES)];
         MemorySegment.copy(
                 memory, ValueLayout.JAVA_BYTE, base + ParticipantLayout.LABEL_OFFSET, bytes, 0, bytes.length);

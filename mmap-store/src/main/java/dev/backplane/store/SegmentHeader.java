@@ -24,8 +24,8 @@ record SegmentHeader(SegmentLayout.Geometry geometry, UUID id, int liveness) {
             final SegmentLayout.Geometry geometry = SegmentLayout.check(bytes, file.size(), where);
             return new SegmentHeader(
                     geometry,
-                    new UUID((long) SegmentLayout.ID_HIGH.get(bytes, 0L), (long) SegmentLayout.ID_LOW.get(bytes, 0L)),
-                    (int) SegmentLayout.LIVENESS.get(bytes, 0L));
+                    new UUID(SegmentLayout.ID_HIGH.get(bytes, 0L), SegmentLayout.ID_LOW.get(bytes, 0L)),
+                    SegmentLayout.LIVENESS.get(bytes, 0L));
         }
     }
 

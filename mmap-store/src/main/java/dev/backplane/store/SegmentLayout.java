@@ -7,7 +7,6 @@ import static java.lang.foreign.MemoryLayout.structLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Layout of the header: the first page of every segment.
@@ -94,24 +93,24 @@ public final class SegmentLayout {
             LONG.withName("incarnation"),
             paddingLayout(HEADER_BYTES - 328));
 
-    static final VarHandle MAGIC_FIELD = field("magic");
-    static final VarHandle VERSION_FIELD = field("version");
-    static final VarHandle ORDER_FIELD = field("order");
-    static final VarHandle ID_HIGH = field("idHigh");
-    static final VarHandle ID_LOW = field("idLow");
-    static final VarHandle SIZE_BYTES = field("sizeBytes");
-    static final VarHandle CREATED_MILLIS = field("createdMillis");
-    static final VarHandle CREATOR_PID = field("creatorPid");
-    static final VarHandle PARTICIPANTS_OFFSET = field("participantsOffset");
-    static final VarHandle PARTICIPANT_COUNT = field("participantCount");
-    static final VarHandle PARTICIPANT_BYTES = field("participantBytes");
-    static final VarHandle CATALOG_OFFSET = field("catalogOffset");
-    static final VarHandle ENTRY_COUNT = field("entryCount");
-    static final VarHandle ENTRY_BYTES = field("entryBytes");
-    static final VarHandle DATA_OFFSET = field("dataOffset");
-    static final VarHandle LIVENESS = field("liveness");
-    static final VarHandle STATE = field("state");
-    static final VarHandle INCARNATION = field("incarnation");
+    static final LongField MAGIC_FIELD = LongField.of(LAYOUT, "magic");
+    static final IntField VERSION_FIELD = IntField.of(LAYOUT, "version");
+    static final IntField ORDER_FIELD = IntField.of(LAYOUT, "order");
+    static final LongField ID_HIGH = LongField.of(LAYOUT, "idHigh");
+    static final LongField ID_LOW = LongField.of(LAYOUT, "idLow");
+    static final LongField SIZE_BYTES = LongField.of(LAYOUT, "sizeBytes");
+    static final LongField CREATED_MILLIS = LongField.of(LAYOUT, "createdMillis");
+    static final LongField CREATOR_PID = LongField.of(LAYOUT, "creatorPid");
+    static final LongField PARTICIPANTS_OFFSET = LongField.of(LAYOUT, "participantsOffset");
+    static final IntField PARTICIPANT_COUNT = IntField.of(LAYOUT, "participantCount");
+    static final IntField PARTICIPANT_BYTES = IntField.of(LAYOUT, "participantBytes");
+    static final LongField CATALOG_OFFSET = LongField.of(LAYOUT, "catalogOffset");
+    static final IntField ENTRY_COUNT = IntField.of(LAYOUT, "entryCount");
+    static final IntField ENTRY_BYTES = IntField.of(LAYOUT, "entryBytes");
+    static final LongField DATA_OFFSET = LongField.of(LAYOUT, "dataOffset");
+    static final IntField LIVENESS = IntField.of(LAYOUT, "liveness");
+    static final IntField STATE = IntField.of(LAYOUT, "state");
+    static final LongField INCARNATION = LongField.of(LAYOUT, "incarnation");
 
     /// Where the word of the catalog's mutex stands.
     static final long CATALOG_WORD_OFFSET = LAYOUT.byteOffset(groupElement("catalogWord"));
@@ -120,10 +119,6 @@ public final class SegmentLayout {
     static final long SWEEP_WORD_OFFSET = LAYOUT.byteOffset(groupElement("sweepWord"));
 
     private SegmentLayout() {}
-
-    private static VarHandle field(String name) {
-        return LAYOUT.varHandle(groupElement(name)).withInvokeExactBehavior();
-    }
 
     /// Sizes and places that a header states, checked.
     ///
@@ -154,6 +149,13 @@ public final class SegmentLayout {
             return Math.ceilDiv(value, alignment) * alignment;
         }
 
+        /// Field by field: a record's own comparison is slow the first time, which is when a child JVM starts.
+        boolean sameSections(Geometry other) {
+            return participantsOffset == other.participantsOffset
+                    && catalogOffset == other.catalogOffset
+                    && dataOffset == other.dataOffset;
+        }
+
         void writeTo(MemorySegment header) {
             SIZE_BYTES.set(header, 0L, sizeBytes);
             PARTICIPANTS_OFFSET.set(header, 0L, participantsOffset);
@@ -172,18 +174,18 @@ public final class SegmentLayout {
     /// @param fileBytes the size of the file
     /// @param where what to call the file in messages
     static Geometry check(MemorySegment header, long fileBytes, String where) {
-        final long magic = (long) MAGIC_FIELD.get(header, 0L);
+        final long magic = MAGIC_FIELD.get(header, 0L);
         if (magic != MAGIC) {
             if (Long.reverseBytes(magic) == MAGIC) {
                 throw refuse(where, "was written by a machine of the other byte order");
             }
             throw refuse(where, "is not a segment: its first 8 bytes are 0x%016x, expected 0x%016x", magic, MAGIC);
         }
-        final int order = (int) ORDER_FIELD.get(header, 0L);
+        final int order = ORDER_FIELD.get(header, 0L);
         if (order != ORDER_MARK) {
             throw refuse(where, "has byte order mark 0x%08x, expected 0x%08x: another byte order", order, ORDER_MARK);
         }
-        final int version = (int) VERSION_FIELD.get(header, 0L);
+        final int version = VERSION_FIELD.get(header, 0L);
         if (version != VERSION) {
             throw refuse(
                     where,
@@ -191,7 +193,7 @@ public final class SegmentLayout {
                     version,
                     VERSION);
         }
-        final int state = (int) STATE.getAcquire(header, 0L);
+        final int state = STATE.getAcquire(header, 0L);
         if (state != READY) {
             throw refuse(where, "is incomplete (state %d): its creator did not finish; delete it", state);
         }
@@ -199,12 +201,12 @@ public final class SegmentLayout {
     }
 
     private static Geometry checkGeometry(MemorySegment header, long fileBytes, String where) {
-        final long size = (long) SIZE_BYTES.get(header, 0L);
+        final long size = SIZE_BYTES.get(header, 0L);
         if (size > fileBytes) {
             throw refuse(where, "is truncated: %d bytes, its header says %d", fileBytes, size);
         }
-        final int participants = (int) PARTICIPANT_COUNT.get(header, 0L);
-        final int entries = (int) ENTRY_COUNT.get(header, 0L);
+        final int participants = PARTICIPANT_COUNT.get(header, 0L);
+        final int entries = ENTRY_COUNT.get(header, 0L);
         if (participants < 1
                 || participants > Geometry.MOST_PARTICIPANTS
                 || entries < 1
@@ -214,14 +216,14 @@ public final class SegmentLayout {
         final Geometry expected = Geometry.of(size, participants, entries);
         final Geometry found = new Geometry(
                 size,
-                (long) PARTICIPANTS_OFFSET.get(header, 0L),
+                PARTICIPANTS_OFFSET.get(header, 0L),
                 participants,
-                (long) CATALOG_OFFSET.get(header, 0L),
+                CATALOG_OFFSET.get(header, 0L),
                 entries,
-                (long) DATA_OFFSET.get(header, 0L));
-        final boolean sizesFit = (int) PARTICIPANT_BYTES.get(header, 0L) == ParticipantLayout.BYTES
-                && (int) ENTRY_BYTES.get(header, 0L) == CatalogLayout.BYTES;
-        if (!found.equals(expected) || !sizesFit || size < expected.dataOffset()) {
+                DATA_OFFSET.get(header, 0L));
+        final boolean sizesFit = PARTICIPANT_BYTES.get(header, 0L) == ParticipantLayout.BYTES
+                && ENTRY_BYTES.get(header, 0L) == CatalogLayout.BYTES;
+        if (!found.sameSections(expected) || !sizesFit || size < expected.dataOffset()) {
             throw refuse(where, "is damaged: its sections are %s, expected %s", found, expected);
         }
         return found;

@@ -84,7 +84,7 @@ public final class SegmentView implements AutoCloseable {
     ///
     /// @return by the creator's clock
     public Instant created() {
-        return Instant.ofEpochMilli((long) SegmentLayout.CREATED_MILLIS.get(memory, 0L));
+        return Instant.ofEpochMilli(SegmentLayout.CREATED_MILLIS.get(memory, 0L));
     }
 
     /// Everybody attached, and the dead that nobody has swept yet.

@@ -181,7 +181,7 @@ final class CatalogTest {
     void damagedEntriesAreRefused() throws IOException {
         try (Segment segment = create(StepVictim.OPTIONS)) {
             segment.catalog().createOrAttach(spec("x", 64), memory -> {});
-            final long entry = (long) SegmentLayout.CATALOG_OFFSET.get(segment.memory(), 0L);
+            final long entry = SegmentLayout.CATALOG_OFFSET.get(segment.memory(), 0L);
             CatalogLayout.LENGTH_BYTES.set(segment.memory(), entry, 1L << 60);
             Refusal.of(SegmentException.class, () -> segment.catalog().entries(), "entry 0", "damaged");
             CatalogLayout.LENGTH_BYTES.set(segment.memory(), entry, 64L);

@@ -1,0 +1,115 @@
+package dev.backplane.store;
+
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// A 32-bit little-endian integer at a fixed place in a record of shared memory, with the access modes of
+/// [VarHandle]. All fields share one handle and differ by a constant: a handle for each would cost every JVM
+/// that attaches a segment more time at its start than all the rest of attaching.
+///
+/// Thread- and process-safe, as far as the mode of each access is.
+///
+/// @param offset in the record, a multiple of 4
+public record IntField(long offset) {
+    private static final VarHandle HANDLE =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+
+    /// The field of a layout.
+    ///
+    /// @param layout of the record
+    /// @param name of the field in it
+    /// @return the field
+    public static IntField of(StructLayout layout, String name) {
+        return new IntField(layout.byteOffset(groupElement(name)));
+    }
+
+    /// Reads plainly.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @return the value
+    public int get(MemorySegment memory, long base) {
+        return (int) HANDLE.get(memory, base + offset);
+    }
+
+    /// Writes plainly.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param value the value
+    public void set(MemorySegment memory, long base, int value) {
+        HANDLE.set(memory, base + offset, value);
+    }
+
+    /// Reads with acquire semantics.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @return the value
+    public int getAcquire(MemorySegment memory, long base) {
+        return (int) HANDLE.getAcquire(memory, base + offset);
+    }
+
+    /// Reads in the order of all volatile accesses.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @return the value
+    public int getVolatile(MemorySegment memory, long base) {
+        return (int) HANDLE.getVolatile(memory, base + offset);
+    }
+
+    /// Writes with release semantics.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param value the value
+    public void setRelease(MemorySegment memory, long base, int value) {
+        HANDLE.setRelease(memory, base + offset, value);
+    }
+
+    /// Writes in the order of all volatile accesses.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param value the value
+    public void setVolatile(MemorySegment memory, long base, int value) {
+        HANDLE.setVolatile(memory, base + offset, value);
+    }
+
+    /// Writes if the value is the expected one, with volatile semantics.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param expected what must be there
+    /// @param value the value
+    /// @return whether it was there
+    public boolean compareAndSet(MemorySegment memory, long base, int expected, int value) {
+        return HANDLE.compareAndSet(memory, base + offset, expected, value);
+    }
+
+    /// Adds, with volatile semantics.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param delta what to add
+    /// @return the value before
+    public int getAndAdd(MemorySegment memory, long base, int delta) {
+        return (int) HANDLE.getAndAdd(memory, base + offset, delta);
+    }
+
+    /// Replaces, with volatile semantics.
+    ///
+    /// @param memory that holds the record
+    /// @param base where in it the record begins
+    /// @param value the value
+    /// @return the value before
+    public int getAndSet(MemorySegment memory, long base, int value) {
+        return (int) HANDLE.getAndSet(memory, base + offset, value);
+    }
+}
