@@ -7,6 +7,9 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 
 /// The main class of child JVMs: reads what to run from standard input, runs it, and watches for its parent's
 /// end.
@@ -23,11 +26,11 @@ final class JvmMain {
     public static void main(String[] arguments) {
         // Most bodies use segments, and binding the native functions takes about as long as all the rest here.
         Thread.ofPlatform().daemon().name("backplane-native").start(Platform::current);
-        final InputStream lifeline = new FileInputStream(FileDescriptor.in);
+        final FileInputStream lifeline = new FileInputStream(FileDescriptor.in);
         System.setIn(InputStream.nullInputStream());
         final Bootstrap bootstrap = receive(lifeline);
         JvmProcess.become(bootstrap);
-        watch(lifeline, bootstrap.daemon());
+        watch(lifeline.getChannel(), bootstrap.daemon());
         final Bootstrap.Entry entry = load(bootstrap.body());
         try {
             entry.run();
@@ -63,17 +66,29 @@ final class JvmMain {
         return new AssertionError(e);
     }
 
-    private static void watch(InputStream lifeline, boolean daemon) {
-        final Thread watcher = new Thread(() -> awaitEnd(lifeline, daemon), "backplane-lifeline");
-        watcher.setDaemon(true);
-        watcher.start();
+    /// A JVM that ends waits 300 ms for a thread that is in native code, as one that reads is. So the end
+    /// closes the channel, which takes the reader out of there.
+    private static void watch(FileChannel lifeline, boolean daemon) {
+        Thread.ofPlatform().daemon().name("backplane-lifeline").start(() -> awaitEnd(lifeline, daemon));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(lifeline), "backplane-lifeline-end"));
     }
 
-    private static void awaitEnd(InputStream lifeline, boolean daemon) {
+    private static void close(FileChannel lifeline) {
         try {
-            while (lifeline.read() >= 0) {
-                // Nothing is ever sent after the frame; if something is, it means nothing.
+            lifeline.close();
+        } catch (IOException e) {
+            System.err.println("backplane: cannot close the lifeline: " + e.getMessage());
+        }
+    }
+
+    private static void awaitEnd(FileChannel lifeline, boolean daemon) {
+        final ByteBuffer ignored = ByteBuffer.allocate(1);
+        try {
+            while (lifeline.read(ignored) >= 0) {
+                ignored.clear(); // Nothing is ever sent after the frame; if something is, it means nothing.
             }
+        } catch (ClosedChannelException _) {
+            return; // This JVM ends.
         } catch (IOException e) {
             System.err.println("backplane: cannot watch the parent: " + e.getMessage());
         }

@@ -334,6 +334,11 @@ public final class JvmProcess implements AutoCloseable {
                 Bootstrap.send(frame, child.process.getOutputStream());
             } catch (IOException e) {
                 child.kill();
+                try {
+                    child.join(); // For its last words.
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
                 throw new IOException(
                         child + " ended before it was told what to run: " + String.join("\n", child.lastErrorLines()),
                         e);

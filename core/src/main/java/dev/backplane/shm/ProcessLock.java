@@ -15,7 +15,8 @@ final class ProcessLock {
     @Nullable
     Thread owner;
 
-    int holds;
+    /// How often the owner holds the lock beyond the first time: the usual lock and unlock leave it alone.
+    int reentries;
 
     ProcessLock(Region region) {
         this.word = new RobustWord(region.segment(), region.memory(), LockLayout.WORD_OFFSET);

@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.SharedDouble;
 import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -15,15 +16,17 @@ final class SegmentDouble extends SegmentObject implements SharedDouble {
             .varHandle()
             .withInvokeExactBehavior();
 
+    private final Segment segment;
     private final MemorySegment memory;
 
     SegmentDouble(SegmentManager manager, Region region) {
         super(manager, region);
+        this.segment = region.segment();
         this.memory = region.memory();
     }
 
     private MemorySegment memory() {
-        region().segment().ensureOpenPlain();
+        segment.ensureOpenPlain();
         return memory;
     }
 

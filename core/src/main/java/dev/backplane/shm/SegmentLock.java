@@ -12,6 +12,7 @@ import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -33,6 +34,9 @@ final class SegmentLock extends SegmentObject implements SharedLock {
      * repair: repairs must bear that.
      */
     private final Segment segment;
+    // What the fast path needs, one load away: after a locked instruction each further one on the way is felt.
+    private final MemorySegment memory;
+    private final int self;
     private final RobustWord word;
     private final ProcessLock process;
     private final OwnerDeath ownerDeath;
@@ -40,6 +44,8 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     SegmentLock(SegmentManager manager, Region region, ProcessLock process, OwnerDeath ownerDeath) {
         super(manager, region);
         this.segment = region.segment();
+        this.memory = region.memory();
+        this.self = segment.self();
         this.word = process.word;
         this.process = process;
         this.ownerDeath = ownerDeath;
@@ -49,8 +55,8 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     public void lock() {
         final Thread current = Thread.currentThread();
         if (!reenter(current)) {
-            if (word.tryAcquireFree()) {
-                own(current);
+            if (RobustWord.tryAcquireFree(memory, LockLayout.WORD_OFFSET, self)) {
+                process.owner = current;
             } else {
                 acquired(current, word.acquire(Waiting.byDefault()));
             }
@@ -85,20 +91,15 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     }
 
     private boolean reenter(Thread current) {
-        segment.ensureOpen();
+        segment.ensureOpenPlain();
         if (process.owner != current) {
             return false;
         }
-        if (process.holds == Integer.MAX_VALUE) {
-            throw new Error("lock " + name() + " is held " + process.holds + " times by one thread, the most possible");
+        if (process.reentries == Integer.MAX_VALUE - 1) {
+            throw new Error("lock " + name() + " is held 2147483647 times by one thread, the most possible");
         }
-        process.holds++;
+        process.reentries++;
         return true;
-    }
-
-    private void own(Thread current) {
-        process.owner = current;
-        process.holds = 1;
     }
 
     private boolean acquired(Thread current, Outcome outcome) {
@@ -106,14 +107,14 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             case TIMED_OUT -> {
                 return false;
             }
-            case ACQUIRED -> own(current);
+            case ACQUIRED -> process.owner = current;
             case ABANDONED -> {
                 final Runnable repair = ownerDeath.repair();
                 if (repair == null) {
                     word.releaseAbandoned();
                     throw new OwnerDiedException(name() + " in " + segment.path());
                 }
-                own(current);
+                process.owner = current;
                 repair(repair);
             }
         }
@@ -127,7 +128,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             repaired = true;
         } finally {
             if (!repaired) {
-                process.holds = 0;
+                process.reentries = 0;
                 process.owner = null;
                 word.releaseAbandoned();
             }
@@ -141,7 +142,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             return false;
         }
         final Outcome outcome = word.acquire(Waiting.byDefault());
-        own(current);
+        process.owner = current;
         return outcome == Outcome.ABANDONED;
     }
 
@@ -150,13 +151,14 @@ final class SegmentLock extends SegmentObject implements SharedLock {
         if (process.owner != Thread.currentThread()) {
             throw notHeld();
         }
-        if (process.holds > 1) {
-            process.holds--;
+        if (process.reentries > 0) {
+            process.reentries--;
             return;
         }
-        process.holds = 0;
         process.owner = null;
-        word.release();
+        if (!RobustWord.tryReleaseQuietly(memory, LockLayout.WORD_OFFSET, self)) {
+            word.release();
+        }
     }
 
     private IllegalMonitorStateException notHeld() {
@@ -167,7 +169,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
 
     @Override
     public int holdCount() {
-        return isHeldByCurrentThread() ? process.holds : 0;
+        return isHeldByCurrentThread() ? process.reentries + 1 : 0;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.SharedLong;
 import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -13,15 +14,17 @@ final class SegmentLong extends SegmentObject implements SharedLong {
     private static final VarHandle VALUE =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
+    private final Segment segment;
     private final MemorySegment memory;
 
     SegmentLong(SegmentManager manager, Region region) {
         super(manager, region);
+        this.segment = region.segment();
         this.memory = region.memory();
     }
 
     private MemorySegment memory() {
-        region().segment().ensureOpenPlain();
+        segment.ensureOpenPlain();
         return memory;
     }
 

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,36 @@ final class ProcessPoolJvmTest {
             Eventually.holds(
                     "the killed worker is replaced",
                     () -> pool.workers().size() == 2 && pool.workers().stream().allMatch(WorkerStatus::ready));
+        }
+    }
+
+    @Test
+    void aSliceWhoseWorkerIsKilledHalfWayIsDoneByAnother() throws Exception {
+        try (ProcessPool pool = ProcessPool.of(2);
+                Manager manager = manager();
+                var threads = Executors.newSingleThreadExecutor()) {
+            final SharedDoubleArray array = manager.doubleArray("a", 1000);
+            final SharedLong stuck = manager.longValue("stuck");
+            final var sums = threads.submit(() -> pool.mapSlices(array, 4, slice -> {
+                double sum = 0;
+                for (long i = 0; i < slice.length(); i++) {
+                    slice.set(i, 2);
+                    sum += slice.get(i);
+                    // The first to come this far says who it is, and waits half way through its slice for its
+                    // end.
+                    if (i == slice.length() / 2
+                            && stuck.compareAndSet(0, ProcessHandle.current().pid())) {
+                        while (true) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                }
+                return sum;
+            }));
+            Eventually.holds("a worker is half way", () -> stuck.get() != 0);
+            assertTrue(ProcessHandle.of(stuck.get()).orElseThrow().destroyForcibly());
+            assertEquals(List.of(500.0, 500.0, 500.0, 500.0), sums.get());
+            assertArrayEquals(DoubleStream.generate(() -> 2).limit(1000).toArray(), array.toArray());
         }
     }
 

@@ -71,6 +71,27 @@ public final class RobustWord {
         this.self = segment.self();
     }
 
+    /// Acquires a free, consistent word without waiting: the whole fast path of a lock, for one who has at hand
+    /// what it takes and counts loads.
+    ///
+    /// @param memory a mapped part of the segment
+    /// @param offset of the word in it
+    /// @param self the participant's owner bits
+    /// @return whether the participant owns the word now
+    public static boolean tryAcquireFree(MemorySegment memory, long offset, int self) {
+        return WORD.compareAndSet(memory, offset, 0, self);
+    }
+
+    /// Releases a consistent word that nobody waits for: the other half of the fast path.
+    ///
+    /// @param memory a mapped part of the segment
+    /// @param offset of the word in it
+    /// @param self the participant's owner bits
+    /// @return false if there is more to do, which [#release] does
+    public static boolean tryReleaseQuietly(MemorySegment memory, long offset, int self) {
+        return WORD.compareAndSet(memory, offset, self, 0);
+    }
+
     /// Acquires a free, consistent word without waiting. The fast path: exactly one compare-and-set.
     ///
     /// @return whether the caller owns the word now

@@ -1,0 +1,55 @@
+package dev.backplane.benchmarks;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Runs a class of JMH benchmarks in JVMs of its own.
+final class Jmh {
+    private Jmh() {}
+
+    /// The best iteration of each benchmark, by method name and, where there are parameters, their values.
+    ///
+    /// The best, for ours and rivals alike: on a machine that others use too, whatever is slower was disturbed.
+    static Map<String, Double> best(Class<?> benchmarks, boolean quick) throws RunnerException {
+        final var options = new OptionsBuilder()
+                .include("\\." + benchmarks.getSimpleName() + "\\.")
+                .forks(quick ? 1 : 3)
+                .warmupIterations(quick ? 3 : 5)
+                .warmupTime(TimeValue.milliseconds(500))
+                .measurementIterations(quick ? 5 : 10)
+                .measurementTime(TimeValue.milliseconds(500))
+                .jvmArgs(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m")
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        final Map<String, Double> best = new HashMap<>();
+        for (RunResult run : new Runner(options).run()) {
+            for (BenchmarkResult fork : run.getBenchmarkResults()) {
+                for (IterationResult iteration : fork.getIterationResults()) {
+                    best.merge(name(run), iteration.getPrimaryResult().getScore(), Math::min);
+                }
+            }
+        }
+        return best;
+    }
+
+    private static String name(RunResult run) {
+        final String benchmark = run.getParams().getBenchmark();
+        final StringBuilder name = new StringBuilder(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+        run.getParams()
+                .getParamsKeys()
+                .forEach(key -> name.append(' ').append(run.getParams().getParam(key)));
+        return name.toString();
+    }
+}
