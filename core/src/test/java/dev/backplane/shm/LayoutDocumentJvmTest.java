@@ -1,0 +1,53 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedDoubleArray;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// docs/LAYOUT.md is enough to attach from another language: its example does.
+final class LayoutDocumentJvmTest {
+    private static final String BEGIN = "```python\n";
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    @Test
+    void theExampleReadsAndWritesAnArrayInPlace() throws Exception {
+        final String document = Files.readString(Path.of("..", "docs", "LAYOUT.md"));
+        final int begin = document.indexOf(BEGIN) + BEGIN.length();
+        final Path program = Files.writeString(
+                directory.resolve("example.py"), document.substring(begin, document.indexOf("```", begin)));
+        try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
+            manager.longValue("before");
+            final SharedDoubleArray prices = manager.doubleArray("prices", 1000);
+            prices.fill(0.5);
+            final Process python = python(program, directory.resolve("segment"));
+            final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, python.waitFor(), out);
+            assertEquals("1000 500.0", out.trim());
+            assertEquals(42.0, prices.get(0));
+            assertTrue(document.contains("Layout version " + dev.backplane.store.SegmentLayout.VERSION));
+        }
+    }
+
+    private static Process python(Path program, Path segment) {
+        try {
+            return new ProcessBuilder("python3", program.toString(), segment.toString())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
+        }
+    }
+}
