@@ -140,6 +140,28 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException;
 
+    /// A flag to wait for, initially not set.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    SharedEvent event(String name) throws IOException;
+
+    /// A count to wait for.
+    ///
+    /// @param name the object's name
+    /// @param count where it begins, 0 or more; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    SharedLatch latch(String name, int count) throws IOException;
+
+    /// An initialiser that runs once.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    SharedOnce once(String name) throws IOException;
+
     /// Attaches an object that exists, of whatever type it is.
     ///
     /// @param name the object's name

@@ -56,6 +56,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case FLOAT_ARRAY -> "float[" + length + "]";
             case DOUBLE_ARRAY -> "double[" + length + "]";
             case LOCK -> "lock";
+            case EVENT -> "event";
+            case LATCH -> "latch";
+            case ONCE -> "once";
         };
     }
 
@@ -66,6 +69,12 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
             case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
+            case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
+            case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
+            case ONCE ->
+                SegmentOnce.isDone(bytes)
+                        ? "done"
+                        : "not done, " + lockState(OnceLayout.WORD.getAcquire(bytes, 0), participants);
         };
     }
 

@@ -22,7 +22,13 @@ public enum ObjectType {
     /// 64-bit floating-point numbers.
     DOUBLE_ARRAY(8, 8),
     /// A mutual-exclusion lock.
-    LOCK(9, LockLayout.BYTES);
+    LOCK(9, LockLayout.BYTES),
+    /// A flag to wait for.
+    EVENT(10, EventLayout.BYTES),
+    /// A count to wait for.
+    LATCH(11, LatchLayout.BYTES),
+    /// An initialiser that runs once.
+    ONCE(12, OnceLayout.BYTES);
 
     private final int code;
     private final int unitBytes;

@@ -18,7 +18,7 @@ final class ProcessLock {
     /// How often the owner holds the lock beyond the first time: the usual lock and unlock leave it alone.
     int reentries;
 
-    ProcessLock(Region region) {
-        this.word = new RobustWord(region.segment(), region.memory(), LockLayout.WORD_OFFSET);
+    ProcessLock(Region region, long wordOffset) {
+        this.word = new RobustWord(region.segment(), region.memory(), wordOffset);
     }
 }

@@ -6,13 +6,16 @@ import dev.backplane.SharedBoolean;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedEvent;
 import dev.backplane.SharedFloatArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedIntArray;
+import dev.backplane.SharedLatch;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedOnce;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.ObjectSpec;
@@ -45,7 +48,12 @@ final class SegmentManager implements Manager {
     static SegmentOptions withRecoveries(SegmentOptions options) {
         final List<ObjectRecovery> recoveries = new ArrayList<>();
         for (ObjectType type : ObjectType.values()) {
-            recoveries.add(type == ObjectType.LOCK ? new LockRecovery() : new NothingHeld(type.code()));
+            recoveries.add(
+                    switch (type) {
+                        case LOCK -> new OwnerWordRecovery(type.code(), LockLayout.WORD_OFFSET);
+                        case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
+                        default -> new NothingHeld(type.code());
+                    });
         }
         return options.withRecoveries(recoveries);
     }
@@ -107,8 +115,36 @@ final class SegmentManager implements Manager {
     }
 
     private SharedLock lock(Region region, OwnerDeath ownerDeath) {
-        final ProcessLock process = locks.computeIfAbsent(region.incarnation(), incarnation -> new ProcessLock(region));
-        return new SegmentLock(this, region, process, ownerDeath);
+        return new SegmentLock(this, region, process(region, LockLayout.WORD_OFFSET), ownerDeath);
+    }
+
+    private ProcessLock process(Region region, long wordOffset) {
+        return locks.computeIfAbsent(region.incarnation(), incarnation -> new ProcessLock(region, wordOffset));
+    }
+
+    @Override
+    public SharedEvent event(String name) throws IOException {
+        return new SegmentEvent(this, region(name, ObjectType.EVENT, 1));
+    }
+
+    @Override
+    public SharedLatch latch(String name, int count) throws IOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count of " + name + " is " + count + ", must not be negative");
+        }
+        final ObjectType type = ObjectType.LATCH;
+        final ObjectSpec spec = new ObjectSpec(name, type.code(), type.layoutVersion(), LatchLayout.BYTES, 1, count);
+        return new SegmentLatch(
+                this, segment.catalog().createOrAttach(spec, memory -> LatchLayout.WORD.set(memory, 0, count)));
+    }
+
+    @Override
+    public SharedOnce once(String name) throws IOException {
+        return once(region(name, ObjectType.ONCE, 1));
+    }
+
+    private SharedOnce once(Region region) {
+        return new SegmentOnce(this, region, process(region, OnceLayout.WORD.offset()));
     }
 
     @Override
@@ -147,6 +183,9 @@ final class SegmentManager implements Manager {
             case FLOAT_ARRAY -> new SegmentFloatArray(this, region);
             case DOUBLE_ARRAY -> new SegmentDoubleArray(this, region);
             case LOCK -> lock(region, OwnerDeath.refuse());
+            case EVENT -> new SegmentEvent(this, region);
+            case LATCH -> new SegmentLatch(this, region);
+            case ONCE -> once(region);
         };
     }
 

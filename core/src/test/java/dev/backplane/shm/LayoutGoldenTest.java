@@ -18,7 +18,10 @@ final class LayoutGoldenTest {
                 .map(type -> type.code() + " " + type + " version " + type.layoutVersion() + ", unit "
                         + type.unitBytes() + " bytes")
                 .collect(Collectors.joining("\n"));
-        final String found = types + "\n" + LayoutText.of("LOCK", LockLayout.LAYOUT);
+        final String found = types + "\n" + LayoutText.of("LOCK", LockLayout.LAYOUT)
+                + LayoutText.of("EVENT", EventLayout.LAYOUT)
+                + LayoutText.of("LATCH", LatchLayout.LAYOUT)
+                + LayoutText.of("ONCE", OnceLayout.LAYOUT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

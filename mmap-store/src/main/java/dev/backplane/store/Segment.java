@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// One attachment to a memory-mapped file in which processes of this host share named objects.
 ///
@@ -37,7 +38,9 @@ public final class Segment implements AutoCloseable {
     private final Catalog catalog;
     private final Sweeper sweeper;
     private volatile boolean closed;
-    /// The same for readers that must not pay for a volatile read; written before `closed`.
+    /// Who gives back what this attachment holds: it alone may still use the segment, and wait for its mutexes.
+    private volatile @Nullable Thread leaver;
+    /// [#closed] for readers that must not pay for a volatile read; written before it.
     private boolean closedPlain;
 
     Segment(
@@ -254,7 +257,7 @@ public final class Segment implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the segment is closed
     public void ensureOpen() {
-        if (closed) {
+        if (closed && leaver != Thread.currentThread()) {
             throw new IllegalStateException("segment " + path + " is closed");
         }
     }
@@ -288,6 +291,7 @@ public final class Segment implements AutoCloseable {
             if (closed) {
                 return;
             }
+            leaver = Thread.currentThread();
             closedPlain = true;
             closed = true;
         }
@@ -295,6 +299,8 @@ public final class Segment implements AutoCloseable {
             sweeper.leave();
         } catch (InternalError e) {
             throw truncated(e);
+        } finally {
+            leaver = null;
         }
     }
 

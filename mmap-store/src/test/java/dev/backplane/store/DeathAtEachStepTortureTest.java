@@ -99,6 +99,20 @@ final class DeathAtEachStepTortureTest {
         }
     }
 
+    /// One who does nothing but close meets the dead one's mutex on its way out, and waits for it although it
+    /// is closed for everybody else.
+    @ParameterizedTest
+    @ValueSource(strings = {"create: entry allocating", "create: pages reserved", "create: entry ready"})
+    void closingPassesTheMutexOfADeadCreator(String step) throws IOException {
+        makeSegment();
+        final Segment closing = Segment.open(path(), StepVictim.OPTIONS);
+        die("create", step);
+        closing.close();
+        try (Segment survivor = Segment.open(path(), StepVictim.OPTIONS)) {
+            Invariants.check(survivor);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"remove: entry removed", "free: pages released", "free: entry free"})
     void removerDies(String step) throws IOException {

@@ -1,0 +1,30 @@
+package dev.backplane.shm;
+
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+
+import dev.backplane.store.IntField;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Layout of one [dev.backplane.SharedLatch].
+///
+/// ```
+///   0           4                                                             128
+///  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
+///  | word  i32 | zero                                                          |
+///  +-----------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -+
+/// ```
+///
+/// The word is a [dev.backplane.store.WaitWord]; its value is the count.
+final class LatchLayout {
+    static final int BYTES = 128;
+
+    static final StructLayout LAYOUT = structLayout(
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).withName("word"), paddingLayout(BYTES - 4));
+
+    static final IntField WORD = IntField.of(LAYOUT, "word");
+
+    private LatchLayout() {}
+}

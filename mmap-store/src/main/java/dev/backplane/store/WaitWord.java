@@ -1,0 +1,102 @@
+package dev.backplane.store;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
+
+/// A 32-bit word in shared memory on which threads of several processes wait until its value pleases them.
+///
+/// The low 31 bits are the value, never negative; the highest says that somebody may be asleep on the word. A
+/// change that may please somebody wakes all who are announced, each of which looks for itself.
+///
+/// **Memory consistency.** Actions before a change happen-before actions after a wait, or a read, that saw it.
+///
+/// **Cost.** A change is one compare-and-set, and a system call only if somebody is announced.
+public final class WaitWord {
+    /*
+     * What a kill leaves behind, step by step:
+     *
+     *   change   1. CAS value -> next, announcement cleared     before: nothing; after: changed, and those
+     *   asleep see it at
+     *            2. FUTEX_WAKE of all                           the end of their slice, if step 2 does not wake them
+     *   wait     3. CAS w -> w|ANNOUNCED                        the bit stays: one wake too many, later
+     *            4. FUTEX_WAIT                                  the same
+     *
+     * No wake-up is lost among the living: a waiter sleeps only on the exact word that it has looked at,
+     * announcement included, and each change that wakes changes the word first.
+     */
+    private static final int ANNOUNCED = 1 << 31;
+    private static final IntField WORD = new IntField(0);
+
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final long offset;
+
+    /// Binds the word at `offset` of `memory`.
+    ///
+    /// @param segment that the memory is of
+    /// @param memory a mapped part of the segment
+    /// @param offset of the word in `memory`, a multiple of 4
+    public WaitWord(Segment segment, MemorySegment memory, long offset) {
+        this.segment = segment;
+        this.memory = memory;
+        this.offset = offset;
+    }
+
+    /// The value, read with acquire semantics.
+    ///
+    /// @return 0 or more
+    public int value() {
+        return WORD.getAcquire(memory, offset) & ~ANNOUNCED;
+    }
+
+    /// Changes the value, if it is still the one seen.
+    ///
+    /// @param seen what the change is based on
+    /// @param next the new value, 0 or more
+    /// @param wakes whether somebody may be waiting for the new value
+    /// @return false if the value was another one
+    public boolean change(int seen, int next, boolean wakes) {
+        while (true) {
+            final int word = WORD.getAcquire(memory, offset);
+            if ((word & ~ANNOUNCED) != seen) {
+                return false;
+            }
+            if (WORD.compareAndSet(memory, offset, word, wakes ? next : next | word & ANNOUNCED)) {
+                if (wakes && word < 0) {
+                    segment.futex().wake(memory, offset, Integer.MAX_VALUE);
+                }
+                return true;
+            }
+        }
+    }
+
+    /// Waits until the value pleases.
+    ///
+    /// @param pleases tells of a value whether the wait is over
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit; not positive only looks
+    /// @return false if the time was up first
+    /// @throws InterruptedException if interrupted, within one slice
+    /// @throws IllegalStateException if the segment is closed meanwhile
+    public boolean await(IntPredicate pleases, Waiting waiting, long timeoutNanos) throws InterruptedException {
+        if (pleases.test(value())) {
+            return true;
+        }
+        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, true);
+        while (true) {
+            final int word = WORD.getAcquire(memory, offset);
+            if (pleases.test(word & ~ANNOUNCED)) {
+                return true;
+            }
+            if (wait.spin(word)) {
+                continue;
+            }
+            if (word >= 0 && !WORD.compareAndSet(memory, offset, word, word | ANNOUNCED)) {
+                continue;
+            }
+            if (!wait.slice(word | ANNOUNCED)) {
+                return pleases.test(value());
+            }
+        }
+    }
+}
