@@ -155,6 +155,24 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     SharedLatch latch(String name, int count) throws IOException;
 
+    /// A semaphore like [java.util.concurrent.Semaphore]: unbounded, and anybody may release.
+    ///
+    /// @param name the object's name
+    /// @param permits how many there are at first, 0 or more; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    default SharedSemaphore semaphore(String name, int permits) throws IOException {
+        return semaphore(name, SemaphoreOptions.permits(permits));
+    }
+
+    /// A semaphore.
+    ///
+    /// @param name the object's name
+    /// @param options what kind; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException;
+
     /// An initialiser that runs once.
     ///
     /// @param name the object's name

@@ -59,6 +59,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case EVENT -> "event";
             case LATCH -> "latch";
             case ONCE -> "once";
+            case SEMAPHORE -> "semaphore";
         };
     }
 
@@ -71,6 +72,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
             case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
             case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
+            case SEMAPHORE ->
+                SemaphoreLayout.AVAILABLE.get(bytes, 0) + " of " + SemaphoreLayout.TOTAL.get(bytes, 0)
+                        + " permits available";
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

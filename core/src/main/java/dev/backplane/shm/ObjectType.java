@@ -28,7 +28,9 @@ public enum ObjectType {
     /// A count to wait for.
     LATCH(11, LatchLayout.BYTES),
     /// An initialiser that runs once.
-    ONCE(12, OnceLayout.BYTES);
+    ONCE(12, OnceLayout.BYTES),
+    /// Permits.
+    SEMAPHORE(13, SemaphoreLayout.BYTES);
 
     private final int code;
     private final int unitBytes;

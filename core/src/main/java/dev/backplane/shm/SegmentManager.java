@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBoolean;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
@@ -16,6 +17,7 @@ import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedSemaphore;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.ObjectSpec;
@@ -51,6 +53,7 @@ final class SegmentManager implements Manager {
             recoveries.add(
                     switch (type) {
                         case LOCK -> new OwnerWordRecovery(type.code(), LockLayout.WORD_OFFSET);
+                        case SEMAPHORE -> new SemaphoreRecovery();
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
                         default -> new NothingHeld(type.code());
                     });
@@ -139,6 +142,15 @@ final class SegmentManager implements Manager {
     }
 
     @Override
+    public SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException {
+        final ObjectType type = ObjectType.SEMAPHORE;
+        final ObjectSpec spec = new ObjectSpec(
+                name, type.code(), type.layoutVersion(), SemaphoreLayout.BYTES, 1, SegmentSemaphore.parameter(options));
+        return new SegmentSemaphore(
+                this, segment.catalog().createOrAttach(spec, memory -> Permits.initialise(memory, options.permits())));
+    }
+
+    @Override
     public SharedOnce once(String name) throws IOException {
         return once(region(name, ObjectType.ONCE, 1));
     }
@@ -186,6 +198,7 @@ final class SegmentManager implements Manager {
             case EVENT -> new SegmentEvent(this, region);
             case LATCH -> new SegmentLatch(this, region);
             case ONCE -> once(region);
+            case SEMAPHORE -> new SegmentSemaphore(this, region);
         };
     }
 

@@ -21,7 +21,8 @@ final class LayoutGoldenTest {
         final String found = types + "\n" + LayoutText.of("LOCK", LockLayout.LAYOUT)
                 + LayoutText.of("EVENT", EventLayout.LAYOUT)
                 + LayoutText.of("LATCH", LatchLayout.LAYOUT)
-                + LayoutText.of("ONCE", OnceLayout.LAYOUT);
+                + LayoutText.of("ONCE", OnceLayout.LAYOUT)
+                + LayoutText.of("SEMAPHORE", SemaphoreLayout.LAYOUT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

@@ -82,21 +82,43 @@ public final class WaitWord {
         if (pleases.test(value())) {
             return true;
         }
-        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, true);
+        final WaitLoop wait = begin(waiting, timeoutNanos, true);
         while (true) {
-            final int word = WORD.getAcquire(memory, offset);
-            if (pleases.test(word & ~ANNOUNCED)) {
+            final int seen = value();
+            if (pleases.test(seen)) {
                 return true;
             }
-            if (wait.spin(word)) {
-                continue;
-            }
-            if (word >= 0 && !WORD.compareAndSet(memory, offset, word, word | ANNOUNCED)) {
-                continue;
-            }
-            if (!wait.slice(word | ANNOUNCED)) {
+            if (!slice(seen, wait)) {
                 return pleases.test(value());
             }
         }
+    }
+
+    /// Begins a wait of which the caller does each slice, to look at more than the value between them.
+    ///
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait from now, [WaitLoop#FOREVER] for no limit
+    /// @param interruptible whether an interrupt ends the wait
+    /// @return what [#slice] takes
+    public WaitLoop begin(Waiting waiting, long timeoutNanos, boolean interruptible) {
+        return new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+    }
+
+    /// Waits while the value is the one seen, for one slice at most; may return for no reason.
+    ///
+    /// @param seen the value
+    /// @param wait from [#begin]
+    /// @return false when the time is up
+    /// @throws InterruptedException if the wait is interruptible and the thread was interrupted
+    /// @throws IllegalStateException if the segment is closed meanwhile
+    public boolean slice(int seen, WaitLoop wait) throws InterruptedException {
+        final int word = WORD.getAcquire(memory, offset);
+        if ((word & ~ANNOUNCED) != seen || wait.spin(word)) {
+            return true;
+        }
+        if (word >= 0 && !WORD.compareAndSet(memory, offset, word, word | ANNOUNCED)) {
+            return true;
+        }
+        return wait.slice(word | ANNOUNCED);
     }
 }

@@ -1,0 +1,206 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+import dev.backplane.store.RobustWord.Outcome;
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitWord;
+import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
+
+/// The permits of a semaphore and whose they are: what changes under its section, step by step.
+final class Permits {
+    /*
+     * The truth is `total` and `held`; `available` follows from them. Each operation changes the truth by
+     * single stores, each of which leaves it true, and `available` after them. What a kill leaves behind, step
+     * by step:
+     *
+     *   acquire  1. held[me] += n            before: nothing; after: acquired, and the sweep gives it back
+     *            2. available -= n           }
+     *   release  1. held[…] -= n             before: nothing; after: released. Several slots, or then the
+     *   total, only
+     *            2. total += n               where another process's permits are released: a kill between them leaves
+     *                                        fewer than n released
+     *            3. available += n           }
+     *            4. gate + 1, wake           not done: waiters look for themselves at the end of their slice
+     *   sweep    1. held[dead] = 0           before: the next sweep does it; after: given back
+     *            2. available += n           }
+     *
+     *   }: the section's word is left to a dead owner; who acquires it next is told (ABANDONED), and makes
+     *   `available` anew from the truth before it does anything else. If it is killed in that, so does the
+     *   next.
+     *
+     * Nobody waits inside the section but for the section.
+     */
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final RobustWord section;
+    private final WaitWord gate;
+
+    Permits(Region region) {
+        this.segment = region.segment();
+        this.memory = region.memory();
+        this.section = new RobustWord(segment, memory, SemaphoreLayout.SECTION.offset());
+        this.gate = new WaitWord(segment, memory, SemaphoreLayout.GATE.offset());
+    }
+
+    /// Writes the bytes of a new semaphore.
+    static void initialise(MemorySegment memory, int permits) {
+        SemaphoreLayout.TOTAL.set(memory, 0, permits);
+        SemaphoreLayout.AVAILABLE.set(memory, 0, permits);
+    }
+
+    WaitWord gate() {
+        return gate;
+    }
+
+    private void enter() {
+        if (section.acquire(Waiting.byDefault()) == Outcome.ABANDONED) {
+            SemaphoreLayout.AVAILABLE.set(memory, 0, SemaphoreLayout.TOTAL.get(memory, 0) - heldByAll());
+        }
+    }
+
+    private int heldByAll() {
+        int sum = 0;
+        for (int slot = 0; slot < SemaphoreLayout.SLOTS; slot++) {
+            sum += held(slot);
+        }
+        return sum;
+    }
+
+    private int held(int slot) {
+        return SemaphoreLayout.HELD.get(memory, SemaphoreLayout.slot(slot));
+    }
+
+    private void setHeld(int slot, int permits) {
+        SemaphoreLayout.HELD.set(memory, SemaphoreLayout.slot(slot), permits);
+    }
+
+    private int available() {
+        return SemaphoreLayout.AVAILABLE.get(memory, 0);
+    }
+
+    private int ownSlot() {
+        return OwnerWord.slotOf(segment.self());
+    }
+
+    /// Takes permits if there are enough.
+    boolean take(int permits) {
+        enter();
+        try {
+            if (available() < permits) {
+                return false;
+            }
+            takeAvailable(permits);
+            return true;
+        } finally {
+            section.release();
+        }
+    }
+
+    /// Takes all that there are.
+    int takeAll() {
+        enter();
+        try {
+            final int permits = available();
+            takeAvailable(permits);
+            return permits;
+        } finally {
+            section.release();
+        }
+    }
+
+    private void takeAvailable(int permits) {
+        setHeld(ownSlot(), held(ownSlot()) + permits);
+        SemaphoreLayout.AVAILABLE.set(memory, 0, available() - permits);
+    }
+
+    /// Gives permits back, this participant's first.
+    ///
+    /// @throws IllegalStateException if that is refused; nothing is given back then
+    void giveBack(int permits, boolean bounded, boolean anyProcess, String name) {
+        enter();
+        try {
+            final int own = held(ownSlot());
+            if (permits > own && !anyProcess) {
+                throw new IllegalStateException("released " + permits + " permits of " + name
+                        + ", but this process holds " + own + ": only their holder may release them");
+            }
+            final int total = SemaphoreLayout.TOTAL.get(memory, 0);
+            final int others = total - available() - own;
+            final long added = Math.max(0, (long) permits - own - others);
+            if (added > 0 && bounded) {
+                throw new IllegalStateException("released " + permits + " permits of " + name + ", but only "
+                        + (own + others) + " are held: its bound is " + total);
+            }
+            if (total + added > Integer.MAX_VALUE) {
+                throw new IllegalStateException(
+                        "released " + permits + " permits of " + name + ", which has " + total + ": too many");
+            }
+            takeFromHolders(permits);
+            SemaphoreLayout.TOTAL.set(memory, 0, (int) (total + added));
+            SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
+        } finally {
+            section.release();
+        }
+        open();
+    }
+
+    private void takeFromHolders(int permits) {
+        int left = takeFrom(ownSlot(), permits);
+        for (int slot = 0; left > 0 && slot < SemaphoreLayout.SLOTS; slot++) {
+            left = takeFrom(slot, left);
+        }
+    }
+
+    private int takeFrom(int slot, int permits) {
+        final int taken = Math.min(held(slot), permits);
+        if (taken > 0) {
+            setHeld(slot, held(slot) - taken);
+        }
+        return permits - taken;
+    }
+
+    /// Lets waiters look again.
+    private void open() {
+        int seen = gate.value();
+        while (!gate.change(seen, seen + 1 & Integer.MAX_VALUE, true)) {
+            seen = gate.value();
+        }
+    }
+
+    /// Gives back all that a dead participant held. Idempotent.
+    void giveBackOf(int deadOwner) {
+        final int slot = OwnerWord.slotOf(deadOwner);
+        enter();
+        try {
+            final int permits = held(slot);
+            setHeld(slot, 0);
+            SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
+        } finally {
+            section.release();
+        }
+        open();
+    }
+
+    /// What can be taken now.
+    int look() {
+        enter();
+        try {
+            return available();
+        } finally {
+            section.release();
+        }
+    }
+
+    /// What this participant holds now.
+    int own() {
+        enter();
+        try {
+            return held(ownSlot());
+        } finally {
+            section.release();
+        }
+    }
+}
