@@ -3,6 +3,7 @@ package dev.backplane;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -200,6 +201,15 @@ public interface Manager extends AutoCloseable {
     ///
     /// @return a snapshot, in no particular order
     List<String> names();
+
+    /// This manager with another way of waiting: threads wait so for locks, semaphores and all else that they
+    /// obtain from the manager returned, which is otherwise the same one and closed together with this one. How
+    /// a thread waits is its own affair: others may wait for the same object in another way, and a serialized
+    /// object takes nothing of it along.
+    ///
+    /// @param how spinning, sleeping, or both; [Waiting#byDefault] unless chosen
+    /// @return a view of this manager
+    Manager waiting(Waiting how);
 
     /// How other processes find this manager's segment.
     ///

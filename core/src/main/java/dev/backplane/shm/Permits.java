@@ -2,11 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
-import dev.backplane.store.RobustWord;
-import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
-import dev.backplane.store.WaitWord;
-import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 
 /// The permits of a semaphore and whose they are: what changes under its section, step by step.
@@ -27,22 +23,18 @@ final class Permits {
      *   sweep    1. held[dead] = 0           before: the next sweep does it; after: given back
      *            2. available += n           }
      *
-     *   }: the section's word is left to a dead owner; who acquires it next is told (ABANDONED), and makes
-     *   `available` anew from the truth before it does anything else. If it is killed in that, so does the
-     *   next.
-     *
-     * Nobody waits inside the section but for the section.
+     *   }: `available` is derived anew by who enters the section next, see Section.
      */
     private final Segment segment;
     private final MemorySegment memory;
-    private final RobustWord section;
-    private final WaitWord gate;
+    private final Section section;
+    private final Gate gate;
 
     Permits(Region region) {
         this.segment = region.segment();
         this.memory = region.memory();
-        this.section = new RobustWord(segment, memory, SemaphoreLayout.SECTION.offset());
-        this.gate = new WaitWord(segment, memory, SemaphoreLayout.GATE.offset());
+        this.section = new Section(segment, memory, SemaphoreLayout.SECTION.offset(), this::derive);
+        this.gate = new Gate(segment, memory, SemaphoreLayout.GATE.offset());
     }
 
     /// Writes the bytes of a new semaphore.
@@ -51,14 +43,12 @@ final class Permits {
         SemaphoreLayout.AVAILABLE.set(memory, 0, permits);
     }
 
-    WaitWord gate() {
+    Gate gate() {
         return gate;
     }
 
-    private void enter() {
-        if (section.acquire(Waiting.byDefault()) == Outcome.ABANDONED) {
-            SemaphoreLayout.AVAILABLE.set(memory, 0, SemaphoreLayout.TOTAL.get(memory, 0) - heldByAll());
-        }
+    private void derive() {
+        SemaphoreLayout.AVAILABLE.set(memory, 0, SemaphoreLayout.TOTAL.get(memory, 0) - heldByAll());
     }
 
     private int heldByAll() {
@@ -87,7 +77,7 @@ final class Permits {
 
     /// Takes permits if there are enough.
     boolean take(int permits) {
-        enter();
+        section.enter();
         try {
             if (available() < permits) {
                 return false;
@@ -95,19 +85,19 @@ final class Permits {
             takeAvailable(permits);
             return true;
         } finally {
-            section.release();
+            section.leave();
         }
     }
 
     /// Takes all that there are.
     int takeAll() {
-        enter();
+        section.enter();
         try {
             final int permits = available();
             takeAvailable(permits);
             return permits;
         } finally {
-            section.release();
+            section.leave();
         }
     }
 
@@ -120,7 +110,7 @@ final class Permits {
     ///
     /// @throws IllegalStateException if that is refused; nothing is given back then
     void giveBack(int permits, boolean bounded, boolean anyProcess, String name) {
-        enter();
+        section.enter();
         try {
             final int own = held(ownSlot());
             if (permits > own && !anyProcess) {
@@ -142,9 +132,9 @@ final class Permits {
             SemaphoreLayout.TOTAL.set(memory, 0, (int) (total + added));
             SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
         } finally {
-            section.release();
+            section.leave();
         }
-        open();
+        gate.open();
     }
 
     private void takeFromHolders(int permits) {
@@ -162,45 +152,37 @@ final class Permits {
         return permits - taken;
     }
 
-    /// Lets waiters look again.
-    private void open() {
-        int seen = gate.value();
-        while (!gate.change(seen, seen + 1 & Integer.MAX_VALUE, true)) {
-            seen = gate.value();
-        }
-    }
-
     /// Gives back all that a dead participant held. Idempotent.
     void giveBackOf(int deadOwner) {
         final int slot = OwnerWord.slotOf(deadOwner);
-        enter();
+        section.enter();
         try {
             final int permits = held(slot);
             setHeld(slot, 0);
             SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
         } finally {
-            section.release();
+            section.leave();
         }
-        open();
+        gate.open();
     }
 
     /// What can be taken now.
     int look() {
-        enter();
+        section.enter();
         try {
             return available();
         } finally {
-            section.release();
+            section.leave();
         }
     }
 
     /// What this participant holds now.
     int own() {
-        enter();
+        section.enter();
         try {
             return held(ownSlot());
         } finally {
-            section.release();
+            section.leave();
         }
     }
 }

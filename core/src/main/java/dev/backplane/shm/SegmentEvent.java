@@ -18,11 +18,13 @@ final class SegmentEvent extends SegmentObject implements SharedEvent {
     private static final int ONE_TIME = 2;
 
     private final Segment segment;
+    private final Waiting waiting;
     private final WaitWord word;
 
     SegmentEvent(SegmentManager manager, Region region) {
         super(manager, region);
         this.segment = region.segment();
+        this.waiting = manager.waiting();
         this.word = new WaitWord(segment, region.memory(), EventLayout.WORD.offset());
     }
 
@@ -71,7 +73,7 @@ final class SegmentEvent extends SegmentObject implements SharedEvent {
         segment.ensureOpen();
         final int seen = word.value();
         // Changed in the count of sets, or set: cleared alone would look like the same count without the flag.
-        return word.await(value -> isSet(value) || value >>> 1 != seen >>> 1, Waiting.byDefault(), nanos);
+        return word.await(value -> isSet(value) || value >>> 1 != seen >>> 1, waiting, nanos);
     }
 
     @Override

@@ -14,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentLatch extends SegmentObject implements SharedLatch {
     private final Segment segment;
+    private final Waiting waiting;
     private final WaitWord word;
 
     SegmentLatch(SegmentManager manager, Region region) {
         super(manager, region);
         this.segment = region.segment();
+        this.waiting = manager.waiting();
         this.word = new WaitWord(segment, region.memory(), LatchLayout.WORD.offset());
     }
 
@@ -52,7 +54,7 @@ final class SegmentLatch extends SegmentObject implements SharedLatch {
             throw new InterruptedException();
         }
         segment.ensureOpen();
-        return word.await(count -> count == 0, Waiting.byDefault(), nanos);
+        return word.await(count -> count == 0, waiting, nanos);
     }
 
     @Override

@@ -34,6 +34,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
      * repair: repairs must bear that.
      */
     private final Segment segment;
+    private final Waiting waiting;
     // What the fast path needs, one load away: after a locked instruction each further one on the way is felt.
     private final MemorySegment memory;
     private final int self;
@@ -44,6 +45,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     SegmentLock(SegmentManager manager, Region region, ProcessLock process, OwnerDeath ownerDeath) {
         super(manager, region);
         this.segment = region.segment();
+        this.waiting = manager.waiting();
         this.memory = region.memory();
         this.self = segment.self();
         this.word = process.word;
@@ -58,7 +60,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             if (RobustWord.tryAcquireFree(memory, LockLayout.WORD_OFFSET, self)) {
                 process.owner = current;
             } else {
-                acquired(current, word.acquire(Waiting.byDefault()));
+                acquired(current, word.acquire(waiting));
             }
         }
     }
@@ -70,7 +72,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
         }
         final Thread current = Thread.currentThread();
         if (!reenter(current)) {
-            acquired(current, word.acquire(Waiting.byDefault(), WaitLoop.FOREVER, true));
+            acquired(current, word.acquire(waiting, WaitLoop.FOREVER, true));
         }
     }
 
@@ -86,8 +88,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             throw new InterruptedException();
         }
         final Thread current = Thread.currentThread();
-        return reenter(current)
-                || acquired(current, word.acquire(Waiting.byDefault(), Math.max(0, unit.toNanos(time)), true));
+        return reenter(current) || acquired(current, word.acquire(waiting, Math.max(0, unit.toNanos(time)), true));
     }
 
     private boolean reenter(Thread current) {
@@ -141,7 +142,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
         if (reenter(current)) {
             return false;
         }
-        final Outcome outcome = word.acquire(Waiting.byDefault());
+        final Outcome outcome = word.acquire(waiting);
         process.owner = current;
         return outcome == Outcome.ABANDONED;
     }

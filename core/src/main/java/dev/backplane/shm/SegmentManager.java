@@ -26,6 +26,7 @@ import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +38,33 @@ import java.util.function.Consumer;
 /// [Manager] of one attachment to one segment.
 final class SegmentManager implements Manager {
     private final Segment segment;
-    private final Consumer<SegmentManager> onClose;
+    private final Runnable onClose;
     /// By incarnation: threads that ask for the same lock get the same owner and hold count.
-    private final Map<Long, ProcessLock> locks = new ConcurrentHashMap<>();
+    private final Map<Long, ProcessLock> locks;
+    private final Waiting waiting;
 
     SegmentManager(Segment segment, Consumer<SegmentManager> onClose) {
         this.segment = segment;
-        this.onClose = onClose;
+        this.onClose = () -> onClose.accept(this);
+        this.locks = new ConcurrentHashMap<>();
+        this.waiting = Waiting.byDefault();
+    }
+
+    private SegmentManager(SegmentManager origin, Waiting waiting) {
+        this.segment = origin.segment;
+        this.onClose = origin.onClose;
+        this.locks = origin.locks;
+        this.waiting = waiting;
+    }
+
+    @Override
+    public Manager waiting(Waiting how) {
+        return new SegmentManager(this, how);
+    }
+
+    /// How the threads of this manager's objects wait.
+    Waiting waiting() {
+        return waiting;
     }
 
     /// The options with a recovery for every type, so that this attachment can sweep whatever it meets.
@@ -242,7 +263,7 @@ final class SegmentManager implements Manager {
 
     @Override
     public void close() throws IOException {
-        onClose.accept(this);
+        onClose.run();
         segment.close();
     }
 

@@ -23,12 +23,14 @@ final class SegmentOnce extends SegmentObject implements SharedOnce {
      * An acquirer looks at `done` again under the word, so two never run one after the other's completion.
      */
     private final Segment segment;
+    private final Waiting waiting;
     private final MemorySegment memory;
     private final ProcessLock process;
 
     SegmentOnce(SegmentManager manager, Region region, ProcessLock process) {
         super(manager, region);
         this.segment = region.segment();
+        this.waiting = manager.waiting();
         this.memory = region.memory();
         this.process = process;
     }
@@ -53,7 +55,7 @@ final class SegmentOnce extends SegmentObject implements SharedOnce {
             throw new IllegalStateException("the initialiser of " + name() + " asks for its own completion");
         }
         final RobustWord word = process.word;
-        word.acquire(Waiting.byDefault()); // Abandoned or not: an unfinished run counts for nothing.
+        word.acquire(waiting); // Abandoned or not: an unfinished run counts for nothing.
         process.owner = current;
         try {
             if (isDone(memory)) {

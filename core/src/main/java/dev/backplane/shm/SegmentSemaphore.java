@@ -3,11 +3,8 @@ package dev.backplane.shm;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.store.Region;
-import dev.backplane.store.Segment;
-import dev.backplane.store.SegmentException;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /// [SharedSemaphore]: waiting for [Permits].
@@ -16,14 +13,14 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
     private static final int BOUNDED_BIT = 32;
     private static final int ANY_PROCESS_BIT = 33;
 
-    private final Segment segment;
+    private final Waiting waiting;
     private final Permits permits;
     private final boolean bounded;
     private final boolean anyProcess;
 
     SegmentSemaphore(SegmentManager manager, Region region) {
         super(manager, region);
-        this.segment = region.segment();
+        this.waiting = manager.waiting();
         this.permits = new Permits(region);
         this.bounded = (region.param1() & 1L << BOUNDED_BIT) != 0;
         this.anyProcess = (region.param1() & 1L << ANY_PROCESS_BIT) != 0;
@@ -63,75 +60,40 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
 
     @Override
     public void acquireUninterruptibly(int count) {
-        try {
-            await(check(count), WaitLoop.FOREVER, false);
-        } catch (InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        check(count);
+        if (!permits.take(count)) {
+            permits.gate().awaitUninterruptibly(() -> permits.take(count), waiting);
         }
     }
 
     @Override
     public boolean tryAcquire(int count) {
         check(count);
-        segment.ensureOpen();
         return permits.take(count);
     }
 
     private boolean await(int count, long nanos, boolean interruptible) throws InterruptedException {
-        segment.ensureOpen();
-        if (permits.take(count)) {
-            return true;
-        }
-        final WaitLoop wait = permits.gate().begin(Waiting.byDefault(), nanos, interruptible);
-        try {
-            while (true) {
-                // Read before looking for permits: a release after the look changes it, and no sleep follows.
-                final int seen = permits.gate().value();
-                if (permits.take(count)) {
-                    return true;
-                }
-                if (!permits.gate().slice(seen, wait)) {
-                    return permits.take(count);
-                }
-                if (permits.gate().value() == seen) {
-                    sweepDead(); // A slice without a release: perhaps who should have released is dead.
-                }
-            }
-        } finally {
-            wait.restoreInterrupt();
-        }
-    }
-
-    private void sweepDead() {
-        try {
-            segment.sweepDead();
-        } catch (IOException e) {
-            throw new SegmentException("cannot give back what the dead held of " + name() + ": " + e.getMessage(), e);
-        }
+        return permits.take(count) || permits.gate().await(() -> permits.take(count), waiting, nanos, interruptible);
     }
 
     @Override
     public void release(int count) {
         check(count);
-        segment.ensureOpen();
         permits.giveBack(count, bounded, anyProcess, name());
     }
 
     @Override
     public int availablePermits() {
-        segment.ensureOpen();
         return permits.look();
     }
 
     @Override
     public int drainPermits() {
-        segment.ensureOpen();
         return permits.takeAll();
     }
 
     @Override
     public int heldPermits() {
-        segment.ensureOpen();
         return permits.own();
     }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One attachment to a memory-mapped file in which processes of this host share named objects.
@@ -37,6 +38,7 @@ public final class Segment implements AutoCloseable {
     private final Participants participants;
     private final Catalog catalog;
     private final Sweeper sweeper;
+    private final AtomicLong lastSweepNanos = new AtomicLong(System.nanoTime() - WaitLoop.SLICE_NANOS);
     private volatile boolean closed;
     /// Who gives back what this attachment holds: it alone may still use the segment, and wait for its mutexes.
     private volatile @Nullable Thread leaver;
@@ -244,6 +246,23 @@ public final class Segment implements AutoCloseable {
     public int sweepDead() throws IOException {
         ensureOpen();
         return sweeper.sweepDead();
+    }
+
+    /// [#sweepDead], unless a thread of this attachment has just done so: for threads that wait, at the end of
+    /// a slice in which nothing happened. However many wait, one of them asks.
+    ///
+    /// @throws SegmentException if the segment's file fails
+    public void sweepDeadInPassing() {
+        final long now = System.nanoTime();
+        final long last = lastSweepNanos.get();
+        if (now - last < WaitLoop.SLICE_NANOS / 2 || !lastSweepNanos.compareAndSet(last, now)) {
+            return;
+        }
+        try {
+            sweepDead();
+        } catch (IOException e) {
+            throw new SegmentException("cannot give back what the dead held in " + path + ": " + e.getMessage(), e);
+        }
     }
 
     /// Whether [#close] was called.

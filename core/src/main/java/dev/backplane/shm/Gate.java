@@ -1,0 +1,66 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.WaitWord;
+import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
+
+/// Where threads wait that were not let into, or not satisfied by, what a [Section] guards: a [WaitWord] that
+/// counts the changes that may please somebody.
+final class Gate {
+    private final Segment segment;
+    private final WaitWord word;
+
+    Gate(Segment segment, MemorySegment memory, long offset) {
+        this.segment = segment;
+        this.word = new WaitWord(segment, memory, offset);
+    }
+
+    /// Lets those who wait look again.
+    void open() {
+        int seen = word.value();
+        while (!word.change(seen, seen + 1 & Integer.MAX_VALUE, true)) {
+            seen = word.value();
+        }
+    }
+
+    /// Tries again whenever the gate was opened, and at the end of each slice in which it was not, after a
+    /// sweep: perhaps who should have opened it is dead.
+    ///
+    /// @param attempt whether it succeeded
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @return false if the time was up first; the last attempt is made after that
+    /// @throws InterruptedException if `interruptible` and interrupted
+    boolean await(BooleanSupplier attempt, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        final WaitLoop wait = word.begin(waiting, timeoutNanos, interruptible);
+        try {
+            while (true) {
+                // Read before the attempt: an opening after it changes the word, and no sleep follows.
+                final int seen = word.value();
+                if (attempt.getAsBoolean()) {
+                    return true;
+                }
+                if (!word.slice(seen, wait)) {
+                    return attempt.getAsBoolean();
+                }
+                if (word.value() == seen) {
+                    segment.sweepDeadInPassing();
+                }
+            }
+        } finally {
+            wait.restoreInterrupt();
+        }
+    }
+
+    /// [#await(BooleanSupplier, Waiting, long, boolean)] without limit, whatever interrupts.
+    void awaitUninterruptibly(BooleanSupplier attempt, Waiting waiting) {
+        try {
+            await(attempt, waiting, WaitLoop.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.RobustWord;
+import dev.backplane.store.RobustWord.Outcome;
+import dev.backplane.store.Segment;
+import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
+
+/// A short critical section over several shared words, which outlives a holder's death in it.
+///
+/// What it guards is kept as *truth*, fields of which each single store leaves the whole valid, and what is
+/// derived from them to save time. Who enters after a death inside derives the rest anew, whatever the dead one
+/// had reached. If that one dies in it too, so does the next.
+///
+/// Nobody waits inside; entering takes a compare-and-set, leaving another.
+final class Section {
+    private final Segment segment;
+    private final RobustWord word;
+    private final Runnable derive;
+
+    /// @param derive makes what is derived from the truth; must bear to be cut off and run again
+    Section(Segment segment, MemorySegment memory, long offset, Runnable derive) {
+        this.segment = segment;
+        this.word = new RobustWord(segment, memory, offset);
+        this.derive = derive;
+    }
+
+    /// Enters; [#leave] must follow.
+    ///
+    /// @throws IllegalStateException if the segment is closed. Seen inside, it stays true inside: closing gives
+    ///     back what this participant holds in a section of its own, later.
+    void enter() {
+        segment.ensureOpen();
+        final Outcome outcome = word.acquire(Waiting.byDefault());
+        boolean entered = false;
+        try {
+            segment.ensureOpen();
+            if (outcome == Outcome.ABANDONED) {
+                derive.run();
+            }
+            entered = true;
+        } finally {
+            if (!entered) {
+                giveUp(outcome);
+            }
+        }
+    }
+
+    private void giveUp(Outcome outcome) {
+        if (outcome == Outcome.ABANDONED) {
+            word.releaseAbandoned();
+        } else {
+            word.release();
+        }
+    }
+
+    void leave() {
+        word.release();
+    }
+}
