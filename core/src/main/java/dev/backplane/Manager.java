@@ -141,6 +141,50 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException;
 
+    /// A read-write lock that throws [OwnerDiedException] after a writer's death until someone recovers it.
+    ///
+    /// @param name the object's name
+    /// @return the object
+    /// @throws IOException see above
+    default SharedReadWriteLock readWriteLock(String name) throws IOException {
+        return readWriteLock(name, OwnerDeath.refuse());
+    }
+
+    /// A read-write lock.
+    ///
+    /// @param name the object's name
+    /// @param ownerDeath what this process does when it acquires the lock after a writer's death
+    /// @return the object
+    /// @throws IOException see above
+    SharedReadWriteLock readWriteLock(String name, OwnerDeath ownerDeath) throws IOException;
+
+    /// A barrier without an action.
+    ///
+    /// @param name the object's name
+    /// @param parties how many it takes, 1 to 65535; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    default SharedBarrier barrier(String name, int parties) throws IOException {
+        return barrier(name, parties, () -> {});
+    }
+
+    /// A barrier.
+    ///
+    /// @param name the object's name
+    /// @param parties how many it takes, 1 to 65535; every process must give the same
+    /// @param action what a thread of this process runs when it is the last to arrive
+    /// @return the object
+    /// @throws IOException see above
+    SharedBarrier barrier(String name, int parties, Runnable action) throws IOException;
+
+    /// A condition of a lock.
+    ///
+    /// @param name the object's name
+    /// @param lock from this manager; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    SharedCondition condition(String name, SharedLock lock) throws IOException;
+
     /// A flag to wait for, initially not set.
     ///
     /// @param name the object's name

@@ -1,7 +1,6 @@
 package dev.backplane;
 
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /// A reentrant mutual-exclusion lock shared by processes.
@@ -51,9 +50,11 @@ public interface SharedLock extends Lock, SharedObject {
     /// @return nothing if it is free
     Optional<LockOwner> owner();
 
-    /// Not supported.
+    /// A new condition of this lock, an object of its own with a name drawn at random: other processes reach it
+    /// by its handle, as when a serialized lambda captures it. It stays until [Manager#remove] removes it;
+    /// [Manager#condition] gives conditions with names.
     ///
-    /// @throws UnsupportedOperationException always
+    /// @throws java.io.UncheckedIOException if there is no room for it
     @Override
-    Condition newCondition();
+    SharedCondition newCondition();
 }

@@ -20,10 +20,7 @@ final class Gate {
 
     /// Lets those who wait look again.
     void open() {
-        int seen = word.value();
-        while (!word.change(seen, seen + 1 & Integer.MAX_VALUE, true)) {
-            seen = word.value();
-        }
+        word.increment();
     }
 
     /// Tries again whenever the gate was opened, and at the end of each slice in which it was not, after a
@@ -35,24 +32,7 @@ final class Gate {
     /// @throws InterruptedException if `interruptible` and interrupted
     boolean await(BooleanSupplier attempt, Waiting waiting, long timeoutNanos, boolean interruptible)
             throws InterruptedException {
-        final WaitLoop wait = word.begin(waiting, timeoutNanos, interruptible);
-        try {
-            while (true) {
-                // Read before the attempt: an opening after it changes the word, and no sleep follows.
-                final int seen = word.value();
-                if (attempt.getAsBoolean()) {
-                    return true;
-                }
-                if (!word.slice(seen, wait)) {
-                    return attempt.getAsBoolean();
-                }
-                if (word.value() == seen) {
-                    segment.sweepDeadInPassing();
-                }
-            }
-        } finally {
-            wait.restoreInterrupt();
-        }
+        return word.await(attempt, segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
     }
 
     /// [#await(BooleanSupplier, Waiting, long, boolean)] without limit, whatever interrupts.

@@ -60,6 +60,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case LATCH -> "latch";
             case ONCE -> "once";
             case SEMAPHORE -> "semaphore";
+            case CONDITION -> "condition";
+            case BARRIER -> "barrier";
+            case READ_WRITE_LOCK -> "read-write lock";
         };
     }
 
@@ -75,6 +78,11 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case SEMAPHORE ->
                 SemaphoreLayout.AVAILABLE.get(bytes, 0) + " of " + SemaphoreLayout.TOTAL.get(bytes, 0)
                         + " permits available";
+            case READ_WRITE_LOCK ->
+                ReadWriteLayout.READING.get(bytes, 0) + " reading, writer: "
+                        + lockState(ReadWriteLayout.WRITER.get(bytes, 0), participants);
+            case BARRIER -> BarrierState.arrived(bytes) + " arrived";
+            case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

@@ -30,7 +30,13 @@ public enum ObjectType {
     /// An initialiser that runs once.
     ONCE(12, OnceLayout.BYTES),
     /// Permits.
-    SEMAPHORE(13, SemaphoreLayout.BYTES);
+    SEMAPHORE(13, SemaphoreLayout.BYTES),
+    /// Where threads wait for what a lock guards to change.
+    CONDITION(14, ConditionLayout.BYTES),
+    /// A lock that many hold to read, or one to write.
+    READ_WRITE_LOCK(15, ReadWriteLayout.BYTES),
+    /// Where a number of threads wait for each other.
+    BARRIER(16, BarrierLayout.BYTES);
 
     private final int code;
     private final int unitBytes;

@@ -53,18 +53,18 @@ final class Permits {
 
     private int heldByAll() {
         int sum = 0;
-        for (int slot = 0; slot < SemaphoreLayout.SLOTS; slot++) {
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             sum += held(slot);
         }
         return sum;
     }
 
     private int held(int slot) {
-        return SemaphoreLayout.HELD.get(memory, SemaphoreLayout.slot(slot));
+        return SemaphoreLayout.HELD.get(memory, PerSlot.intAt(slot));
     }
 
     private void setHeld(int slot, int permits) {
-        SemaphoreLayout.HELD.set(memory, SemaphoreLayout.slot(slot), permits);
+        SemaphoreLayout.HELD.set(memory, PerSlot.intAt(slot), permits);
     }
 
     private int available() {
@@ -139,7 +139,7 @@ final class Permits {
 
     private void takeFromHolders(int permits) {
         int left = takeFrom(ownSlot(), permits);
-        for (int slot = 0; left > 0 && slot < SemaphoreLayout.SLOTS; slot++) {
+        for (int slot = 0; left > 0 && slot < PerSlot.COUNT; slot++) {
             left = takeFrom(slot, left);
         }
     }

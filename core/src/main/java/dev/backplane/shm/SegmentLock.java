@@ -3,19 +3,21 @@ package dev.backplane.shm;
 import dev.backplane.LockOwner;
 import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
+import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.Region;
 import dev.backplane.store.RobustWord;
 import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedLock] over a [RobustWord].
@@ -140,7 +142,9 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     public boolean recover() {
         final Thread current = Thread.currentThread();
         if (reenter(current)) {
-            return false;
+            final boolean abandoned = process.abandoned;
+            process.abandoned = false;
+            return abandoned;
         }
         final Outcome outcome = word.acquire(waiting);
         process.owner = current;
@@ -158,13 +162,63 @@ final class SegmentLock extends SegmentObject implements SharedLock {
         }
         process.owner = null;
         if (!RobustWord.tryReleaseQuietly(memory, LockLayout.WORD_OFFSET, self)) {
+            releaseAsItIs();
+        }
+    }
+
+    private void releaseAsItIs() {
+        if (process.abandoned) {
+            process.abandoned = false;
+            word.releaseAbandoned();
+        } else {
             word.release();
         }
     }
 
+    /// Releases the lock however often it is held, for a wait on a condition.
+    ///
+    /// @return what [#resume] takes
+    /// @throws IllegalMonitorStateException if the current thread does not hold it
+    int suspend() {
+        requireHeld();
+        final int reentries = process.reentries;
+        process.reentries = 0;
+        process.owner = null;
+        releaseAsItIs();
+        return reentries;
+    }
+
+    /// Acquires the lock again after [#suspend], whatever interrupts.
+    ///
+    /// @throws OwnerDiedException if an owner died meanwhile and the policy is to refuse. The lock is held
+    ///     then,
+    ///     since callers of a condition unlock in any case; it stays abandoned unless [#recover] comes first.
+    void resume(int reentries) {
+        final Outcome outcome = word.acquire(waiting);
+        process.owner = Thread.currentThread();
+        process.reentries = reentries;
+        if (outcome == Outcome.ABANDONED) {
+            process.abandoned = true;
+            final Runnable repair = ownerDeath.repair();
+            if (repair == null) {
+                throw new OwnerDiedException(name() + " in " + segment.path());
+            }
+            repair.run();
+            process.abandoned = false;
+        }
+    }
+
+    /// @throws IllegalMonitorStateException if the current thread does not hold the lock
+    void requireHeld() {
+        if (!isHeldByCurrentThread()) {
+            throw notHeld();
+        }
+    }
+
     private IllegalMonitorStateException notHeld() {
+        segment.ensureOpen(); // Closing took the lock away: say that instead.
         return new IllegalMonitorStateException(
-                "thread " + Thread.currentThread().getName() + " unlocks " + name() + ", which it does not hold: "
+                "thread " + Thread.currentThread().getName() + " does not hold " + name() + ": "
                         + OwnerWord.describe(word.word()));
     }
 
@@ -187,20 +241,16 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     @Override
     public Optional<LockOwner> owner() {
         segment.ensureOpen();
-        final int owner = OwnerWord.ownerOf(word.word());
-        return segment.participants().list().stream()
-                .filter(participant -> OwnerWord.owner(participant.slot(), participant.generation()) == owner)
-                .map(SegmentLock::lockOwner)
-                .findFirst();
-    }
-
-    private static LockOwner lockOwner(Participant participant) {
-        return new LockOwner(participant.pid(), participant.label(), participant.alive());
+        return LockOwners.find(segment, word.word());
     }
 
     @Override
-    public Condition newCondition() {
-        throw new UnsupportedOperationException("lock " + name() + " has no conditions");
+    public SharedCondition newCondition() {
+        try {
+            return manager().condition(name() + "-condition-" + UUID.randomUUID(), this);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create a condition of " + name() + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.backplane.shm;
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SemaphoreOptions;
+import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
 import dev.backplane.SharedByteArray;
+import dev.backplane.SharedCondition;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedEvent;
@@ -17,6 +19,7 @@ import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
@@ -34,26 +37,28 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// [Manager] of one attachment to one segment.
 final class SegmentManager implements Manager {
     private final Segment segment;
     private final Runnable onClose;
-    /// By incarnation: threads that ask for the same lock get the same owner and hold count.
-    private final Map<Long, ProcessLock> locks;
+    /// By incarnation, what this process's threads share of an object beyond its bytes: threads that ask for
+    /// the same lock get the same owner and hold count.
+    private final Map<Long, Object> locals;
     private final Waiting waiting;
 
     SegmentManager(Segment segment, Consumer<SegmentManager> onClose) {
         this.segment = segment;
         this.onClose = () -> onClose.accept(this);
-        this.locks = new ConcurrentHashMap<>();
+        this.locals = new ConcurrentHashMap<>();
         this.waiting = Waiting.byDefault();
     }
 
     private SegmentManager(SegmentManager origin, Waiting waiting) {
         this.segment = origin.segment;
         this.onClose = origin.onClose;
-        this.locks = origin.locks;
+        this.locals = origin.locals;
         this.waiting = waiting;
     }
 
@@ -74,7 +79,10 @@ final class SegmentManager implements Manager {
             recoveries.add(
                     switch (type) {
                         case LOCK -> new OwnerWordRecovery(type.code(), LockLayout.WORD_OFFSET);
-                        case SEMAPHORE -> new SemaphoreRecovery();
+                        case SEMAPHORE -> Recovery.of(type, Permits::new, Permits::giveBackOf);
+                        case CONDITION -> Recovery.of(type, ConditionQueue::new, ConditionQueue::giveBackOf);
+                        case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
+                        case BARRIER -> Recovery.of(type, BarrierState::new, BarrierState::giveBackOf);
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
                         default -> new NothingHeld(type.code());
                     });
@@ -143,7 +151,65 @@ final class SegmentManager implements Manager {
     }
 
     private ProcessLock process(Region region, long wordOffset) {
-        return locks.computeIfAbsent(region.incarnation(), incarnation -> new ProcessLock(region, wordOffset));
+        return local(region, ProcessLock.class, () -> new ProcessLock(region, wordOffset));
+    }
+
+    private <T> T local(Region region, Class<T> type, Supplier<T> first) {
+        return type.cast(locals.computeIfAbsent(region.incarnation(), incarnation -> first.get()));
+    }
+
+    @Override
+    public SharedBarrier barrier(String name, int parties, Runnable action) throws IOException {
+        if (parties < 1 || parties > BarrierLayout.MOST_PARTIES) {
+            throw new IllegalArgumentException(
+                    "parties of " + name + " are " + parties + ", must be 1 to " + BarrierLayout.MOST_PARTIES);
+        }
+        final ObjectType type = ObjectType.BARRIER;
+        final ObjectSpec spec =
+                new ObjectSpec(name, type.code(), type.layoutVersion(), BarrierLayout.BYTES, 1, parties);
+        return new SegmentBarrier(this, segment.catalog().createOrAttach(spec, BarrierState::initialise), action);
+    }
+
+    @Override
+    public SharedReadWriteLock readWriteLock(String name, OwnerDeath ownerDeath) throws IOException {
+        return readWriteLock(region(name, ObjectType.READ_WRITE_LOCK, 1), ownerDeath);
+    }
+
+    private SharedReadWriteLock readWriteLock(Region region, OwnerDeath ownerDeath) {
+        return new SegmentReadWriteLock(
+                this, region, local(region, ProcessReadWrite.class, () -> new ProcessReadWrite(region)), ownerDeath);
+    }
+
+    @Override
+    public SharedCondition condition(String name, SharedLock lock) throws IOException {
+        if (!(lock instanceof SegmentLock own) || own.region().segment() != segment) {
+            throw new IllegalArgumentException("condition " + name + " in " + segment.path()
+                    + " must be of a lock of the same manager, not of " + lock);
+        }
+        final ObjectType type = ObjectType.CONDITION;
+        final ObjectSpec spec = new ObjectSpec(
+                name,
+                type.code(),
+                type.layoutVersion(),
+                ConditionLayout.BYTES,
+                1,
+                own.region().incarnation());
+        return condition(segment.catalog().createOrAttach(spec, memory -> {}), own);
+    }
+
+    private SharedCondition condition(Region region, SegmentLock lock) {
+        return new SegmentCondition(
+                this, region, lock, local(region, ConditionQueue.class, () -> new ConditionQueue(region)));
+    }
+
+    /// The condition in a region, of the lock that it was created for.
+    private SharedCondition condition(Region region) throws IOException {
+        final String lock = segment.catalog().entries().stream()
+                .filter(entry -> !entry.removed() && entry.incarnation() == region.param1())
+                .map(CatalogEntry::name)
+                .findFirst()
+                .orElseThrow(() -> missing(region.name(), "the lock of this condition was removed"));
+        return condition(region, (SegmentLock) lock(lock));
     }
 
     @Override
@@ -205,7 +271,7 @@ final class SegmentManager implements Manager {
         }
     }
 
-    private SharedObject object(Region region, ObjectType type) {
+    private SharedObject object(Region region, ObjectType type) throws IOException {
         return switch (type) {
             case LONG -> new SegmentLong(this, region);
             case DOUBLE -> new SegmentDouble(this, region);
@@ -220,6 +286,9 @@ final class SegmentManager implements Manager {
             case LATCH -> new SegmentLatch(this, region);
             case ONCE -> once(region);
             case SEMAPHORE -> new SegmentSemaphore(this, region);
+            case CONDITION -> condition(region);
+            case BARRIER -> new SegmentBarrier(this, region, () -> {});
+            case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.backplane.shm;
 
 import static java.lang.foreign.MemoryLayout.paddingLayout;
-import static java.lang.foreign.MemoryLayout.sequenceLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 
 import dev.backplane.store.IntField;
@@ -34,7 +33,6 @@ import java.nio.ByteOrder;
 /// | available | plain  | plain   | the section's holder: total less the sum of held, kept to save adding up |
 /// | gate      |        | CAS     | a [dev.backplane.store.WaitWord] that counts releases                    |
 final class SemaphoreLayout {
-    static final int SLOTS = 256;
     static final int BYTES = 1280;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -46,7 +44,7 @@ final class SemaphoreLayout {
             paddingLayout(116),
             INT.withName("gate"),
             paddingLayout(124),
-            sequenceLayout(SLOTS, INT).withName("held"));
+            PerSlot.INTS.withName("held"));
 
     static final IntField SECTION = IntField.of(LAYOUT, "section");
     static final IntField TOTAL = IntField.of(LAYOUT, "total");
@@ -55,9 +53,4 @@ final class SemaphoreLayout {
     static final IntField HELD = IntField.of(LAYOUT, "held");
 
     private SemaphoreLayout() {}
-
-    /// Where the count of a slot is, relative to [#HELD].
-    static long slot(int slot) {
-        return (long) slot * Integer.BYTES;
-    }
 }

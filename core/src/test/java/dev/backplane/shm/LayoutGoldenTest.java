@@ -22,7 +22,10 @@ final class LayoutGoldenTest {
                 + LayoutText.of("EVENT", EventLayout.LAYOUT)
                 + LayoutText.of("LATCH", LatchLayout.LAYOUT)
                 + LayoutText.of("ONCE", OnceLayout.LAYOUT)
-                + LayoutText.of("SEMAPHORE", SemaphoreLayout.LAYOUT);
+                + LayoutText.of("SEMAPHORE", SemaphoreLayout.LAYOUT)
+                + LayoutText.of("CONDITION", ConditionLayout.LAYOUT)
+                + LayoutText.of("READ_WRITE_LOCK", ReadWriteLayout.LAYOUT)
+                + LayoutText.of("BARRIER", BarrierLayout.LAYOUT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

@@ -41,7 +41,7 @@ final class PermitsStepsTest {
                     memory, 0, semaphore.region().segment().self());
             final int sign = arguments[1].equals("acquire") ? 1 : -1;
             if (steps >= 1) {
-                SemaphoreLayout.HELD.set(memory, SemaphoreLayout.slot(slot), 2 + sign);
+                SemaphoreLayout.HELD.set(memory, PerSlot.intAt(slot), 2 + sign);
             }
             if (steps >= 2) {
                 SemaphoreLayout.AVAILABLE.set(memory, 0, 2 - sign);

@@ -262,11 +262,6 @@ final class SegmentLockTest {
     }
 
     @Test
-    void conditionsAreNotSupported() {
-        assertThrows(UnsupportedOperationException.class, lock::newCondition);
-    }
-
-    @Test
     void closedManagersRefuseToLock() throws IOException {
         lock.lock();
         manager.close();

@@ -1,18 +1,29 @@
 package dev.backplane.store;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// [Futex] by the Linux system call, in its process-shared form: the kernel finds waiters by the page, not the
 /// address.
 ///
-/// A virtual thread would hold its carrier for the length of the call, so it waits the portable way.
+/// A virtual thread would hold its carrier for the length of the call, so it waits in a [VirtualThreadFutex].
 final class LinuxFutex implements Futex {
     private final NativeAccess system;
-    private final Futex forVirtualThreads;
+    /// Made when first needed: most programs never have a virtual thread wait here.
+    private @Nullable VirtualThreadFutex forVirtualThreads;
 
-    LinuxFutex(NativeAccess system, Futex forVirtualThreads) {
+    LinuxFutex(NativeAccess system) {
         this.system = system;
-        this.forVirtualThreads = forVirtualThreads;
+    }
+
+    private synchronized VirtualThreadFutex forVirtualThreads() {
+        VirtualThreadFutex futex = forVirtualThreads;
+        if (futex == null) {
+            futex = new VirtualThreadFutex(
+                    system.hasFutexWaitv() ? new FutexWaitvSleeper(system) : new PollingSleeper());
+            forVirtualThreads = futex;
+        }
+        return futex;
     }
 
     @Override
@@ -21,7 +32,7 @@ final class LinuxFutex implements Futex {
             return;
         }
         if (Thread.currentThread().isVirtual()) {
-            forVirtualThreads.await(segment, offset, expected, timeoutNanos);
+            forVirtualThreads().await(segment, offset, expected, timeoutNanos);
             return;
         }
         final int result = system.futexWait(segment.asSlice(offset, Integer.BYTES), expected, timeoutNanos);

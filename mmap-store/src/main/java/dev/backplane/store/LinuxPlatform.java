@@ -15,7 +15,7 @@ final class LinuxPlatform extends Platform {
     private final NativeAccess system;
 
     LinuxPlatform(NativeAccess system) {
-        super("linux", SegmentLayout.LIVENESS_FILE_LOCKS, new LinuxFutex(system, new PortableFutex()));
+        super("linux", SegmentLayout.LIVENESS_FILE_LOCKS, new LinuxFutex(system));
         this.system = system;
     }
 

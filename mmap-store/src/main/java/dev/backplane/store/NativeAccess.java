@@ -70,6 +70,14 @@ final class NativeAccess {
     private static final long FLOCK_START = 8;
     private static final long FLOCK_LENGTH = 16;
     private static final long TIMESPEC_BYTES = 16;
+
+    /// `struct futex_waitv`: val, uaddr, flags, reserved.
+    static final long WAITV_BYTES = 24;
+
+    private static final long WAITV_ADDRESS = 8;
+    private static final long WAITV_FLAGS = 16;
+    private static final int FUTEX2_SIZE_U32 = 2;
+    private static final int CLOCK_MONOTONIC = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final SystemCalls numbers;
@@ -221,6 +229,35 @@ final class NativeAccess {
             return call(numbers.futex(), word.address(), FUTEX_WAKE, count, 0);
         } finally {
             java.lang.ref.Reference.reachabilityFence(word);
+        }
+    }
+
+    /// Whether the kernel has futex_waitv(2).
+    boolean hasFutexWaitv() {
+        // No words to wait for is an invalid argument to a kernel that has the call.
+        return call(numbers.futexWaitv(), 0, 0, 0, 0) != -ENOSYS;
+    }
+
+    /// Fills one entry of what [#futexWaitv] waits for. The caller keeps `word` reachable.
+    static void setWaitv(MemorySegment entries, int index, MemorySegment word, int expected) {
+        final long base = index * WAITV_BYTES;
+        entries.set(JAVA_LONG, base, Integer.toUnsignedLong(expected));
+        entries.set(JAVA_LONG, base + WAITV_ADDRESS, word.address());
+        entries.set(JAVA_INT, base + WAITV_FLAGS, FUTEX2_SIZE_U32);
+        entries.set(JAVA_INT, base + WAITV_FLAGS + Integer.BYTES, 0);
+    }
+
+    /// Sleeps while each word equals what is expected of it, at most `timeoutNanos`; the index of one that was
+    /// woken, or -EAGAIN, -ETIMEDOUT, -EINTR.
+    int futexWaitv(MemorySegment entries, int count, long timeoutNanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            // The call takes a point in time of the clock that System.nanoTime reads on Linux.
+            final long until = System.nanoTime() + timeoutNanos;
+            final MemorySegment timespec = arena.allocate(TIMESPEC_BYTES, Long.BYTES);
+            timespec.setAtIndex(JAVA_LONG, 0, until / NANOS_PER_SECOND);
+            timespec.setAtIndex(JAVA_LONG, 1, until % NANOS_PER_SECOND);
+            return (int) call(
+                    arena, numbers.futexWaitv(), entries.address(), count, 0, timespec.address(), CLOCK_MONOTONIC, 0);
         }
     }
 

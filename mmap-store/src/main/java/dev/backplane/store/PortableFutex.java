@@ -10,9 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 /// millisecond.
 ///
 /// A change of the word is seen within one pause without any wake, which is all that other processes can be
-/// offered here; [#wake] therefore has nothing to do. Parking lets go of a virtual thread's carrier.
+/// offered here; [#wake] therefore has nothing to do. Virtual threads wait in a [VirtualThreadFutex], so that
+/// not each of thousands looks a thousand times a second.
 final class PortableFutex implements Futex {
     private static final VarHandle WORD = JAVA_INT.varHandle().withInvokeExactBehavior();
+    private final VirtualThreadFutex forVirtualThreads = new VirtualThreadFutex(new PollingSleeper());
     private static final int SPINS = 100;
     private static final long FIRST_PAUSE_NANOS = 1_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
@@ -20,6 +22,10 @@ final class PortableFutex implements Futex {
     @Override
     public void await(MemorySegment segment, long offset, int expected, long timeoutNanos) {
         if (timeoutNanos <= 0) {
+            return;
+        }
+        if (Thread.currentThread().isVirtual()) {
+            forVirtualThreads.await(segment, offset, expected, timeoutNanos);
             return;
         }
         final long start = System.nanoTime();

@@ -2,6 +2,8 @@ package dev.backplane.store;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A mutual-exclusion lock in one 32-bit word, shared by processes, that outlives its owner's death.
 ///
@@ -58,6 +60,7 @@ public final class RobustWord {
     private final MemorySegment memory;
     private final long offset;
     private final int self;
+    private final Lock turnstile = new ReentrantLock(true);
 
     /// Binds the word at `offset` of `memory`.
     ///
@@ -153,7 +156,19 @@ public final class RobustWord {
         }
     }
 
+    /// One thread of this object at a time sleeps on the word; the others queue up for that.
     private Outcome sleepUntilAcquired(WaitLoop wait) throws InterruptedException {
+        if (!wait.enter(turnstile)) {
+            return tryAcquire();
+        }
+        try {
+            return sleepInTurn(wait);
+        } finally {
+            wait.leave(turnstile);
+        }
+    }
+
+    private Outcome sleepInTurn(WaitLoop wait) throws InterruptedException {
         while (true) {
             final int word = (int) WORD.getAcquire(memory, offset);
             if (OwnerWord.ownerOf(word) == 0) {

@@ -1,6 +1,8 @@
 package dev.backplane.store;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /// One thread's wait on one word, cut into slices.
 ///
@@ -49,7 +51,9 @@ public final class WaitLoop {
         this.offset = offset;
         this.timeoutNanos = timeoutNanos;
         this.interruptible = interruptible;
-        this.spinNanos = waiting.spinNanos();
+        // A virtual thread that spins keeps its carrier from the thread that it may be waiting for.
+        this.spinNanos =
+                Thread.currentThread().isVirtual() && waiting.spinNanos() != Long.MAX_VALUE ? 0 : waiting.spinNanos();
     }
 
     /// Spins while the word equals `expected`, until the policy's time since the wait began, or last slept, is
@@ -78,13 +82,9 @@ public final class WaitLoop {
     /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status
     ///     cleared
     /// @throws IllegalStateException if the segment was closed meanwhile
+    @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
     public boolean slice(int expected) throws InterruptedException {
-        if (Thread.interrupted()) {
-            if (interruptible) {
-                throw new InterruptedException();
-            }
-            wasInterrupted = true; // Kept for restoreInterrupt: a set status would make parking return at once.
-        }
+        takeInterrupt();
         segment.ensureOpen();
         final long left = remainingNanos();
         if (left <= 0) {
@@ -92,9 +92,53 @@ public final class WaitLoop {
         }
         if (spinNanos != Long.MAX_VALUE) {
             segment.futex().await(memory, offset, expected, Math.min(left, SLICE_NANOS));
+        } else if (Thread.currentThread().isVirtual()) {
+            Thread.yield();
         }
         spinStartNanos = System.nanoTime();
         return true;
+    }
+
+    /// Ends an interruptible wait if the thread was interrupted; an uninterruptible one only remembers it.
+    ///
+    /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status
+    ///     cleared
+    public void takeInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            if (interruptible) {
+                throw new InterruptedException();
+            }
+            wasInterrupted = true; // Kept for restoreInterrupt: a set status would make parking return at once.
+        }
+    }
+
+    /// Takes a lock of this process within the time: where many threads of a process wait for one word, all but
+    /// one queue up at such a lock and cost nothing, whether virtual or not, and one at a time waits on the
+    /// word. A policy that never sleeps takes no lock.
+    ///
+    /// @param turnstile the lock, to be given back by [#leave]
+    /// @return false if the time was up first; the lock is not held then
+    /// @throws InterruptedException if this wait is interruptible and the thread was interrupted
+    boolean enter(Lock turnstile) throws InterruptedException {
+        if (spinNanos == Long.MAX_VALUE) {
+            return true;
+        }
+        if (!interruptible) {
+            turnstile.lock();
+            return true;
+        }
+        if (timeoutNanos == FOREVER) {
+            turnstile.lockInterruptibly();
+            return true;
+        }
+        return turnstile.tryLock(Math.max(0, remainingNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /// Gives the lock of [#enter] back.
+    void leave(Lock turnstile) {
+        if (spinNanos != Long.MAX_VALUE) {
+            turnstile.unlock();
+        }
     }
 
     /// The time left, [#FOREVER] where there is no limit.

@@ -1,6 +1,9 @@
 package dev.backplane.store;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /// A 32-bit word in shared memory on which threads of several processes wait until its value pleases them.
@@ -30,6 +33,8 @@ public final class WaitWord {
     private final Segment segment;
     private final MemorySegment memory;
     private final long offset;
+    /// Those who wait in turn queue up here, and the first of them sleeps on the word.
+    private final Lock turnstile = new ReentrantLock(true);
 
     /// Binds the word at `offset` of `memory`.
     ///
@@ -70,6 +75,14 @@ public final class WaitWord {
         }
     }
 
+    /// Changes the value to the next one, whatever it is, and wakes all.
+    public void increment() {
+        int seen = value();
+        while (!change(seen, seen + 1 & ~ANNOUNCED, true)) {
+            seen = value();
+        }
+    }
+
     /// Waits until the value pleases.
     ///
     /// @param pleases tells of a value whether the wait is over
@@ -82,19 +95,57 @@ public final class WaitWord {
         if (pleases.test(value())) {
             return true;
         }
-        final WaitLoop wait = begin(waiting, timeoutNanos, true);
+        // Each thread for itself: what pleases one need not please another that came before it.
+        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, true);
+        return loop(() -> pleases.test(value()), () -> {}, wait);
+    }
+
+    /// Tries again whenever the value changes to something that wakes, and after each slice in which nothing
+    /// happened. Threads of this process that wait by the same object do so in turn, first come, first served.
+    ///
+    /// @param attempt what is tried; whether it succeeded, which ends the wait
+    /// @param idle what is done after a slice in which nothing happened
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @param interruptible whether an interrupt ends the wait
+    /// @return false if the time was up first; the last attempt is made after that
+    /// @throws InterruptedException if interrupted, within one slice
+    /// @throws IllegalStateException if the segment is closed meanwhile
+    public boolean await(
+            BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+        try {
+            if (!wait.enter(turnstile)) {
+                return attempt.getAsBoolean();
+            }
+            try {
+                return loop(attempt, idle, wait);
+            } finally {
+                wait.leave(turnstile);
+            }
+        } finally {
+            wait.restoreInterrupt();
+        }
+    }
+
+    private boolean loop(BooleanSupplier attempt, Runnable idle, WaitLoop wait) throws InterruptedException {
         while (true) {
+            // Read before the attempt: a change after it changes the word, and no sleep follows.
             final int seen = value();
-            if (pleases.test(seen)) {
+            if (attempt.getAsBoolean()) {
                 return true;
             }
             if (!slice(seen, wait)) {
-                return pleases.test(value());
+                return attempt.getAsBoolean();
+            }
+            if (value() == seen) {
+                idle.run();
             }
         }
     }
 
-    /// Begins a wait of which the caller does each slice, to look at more than the value between them.
+    /// Begins a wait of which the caller does each slice.
     ///
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait from now, [WaitLoop#FOREVER] for no limit

@@ -1,0 +1,327 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.IntField;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.WaitWord;
+import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Who waits for a condition, and whose signals are whose: what changes under its section, step by step.
+///
+/// Signals are given to processes, and within a process to its threads in the order in which they began to
+/// wait. So the shared state has two counts for each process, whatever the number of its threads.
+final class ConditionQueue {
+    /*
+     * The truth is `waiters` and `signals`; `pending` follows. A signal given to a process stays in its count
+     * until a thread of it has the condition's lock again. What a kill leaves behind, step by step:
+     *
+     *   enlist   1. waiters[me] + 1                 before: nothing; after: the sweep takes it away
+     *            2. pending + 1                     }
+     *   signal   3. signals[s] + 1                  before: not signalled, as by a signaller that dies before;
+     *                                               after: signalled, though 5 is not done: the waiters of s look
+     *                                               at the end of their slice
+     *            4. pending - 1                     }
+     *            5. gate[s] + 1, wake
+     *   use up   6. signals[me] - 1, waiters[me]-1  before, and between: the sweep passes the signal on. After:
+     *   its
+     *                                               user has the lock, and dies with it
+     *   cancel   7. waiters[me] - 1, pending - 1    as 1, 2 sweep    8. signals[s] + 1 for another s,
+     *   signals[dead] - 1, for each signal of the dead: a kill between
+     *               gives one signal too many, which is a spurious wake-up, instead of one too few
+     *            9. waiters[dead] = 0
+     *
+     *   }: `pending` is derived anew by who enters the section next, see Section. Read without the section, by
+     *   a signaller that holds the lock, it may be too high, which costs a look, but not too low for the
+     *   living.
+     *
+     * In this process one of the waiting threads at a time, the leader, sleeps on the process's gate; the
+     * others are parked. Whoever finds signals hands them to the first in line. Whoever leaves makes another
+     * thread lead if none does.
+     *
+     * The Promela model condition.pml covers 1 to 9 with a crash at any of them.
+     */
+
+    /// One thread's wait.
+    static final class Waiter {
+        private final Thread thread = Thread.currentThread();
+        /// Written in the section.
+        private volatile boolean signalled;
+    }
+
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final Section section;
+    private final WaitWord gate;
+    private final int self;
+
+    /// In line for a signal. Changed in the section only, but for threads that leave a closed segment.
+    private final Deque<Waiter> line = new ConcurrentLinkedDeque<>();
+
+    /// Signals of this process that were handed to a thread and are not used up; used in the section only.
+    private int handed;
+
+    private final AtomicReference<@Nullable Waiter> leader = new AtomicReference<>();
+
+    ConditionQueue(Region region) {
+        this.segment = region.segment();
+        this.memory = region.memory();
+        this.self = OwnerWord.slotOf(segment.self());
+        this.section = new Section(segment, memory, ConditionLayout.SECTION.offset(), this::derive);
+        this.gate = gate(self);
+    }
+
+    private WaitWord gate(int slot) {
+        return new WaitWord(segment, memory, ConditionLayout.GATES.offset() + PerSlot.intAt(slot));
+    }
+
+    /// How many threads wait, signalled or not: a snapshot for inspection.
+    static int waiters(MemorySegment memory) {
+        int sum = 0;
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            sum += ConditionLayout.WAITERS.get(memory, PerSlot.intAt(slot));
+        }
+        return sum;
+    }
+
+    private void derive() {
+        int pending = 0;
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            pending += unsignalled(slot);
+        }
+        ConditionLayout.PENDING.set(memory, 0, pending);
+    }
+
+    private int unsignalled(int slot) {
+        return get(ConditionLayout.WAITERS, slot) - get(ConditionLayout.SIGNALS, slot);
+    }
+
+    private int get(IntField field, int slot) {
+        return field.get(memory, PerSlot.intAt(slot));
+    }
+
+    private void add(IntField field, int slot, int delta) {
+        field.set(memory, PerSlot.intAt(slot), get(field, slot) + delta);
+    }
+
+    private void addPending(int delta) {
+        ConditionLayout.PENDING.set(memory, 0, ConditionLayout.PENDING.get(memory, 0) + delta);
+    }
+
+    /// Gets in line. The caller holds the condition's lock.
+    Waiter enlist() {
+        final Waiter waiter = new Waiter();
+        section.enter();
+        try {
+            add(ConditionLayout.WAITERS, self, 1);
+            addPending(1);
+            line.add(waiter);
+        } finally {
+            section.leave();
+        }
+        return waiter;
+    }
+
+    /// Waits for a signal. The caller does not hold the lock.
+    ///
+    /// @return false if the time was up first
+    boolean await(Waiter waiter, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        final WaitLoop wait = gate.begin(waiting, timeoutNanos, interruptible);
+        try {
+            while (!waiter.signalled) {
+                wait.takeInterrupt();
+                if (leader.compareAndSet(null, waiter)) {
+                    try {
+                        if (!lead(waiter, wait)) {
+                            return waiter.signalled;
+                        }
+                    } finally {
+                        leader.set(null);
+                    }
+                } else {
+                    final long left = wait.remainingNanos();
+                    if (left <= 0) {
+                        return false;
+                    }
+                    LockSupport.parkNanos(this, left);
+                }
+            }
+            return true;
+        } finally {
+            wait.restoreInterrupt();
+            if (segment.isClosed()) {
+                line.remove(waiter);
+            }
+            appointLeader(waiter);
+        }
+    }
+
+    /// Makes another thread than `leaving` lead, if none does.
+    private void appointLeader(Waiter leaving) {
+        for (Waiter next : line) {
+            if (next != leaving) {
+                if (leader.get() == null) {
+                    LockSupport.unpark(next.thread);
+                }
+                return;
+            }
+        }
+    }
+
+    /// One slice on the gate; false when the time is up.
+    private boolean lead(Waiter waiter, WaitLoop wait) throws InterruptedException {
+        final int seen = gate.value();
+        section.enter();
+        try {
+            hand();
+        } finally {
+            section.leave();
+        }
+        if (waiter.signalled) {
+            return true;
+        }
+        final boolean timeLeft = gate.slice(seen, wait);
+        if (timeLeft && gate.value() == seen) {
+            segment.sweepDeadInPassing(); // Perhaps a signal was given to one that is dead.
+        }
+        return timeLeft;
+    }
+
+    /// Hands this process's signals to the first in line. In the section.
+    private void hand() {
+        while (handed < get(ConditionLayout.SIGNALS, self)) {
+            final Waiter first = line.poll();
+            if (first == null) {
+                return;
+            }
+            first.signalled = true;
+            handed++;
+            LockSupport.unpark(first.thread);
+        }
+    }
+
+    /// Gets out of line, if no signal was handed to the waiter before.
+    ///
+    /// @return whether one was
+    boolean leaveLine(Waiter waiter) {
+        if (waiter.signalled) {
+            return true;
+        }
+        section.enter();
+        try {
+            hand();
+            if (!waiter.signalled) {
+                line.remove(waiter);
+                add(ConditionLayout.WAITERS, self, -1);
+                addPending(-1);
+            }
+            return waiter.signalled;
+        } finally {
+            section.leave();
+        }
+    }
+
+    /// Ends the wait of one to whom a signal was handed, and who has the lock again.
+    void useUp() {
+        section.enter();
+        try {
+            add(ConditionLayout.SIGNALS, self, -1);
+            add(ConditionLayout.WAITERS, self, -1);
+            handed--;
+        } finally {
+            section.leave();
+        }
+    }
+
+    /// Signals the next waiter, if there is one. The caller holds the lock.
+    void signal() {
+        if (ConditionLayout.PENDING.getAcquire(memory, 0) == 0) {
+            return;
+        }
+        final int slot;
+        section.enter();
+        try {
+            slot = signalNextBut(-1);
+        } finally {
+            section.leave();
+        }
+        if (slot >= 0) {
+            open(slot);
+        }
+    }
+
+    /// Signals all who wait. The caller holds the lock.
+    void signalAll() {
+        if (ConditionLayout.PENDING.getAcquire(memory, 0) == 0) {
+            return;
+        }
+        final boolean[] signalled = new boolean[PerSlot.COUNT];
+        section.enter();
+        try {
+            for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+                final int more = unsignalled(slot);
+                if (more > 0) {
+                    add(ConditionLayout.SIGNALS, slot, more);
+                    addPending(-more);
+                    signalled[slot] = true;
+                }
+            }
+        } finally {
+            section.leave();
+        }
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            if (signalled[slot]) {
+                open(slot);
+            }
+        }
+    }
+
+    /// Gives a signal to the next process in turn that has a waiter for it, but not to `excluded`. In the
+    /// section.
+    ///
+    /// @return its slot, or -1 if there is none
+    private int signalNextBut(int excluded) {
+        final int cursor = ConditionLayout.CURSOR.get(memory, 0);
+        for (int step = 1; step <= PerSlot.COUNT; step++) {
+            final int slot = cursor + step & PerSlot.COUNT - 1;
+            if (slot != excluded && unsignalled(slot) > 0) {
+                add(ConditionLayout.SIGNALS, slot, 1);
+                addPending(-1);
+                ConditionLayout.CURSOR.set(memory, 0, slot);
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private void open(int slot) {
+        (slot == self ? gate : gate(slot)).increment();
+    }
+
+    /// Takes a dead participant's waiters out, and passes its signals on. Idempotent.
+    void giveBackOf(int deadOwner) {
+        final int dead = OwnerWord.slotOf(deadOwner);
+        section.enter();
+        try {
+            while (get(ConditionLayout.SIGNALS, dead) > 0) {
+                final int slot = signalNextBut(dead);
+                add(ConditionLayout.SIGNALS, dead, -1);
+                if (slot >= 0) {
+                    open(slot);
+                }
+            }
+            ConditionLayout.WAITERS.set(memory, PerSlot.intAt(dead), 0);
+            derive();
+        } finally {
+            section.leave();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.backplane.shm;
+
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedLock;
+import dev.backplane.shm.ConditionQueue.Waiter;
+import dev.backplane.store.Region;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+/// [SharedCondition]: a [ConditionQueue] and the lock that is given up for the wait.
+@SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
+final class SegmentCondition extends SegmentObject implements SharedCondition {
+    private final SegmentLock lock;
+    private final ConditionQueue queue;
+    private final Waiting waiting;
+
+    SegmentCondition(SegmentManager manager, Region region, SegmentLock lock, ConditionQueue queue) {
+        super(manager, region);
+        this.lock = lock;
+        this.queue = queue;
+        this.waiting = manager.waiting();
+    }
+
+    @Override
+    public SharedLock lock() {
+        return lock;
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        once(WaitLoop.FOREVER, true);
+    }
+
+    @Override
+    public void awaitUninterruptibly() {
+        try {
+            once(WaitLoop.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+    }
+
+    @Override
+    public long awaitNanos(long nanosTimeout) throws InterruptedException {
+        final long start = System.nanoTime();
+        once(limited(nanosTimeout), true);
+        return nanosTimeout - (System.nanoTime() - start);
+    }
+
+    @Override
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return once(limited(unit.toNanos(time)), true);
+    }
+
+    @Override
+    @SuppressWarnings("JavaUtilDate") // The interface has it.
+    public boolean awaitUntil(Date deadline) throws InterruptedException {
+        final long millis = deadline.getTime() - System.currentTimeMillis();
+        return once(limited(TimeUnit.MILLISECONDS.toNanos(millis)), true);
+    }
+
+    private static long limited(long nanos) {
+        return Math.clamp(nanos, 0, WaitLoop.FOREVER - 1);
+    }
+
+    /// The whole wait, which may be spurious; whether it ended by a signal.
+    private boolean once(long nanos, boolean interruptible) throws InterruptedException {
+        lock.requireHeld();
+        if (interruptible && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final Waiter waiter = queue.enlist();
+        final int reentries = lock.suspend();
+        boolean interrupted = false;
+        try {
+            queue.await(waiter, waiting, nanos, interruptible);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        final boolean signalled = queue.leaveLine(waiter);
+        try {
+            lock.resume(reentries);
+        } finally {
+            if (signalled) {
+                queue.useUp();
+            }
+        }
+        if (interrupted) {
+            if (!signalled) {
+                throw new InterruptedException();
+            }
+            Thread.currentThread().interrupt();
+        }
+        return signalled;
+    }
+
+    @Override
+    public void signal() {
+        lock.requireHeld();
+        queue.signal();
+    }
+
+    @Override
+    public void signalAll() {
+        lock.requireHeld();
+        queue.signalAll();
+    }
+
+    @Override
+    public String toString() {
+        return super.toString() + " of " + lock.name();
+    }
+}

@@ -1,0 +1,325 @@
+package dev.backplane.shm;
+
+import dev.backplane.LockOwner;
+import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.shm.ReadWriteState.Attempt;
+import dev.backplane.shm.ReadWriteState.Request;
+import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// [SharedReadWriteLock]: the reentrancy of threads, and the policy after a writer's death, over a
+/// [ReadWriteState].
+@SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
+final class SegmentReadWriteLock extends SegmentObject implements SharedReadWriteLock {
+    private final Segment segment;
+    private final Waiting waiting;
+    private final ProcessReadWrite process;
+    private final ReadWriteState state;
+    private final OwnerDeath ownerDeath;
+    private final Lock readLock = new ReadLock();
+    private final Lock writeLock = new WriteLock();
+
+    SegmentReadWriteLock(SegmentManager manager, Region region, ProcessReadWrite process, OwnerDeath ownerDeath) {
+        super(manager, region);
+        this.segment = region.segment();
+        this.waiting = manager.waiting();
+        this.process = process;
+        this.state = process.state;
+        this.ownerDeath = ownerDeath;
+    }
+
+    /// What both locks do alike: the forms of acquiring come down to one with a time.
+    private abstract static class TimedLock implements Lock {
+        /// @return false if the time was up first
+        abstract boolean acquire(long nanos, boolean interruptible) throws InterruptedException;
+
+        @Override
+        public void lock() {
+            try {
+                acquire(WaitLoop.FOREVER, false);
+            } catch (InterruptedException e) {
+                throw new AssertionError("an uninterruptible wait was interrupted", e);
+            }
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            acquire(WaitLoop.FOREVER, true);
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return acquire(Math.clamp(unit.toNanos(time), 0, WaitLoop.FOREVER - 1), true);
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException("a shared read-write lock has no conditions; use a SharedLock");
+        }
+    }
+
+    private final class ReadLock extends TimedLock {
+        @Override
+        boolean acquire(long nanos, boolean interruptible) throws InterruptedException {
+            return read(nanos, interruptible);
+        }
+
+        @Override
+        public boolean tryLock() {
+            final Thread current = Thread.currentThread();
+            return readAgain(current) || isReading(current, state.tryRead());
+        }
+
+        @Override
+        public void unlock() {
+            segment.ensureOpen();
+            final Thread current = Thread.currentThread();
+            final int holds = process.readHolds(current);
+            if (holds == 0) {
+                throw notHeld("read");
+            }
+            process.setReadHolds(current, holds - 1);
+            if (holds == 1) {
+                state.endRead();
+            }
+        }
+    }
+
+    private final class WriteLock extends TimedLock {
+        @Override
+        boolean acquire(long nanos, boolean interruptible) throws InterruptedException {
+            return write(nanos, interruptible);
+        }
+
+        @Override
+        public boolean tryLock() {
+            final Thread current = Thread.currentThread();
+            return writeAgain(current)
+                    || process.readHolds(current) == 0 && isWriting(current, state.tryWrite(), ownerDeath.repair());
+        }
+
+        @Override
+        public void unlock() {
+            segment.ensureOpen();
+            if (process.writer != Thread.currentThread()) {
+                throw notHeld("write");
+            }
+            process.writeHolds--;
+            if (process.writeHolds == 0) {
+                process.writer = null;
+                state.endWrite(false);
+            }
+        }
+    }
+
+    private IllegalMonitorStateException notHeld(String what) {
+        return new IllegalMonitorStateException(
+                "thread " + Thread.currentThread().getName() + " does not hold the " + what + " lock of " + name());
+    }
+
+    /// Makes attempts until one is not refused, in turn with the others of this process.
+    private Attempt await(Gate gate, Supplier<Attempt> attempt, long nanos, boolean interruptible)
+            throws InterruptedException {
+        final Attempt[] last = {Attempt.REFUSED};
+        gate.await(
+                () -> {
+                    last[0] = attempt.get();
+                    return last[0] != Attempt.REFUSED;
+                },
+                waiting,
+                nanos,
+                interruptible);
+        return last[0];
+    }
+
+    private boolean readAgain(Thread current) {
+        segment.ensureOpen();
+        final int holds = process.readHolds(current);
+        if (holds > 0) {
+            if (holds == Integer.MAX_VALUE) {
+                throw new Error("read lock " + name() + " is held 2147483647 times by one thread, the most possible");
+            }
+            process.setReadHolds(current, holds + 1);
+        } else if (process.writer == current) {
+            state.readWhileWriting();
+            process.setReadHolds(current, 1);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean read(long nanos, boolean interruptible) throws InterruptedException {
+        final Thread current = Thread.currentThread();
+        if (readAgain(current)) {
+            return true;
+        }
+        final long start = System.nanoTime();
+        final Request request = new Request();
+        Attempt attempt = state.read(request);
+        if (attempt == Attempt.REFUSED) {
+            try {
+                attempt = await(state.readGate(), () -> state.read(request), nanos, interruptible);
+            } finally {
+                state.withdrawRead(request);
+            }
+        }
+        if (attempt == Attempt.ABANDONED && ownerDeath.repair() != null) {
+            final long left = nanos == WaitLoop.FOREVER ? nanos : nanos - (System.nanoTime() - start);
+            return readAfterRepair(current, Math.max(0, left), interruptible);
+        }
+        return isReading(current, attempt);
+    }
+
+    /// Repairs as a writer, and reads then.
+    private boolean readAfterRepair(Thread current, long nanos, boolean interruptible) throws InterruptedException {
+        if (!write(nanos, interruptible)) {
+            return false;
+        }
+        try {
+            return readAgain(current);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private boolean isReading(Thread current, Attempt attempt) {
+        if (attempt == Attempt.ABANDONED) {
+            throw new OwnerDiedException(name() + " in " + segment.path());
+        }
+        if (attempt == Attempt.DONE) {
+            process.setReadHolds(current, 1);
+        }
+        return attempt == Attempt.DONE;
+    }
+
+    private boolean writeAgain(Thread current) {
+        segment.ensureOpen();
+        if (process.writer != current) {
+            return false;
+        }
+        if (process.writeHolds == Integer.MAX_VALUE) {
+            throw new Error("write lock " + name() + " is held 2147483647 times by one thread, the most possible");
+        }
+        process.writeHolds++;
+        return true;
+    }
+
+    private boolean write(long nanos, boolean interruptible) throws InterruptedException {
+        return write(nanos, interruptible, ownerDeath.repair());
+    }
+
+    private boolean write(long nanos, boolean interruptible, @Nullable Runnable repair) throws InterruptedException {
+        final Thread current = Thread.currentThread();
+        return writeAgain(current) || isWriting(current, attemptWrite(current, nanos, interruptible), repair);
+    }
+
+    private Attempt attemptWrite(Thread current, long nanos, boolean interruptible) throws InterruptedException {
+        if (process.readHolds(current) > 0) {
+            throw new IllegalMonitorStateException("thread " + current.getName() + " reads " + name()
+                    + " and asks to write: it would wait for itself; unlock the read lock first");
+        }
+        final Request request = new Request();
+        final Attempt attempt = state.write(request);
+        if (attempt != Attempt.REFUSED) {
+            return attempt;
+        }
+        try {
+            return await(state.writeGate(), () -> state.write(request), nanos, interruptible);
+        } finally {
+            state.withdrawWrite(request);
+        }
+    }
+
+    private boolean isWriting(Thread current, Attempt attempt, @Nullable Runnable repair) {
+        if (attempt == Attempt.REFUSED) {
+            return false;
+        }
+        final boolean abandoned = attempt == Attempt.ABANDONED;
+        if (abandoned && repair == null) {
+            state.endWrite(true);
+            throw new OwnerDiedException(name() + " in " + segment.path());
+        }
+        process.writer = current;
+        process.writeHolds = 1;
+        if (abandoned && repair != null) {
+            repair(repair);
+        }
+        return true;
+    }
+
+    private void repair(Runnable repair) {
+        boolean repaired = false;
+        try {
+            repair.run();
+            repaired = true;
+        } finally {
+            if (!repaired) {
+                process.writer = null;
+                state.endWrite(true);
+            }
+        }
+    }
+
+    @Override
+    public Lock readLock() {
+        return readLock;
+    }
+
+    @Override
+    public Lock writeLock() {
+        return writeLock;
+    }
+
+    @Override
+    public boolean recover() {
+        final boolean[] abandoned = new boolean[1];
+        try {
+            write(WaitLoop.FOREVER, false, () -> abandoned[0] = true);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
+        }
+        return abandoned[0];
+    }
+
+    @Override
+    public int getReadHoldCount() {
+        return process.readHolds(Thread.currentThread());
+    }
+
+    @Override
+    public int getWriteHoldCount() {
+        return isWriteLockedByCurrentThread() ? process.writeHolds : 0;
+    }
+
+    @Override
+    public int getReadLockCount() {
+        return state.reading();
+    }
+
+    @Override
+    public boolean isWriteLockedByCurrentThread() {
+        return process.writer == Thread.currentThread();
+    }
+
+    @Override
+    public Optional<LockOwner> writer() {
+        return LockOwners.find(segment, state.writer());
+    }
+}
