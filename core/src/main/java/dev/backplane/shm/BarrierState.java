@@ -57,7 +57,7 @@ final class BarrierState {
     }
 
     static void initialise(MemorySegment memory) {
-        BarrierLayout.GENERATION.set(memory, 0, 1);
+        BarrierLayout.GENERATION.setRelease(memory, 0, 1);
     }
 
     Gate gate() {
@@ -115,7 +115,7 @@ final class BarrierState {
                 return false;
             }
             final int own = BarrierLayout.threads(BarrierLayout.ARRIVALS.get(memory, at), generation);
-            BarrierLayout.ARRIVALS.set(memory, at, BarrierLayout.arrival(generation, own + 1));
+            BarrierLayout.ARRIVALS.setRelease(memory, at, BarrierLayout.arrival(generation, own + 1));
             arrival.index = parties - 1 - before;
             return true;
         } finally {
@@ -224,7 +224,7 @@ final class BarrierState {
                     && outcome(generation) == Outcome.CURRENT) {
                 recordBroken(generation);
             }
-            BarrierLayout.ARRIVALS.set(memory, at, 0);
+            BarrierLayout.ARRIVALS.setRelease(memory, at, 0);
         } finally {
             section.leave();
         }

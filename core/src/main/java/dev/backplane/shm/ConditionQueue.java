@@ -1,18 +1,12 @@
 package dev.backplane.shm;
 
+import dev.backplane.shm.Line.Waiter;
 import dev.backplane.store.IntField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
-import dev.backplane.store.WaitLoop;
-import dev.backplane.store.WaitWord;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
-import java.util.Deque;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// Who waits for a condition, and whose signals are whose: what changes under its section, step by step.
 ///
@@ -42,44 +36,23 @@ final class ConditionQueue {
      *   a signaller that holds the lock, it may be too high, which costs a look, but not too low for the
      *   living.
      *
-     * In this process one of the waiting threads at a time, the leader, sleeps on the process's gate; the
-     * others are parked. Whoever finds signals hands them to the first in line. Whoever leaves makes another
-     * thread lead if none does.
-     *
      * The Promela model condition.pml covers 1 to 9 with a crash at any of them.
      */
 
-    /// One thread's wait.
-    static final class Waiter {
-        private final Thread thread = Thread.currentThread();
-        /// Written in the section.
-        private volatile boolean signalled;
-    }
-
-    private final Segment segment;
     private final MemorySegment memory;
     private final Section section;
-    private final WaitWord gate;
+    private final Line line;
     private final int self;
-
-    /// In line for a signal. Changed in the section only, but for threads that leave a closed segment.
-    private final Deque<Waiter> line = new ConcurrentLinkedDeque<>();
 
     /// Signals of this process that were handed to a thread and are not used up; used in the section only.
     private int handed;
 
-    private final AtomicReference<@Nullable Waiter> leader = new AtomicReference<>();
-
     ConditionQueue(Region region) {
-        this.segment = region.segment();
+        final Segment segment = region.segment();
         this.memory = region.memory();
         this.self = OwnerWord.slotOf(segment.self());
         this.section = new Section(segment, memory, ConditionLayout.SECTION.offset(), this::derive);
-        this.gate = gate(self);
-    }
-
-    private WaitWord gate(int slot) {
-        return new WaitWord(segment, memory, ConditionLayout.GATES.offset() + PerSlot.intAt(slot));
+        this.line = new Line(segment, memory, ConditionLayout.GATES.offset());
     }
 
     /// How many threads wait, signalled or not: a snapshot for inspection.
@@ -96,7 +69,7 @@ final class ConditionQueue {
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             pending += unsignalled(slot);
         }
-        ConditionLayout.PENDING.set(memory, 0, pending);
+        ConditionLayout.PENDING.setRelease(memory, 0, pending);
     }
 
     private int unsignalled(int slot) {
@@ -108,16 +81,16 @@ final class ConditionQueue {
     }
 
     private void add(IntField field, int slot, int delta) {
-        field.set(memory, PerSlot.intAt(slot), get(field, slot) + delta);
+        field.setRelease(memory, PerSlot.intAt(slot), get(field, slot) + delta);
     }
 
     private void addPending(int delta) {
-        ConditionLayout.PENDING.set(memory, 0, ConditionLayout.PENDING.get(memory, 0) + delta);
+        ConditionLayout.PENDING.setRelease(memory, 0, ConditionLayout.PENDING.get(memory, 0) + delta);
     }
 
     /// Gets in line. The caller holds the condition's lock.
     Waiter enlist() {
-        final Waiter waiter = new Waiter();
+        final Waiter waiter = new Waiter(0);
         section.enter();
         try {
             add(ConditionLayout.WAITERS, self, 1);
@@ -134,77 +107,27 @@ final class ConditionQueue {
     /// @return false if the time was up first
     boolean await(Waiter waiter, Waiting waiting, long timeoutNanos, boolean interruptible)
             throws InterruptedException {
-        final WaitLoop wait = gate.begin(waiting, timeoutNanos, interruptible);
-        try {
-            while (!waiter.signalled) {
-                wait.takeInterrupt();
-                if (leader.compareAndSet(null, waiter)) {
-                    try {
-                        if (!lead(waiter, wait)) {
-                            return waiter.signalled;
-                        }
-                    } finally {
-                        leader.set(null);
-                    }
-                } else {
-                    final long left = wait.remainingNanos();
-                    if (left <= 0) {
-                        return false;
-                    }
-                    LockSupport.parkNanos(this, left);
-                }
-            }
-            return true;
-        } finally {
-            wait.restoreInterrupt();
-            if (segment.isClosed()) {
-                line.remove(waiter);
-            }
-            appointLeader(waiter);
-        }
+        return line.await(waiter, this::look, waiting, timeoutNanos, interruptible);
     }
 
-    /// Makes another thread than `leaving` lead, if none does.
-    private void appointLeader(Waiter leaving) {
-        for (Waiter next : line) {
-            if (next != leaving) {
-                if (leader.get() == null) {
-                    LockSupport.unpark(next.thread);
-                }
-                return;
-            }
-        }
-    }
-
-    /// One slice on the gate; false when the time is up.
-    private boolean lead(Waiter waiter, WaitLoop wait) throws InterruptedException {
-        final int seen = gate.value();
+    private void look() {
         section.enter();
         try {
             hand();
         } finally {
             section.leave();
         }
-        if (waiter.signalled) {
-            return true;
-        }
-        final boolean timeLeft = gate.slice(seen, wait);
-        if (timeLeft && gate.value() == seen) {
-            segment.sweepDeadInPassing(); // Perhaps a signal was given to one that is dead.
-        }
-        return timeLeft;
     }
 
     /// Hands this process's signals to the first in line. In the section.
     private void hand() {
         while (handed < get(ConditionLayout.SIGNALS, self)) {
-            final Waiter first = line.poll();
+            final Waiter first = line.first();
             if (first == null) {
                 return;
             }
-            first.signalled = true;
+            line.serve(first);
             handed++;
-            LockSupport.unpark(first.thread);
         }
     }
 
@@ -212,18 +135,18 @@ final class ConditionQueue {
     ///
     /// @return whether one was
     boolean leaveLine(Waiter waiter) {
-        if (waiter.signalled) {
+        if (waiter.isServed()) {
             return true;
         }
         section.enter();
         try {
             hand();
-            if (!waiter.signalled) {
+            if (!waiter.isServed()) {
                 line.remove(waiter);
                 add(ConditionLayout.WAITERS, self, -1);
                 addPending(-1);
             }
-            return waiter.signalled;
+            return waiter.isServed();
         } finally {
             section.leave();
         }
@@ -254,7 +177,7 @@ final class ConditionQueue {
             section.leave();
         }
         if (slot >= 0) {
-            open(slot);
+            line.open(slot);
         }
     }
 
@@ -279,7 +202,7 @@ final class ConditionQueue {
         }
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             if (signalled[slot]) {
-                open(slot);
+                line.open(slot);
             }
         }
     }
@@ -295,15 +218,11 @@ final class ConditionQueue {
             if (slot != excluded && unsignalled(slot) > 0) {
                 add(ConditionLayout.SIGNALS, slot, 1);
                 addPending(-1);
-                ConditionLayout.CURSOR.set(memory, 0, slot);
+                ConditionLayout.CURSOR.setRelease(memory, 0, slot);
                 return slot;
             }
         }
         return -1;
-    }
-
-    private void open(int slot) {
-        (slot == self ? gate : gate(slot)).increment();
     }
 
     /// Takes a dead participant's waiters out, and passes its signals on. Idempotent.
@@ -315,10 +234,10 @@ final class ConditionQueue {
                 final int slot = signalNextBut(dead);
                 add(ConditionLayout.SIGNALS, dead, -1);
                 if (slot >= 0) {
-                    open(slot);
+                    line.open(slot);
                 }
             }
-            ConditionLayout.WAITERS.set(memory, PerSlot.intAt(dead), 0);
+            ConditionLayout.WAITERS.setRelease(memory, PerSlot.intAt(dead), 0);
             derive();
         } finally {
             section.leave();

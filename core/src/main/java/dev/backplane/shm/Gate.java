@@ -35,7 +35,13 @@ final class Gate {
         return word.await(attempt, segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
     }
 
-    /// [#await(BooleanSupplier, Waiting, long, boolean)] without limit, whatever interrupts.
+    /// [#await] in turn, see [WaitWord#awaitInTurn].
+    boolean awaitInTurn(BooleanSupplier attempt, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        return word.awaitInTurn(attempt, segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
+    }
+
+    /// [#await] without limit, whatever interrupts.
     void awaitUninterruptibly(BooleanSupplier attempt, Waiting waiting) {
         try {
             await(attempt, waiting, WaitLoop.FOREVER, false);

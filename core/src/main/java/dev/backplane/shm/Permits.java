@@ -39,8 +39,8 @@ final class Permits {
 
     /// Writes the bytes of a new semaphore.
     static void initialise(MemorySegment memory, int permits) {
-        SemaphoreLayout.TOTAL.set(memory, 0, permits);
-        SemaphoreLayout.AVAILABLE.set(memory, 0, permits);
+        SemaphoreLayout.TOTAL.setRelease(memory, 0, permits);
+        SemaphoreLayout.AVAILABLE.setRelease(memory, 0, permits);
     }
 
     Gate gate() {
@@ -48,7 +48,7 @@ final class Permits {
     }
 
     private void derive() {
-        SemaphoreLayout.AVAILABLE.set(memory, 0, SemaphoreLayout.TOTAL.get(memory, 0) - heldByAll());
+        SemaphoreLayout.AVAILABLE.setRelease(memory, 0, SemaphoreLayout.TOTAL.get(memory, 0) - heldByAll());
     }
 
     private int heldByAll() {
@@ -64,7 +64,7 @@ final class Permits {
     }
 
     private void setHeld(int slot, int permits) {
-        SemaphoreLayout.HELD.set(memory, PerSlot.intAt(slot), permits);
+        SemaphoreLayout.HELD.setRelease(memory, PerSlot.intAt(slot), permits);
     }
 
     private int available() {
@@ -103,7 +103,7 @@ final class Permits {
 
     private void takeAvailable(int permits) {
         setHeld(ownSlot(), held(ownSlot()) + permits);
-        SemaphoreLayout.AVAILABLE.set(memory, 0, available() - permits);
+        SemaphoreLayout.AVAILABLE.setRelease(memory, 0, available() - permits);
     }
 
     /// Gives permits back, this participant's first.
@@ -129,8 +129,8 @@ final class Permits {
                         "released " + permits + " permits of " + name + ", which has " + total + ": too many");
             }
             takeFromHolders(permits);
-            SemaphoreLayout.TOTAL.set(memory, 0, (int) (total + added));
-            SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
+            SemaphoreLayout.TOTAL.setRelease(memory, 0, (int) (total + added));
+            SemaphoreLayout.AVAILABLE.setRelease(memory, 0, available() + permits);
         } finally {
             section.leave();
         }
@@ -159,7 +159,7 @@ final class Permits {
         try {
             final int permits = held(slot);
             setHeld(slot, 0);
-            SemaphoreLayout.AVAILABLE.set(memory, 0, available() + permits);
+            SemaphoreLayout.AVAILABLE.setRelease(memory, 0, available() + permits);
         } finally {
             section.leave();
         }

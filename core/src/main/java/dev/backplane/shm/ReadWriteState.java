@@ -63,9 +63,9 @@ final class ReadWriteState {
 
     private void derive() {
         givePasses();
-        ReadWriteLayout.READING.set(memory, 0, sum(ReadWriteLayout.READERS));
-        ReadWriteLayout.QUEUED.set(memory, 0, sum(ReadWriteLayout.QUEUED_WRITERS));
-        ReadWriteLayout.WAITING.set(memory, 0, sum(ReadWriteLayout.WAITING_READERS));
+        ReadWriteLayout.READING.setRelease(memory, 0, sum(ReadWriteLayout.READERS));
+        ReadWriteLayout.QUEUED.setRelease(memory, 0, sum(ReadWriteLayout.QUEUED_WRITERS));
+        ReadWriteLayout.WAITING.setRelease(memory, 0, sum(ReadWriteLayout.WAITING_READERS));
     }
 
     private int sum(IntField field) {
@@ -77,12 +77,12 @@ final class ReadWriteState {
     }
 
     private void givePasses() {
-        ReadWriteLayout.PHASE.set(memory, 0, ReadWriteLayout.PHASE.get(memory, 0) + 1);
+        ReadWriteLayout.PHASE.setRelease(memory, 0, ReadWriteLayout.PHASE.get(memory, 0) + 1);
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final long at = PerSlot.intAt(slot);
-            ReadWriteLayout.PASSES.set(memory, at, ReadWriteLayout.WAITING_READERS.get(memory, at));
+            ReadWriteLayout.PASSES.setRelease(memory, at, ReadWriteLayout.WAITING_READERS.get(memory, at));
         }
-        ReadWriteLayout.PASSING.set(memory, 0, sum(ReadWriteLayout.PASSES));
+        ReadWriteLayout.PASSING.setRelease(memory, 0, sum(ReadWriteLayout.PASSES));
     }
 
     private int get(IntField field) {
@@ -92,8 +92,8 @@ final class ReadWriteState {
     /// Adds to this process's own field, and to the sum of it over all.
     private void add(IntField field, IntField sum, int delta) {
         final long at = PerSlot.intAt(OwnerWord.slotOf(self));
-        field.set(memory, at, field.get(memory, at) + delta);
-        sum.set(memory, 0, sum.get(memory, 0) + delta);
+        field.setRelease(memory, at, field.get(memory, at) + delta);
+        sum.setRelease(memory, 0, sum.get(memory, 0) + delta);
     }
 
     private boolean isWritten() {
@@ -234,7 +234,7 @@ final class ReadWriteState {
 
     private Attempt takeWrite() {
         final int died = get(ReadWriteLayout.WRITER) & OwnerWord.OWNER_DIED;
-        ReadWriteLayout.WRITER.set(memory, 0, self | died);
+        ReadWriteLayout.WRITER.setRelease(memory, 0, self | died);
         return died != 0 ? Attempt.ABANDONED : Attempt.DONE;
     }
 
@@ -285,7 +285,7 @@ final class ReadWriteState {
         if (get(ReadWriteLayout.WAITING) > 0) {
             givePasses();
         }
-        ReadWriteLayout.WRITER.set(memory, 0, abandoned ? OwnerWord.OWNER_DIED : 0);
+        ReadWriteLayout.WRITER.setRelease(memory, 0, abandoned ? OwnerWord.OWNER_DIED : 0);
     }
 
     /// The writer's word: see [OwnerWord].
@@ -313,9 +313,9 @@ final class ReadWriteState {
         final long at = PerSlot.intAt(OwnerWord.slotOf(deadOwner));
         section.enter();
         try {
-            ReadWriteLayout.READERS.set(memory, at, 0);
-            ReadWriteLayout.QUEUED_WRITERS.set(memory, at, 0);
-            ReadWriteLayout.WAITING_READERS.set(memory, at, 0);
+            ReadWriteLayout.READERS.setRelease(memory, at, 0);
+            ReadWriteLayout.QUEUED_WRITERS.setRelease(memory, at, 0);
+            ReadWriteLayout.WAITING_READERS.setRelease(memory, at, 0);
             derive();
             if (OwnerWord.ownerOf(get(ReadWriteLayout.WRITER)) == deadOwner) {
                 end(true);

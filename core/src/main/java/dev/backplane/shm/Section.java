@@ -12,6 +12,9 @@ import java.lang.foreign.MemorySegment;
 /// derived from them to save time. Who enters after a death inside derives the rest anew, whatever the dead one
 /// had reached. If that one dies in it too, so does the next.
 ///
+/// What stands inside is written with release stores: not for others, whom the word keeps out, but so that no compiler
+/// moves one store before another, and the order in which a kill cuts them off is the order of the source.
+///
 /// Nobody waits inside; entering takes a compare-and-set, leaving another.
 final class Section {
     private final Segment segment;

@@ -2,7 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
-import dev.backplane.shm.ConditionQueue.Waiter;
+import dev.backplane.shm.Line.Waiter;
 import dev.backplane.store.Region;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -133,19 +134,20 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
                 "thread " + Thread.currentThread().getName() + " does not hold the " + what + " lock of " + name());
     }
 
-    /// Makes attempts until one is not refused, in turn with the others of this process.
-    private Attempt await(Gate gate, Supplier<Attempt> attempt, long nanos, boolean interruptible)
-            throws InterruptedException {
-        final Attempt[] last = {Attempt.REFUSED};
-        gate.await(
-                () -> {
-                    last[0] = attempt.get();
-                    return last[0] != Attempt.REFUSED;
-                },
-                waiting,
-                nanos,
-                interruptible);
-        return last[0];
+    /// The attempts of one wait, made until one is not refused.
+    private static final class Attempts implements BooleanSupplier {
+        private final Supplier<Attempt> next;
+        private Attempt last = Attempt.REFUSED;
+
+        Attempts(Supplier<Attempt> next) {
+            this.next = next;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            last = next.get();
+            return last != Attempt.REFUSED;
+        }
     }
 
     private boolean readAgain(Thread current) {
@@ -175,7 +177,10 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
         Attempt attempt = state.read(request);
         if (attempt == Attempt.REFUSED) {
             try {
-                attempt = await(state.readGate(), () -> state.read(request), nanos, interruptible);
+                // Not in turn: who has a pass must not wait behind one that came later and has none.
+                final Attempts attempts = new Attempts(() -> state.read(request));
+                state.readGate().await(attempts, waiting, nanos, interruptible);
+                attempt = attempts.last;
             } finally {
                 state.withdrawRead(request);
             }
@@ -241,7 +246,9 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
             return attempt;
         }
         try {
-            return await(state.writeGate(), () -> state.write(request), nanos, interruptible);
+            final Attempts attempts = new Attempts(() -> state.write(request));
+            state.writeGate().awaitInTurn(attempts, waiting, nanos, interruptible);
+            return attempts.last;
         } finally {
             state.withdrawWrite(request);
         }

@@ -61,8 +61,10 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
     @Override
     public void acquireUninterruptibly(int count) {
         check(count);
-        if (!permits.take(count)) {
-            permits.gate().awaitUninterruptibly(() -> permits.take(count), waiting);
+        try {
+            await(count, WaitLoop.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
         }
     }
 
@@ -73,7 +75,8 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
     }
 
     private boolean await(int count, long nanos, boolean interruptible) throws InterruptedException {
-        return permits.take(count) || permits.gate().await(() -> permits.take(count), waiting, nanos, interruptible);
+        return permits.take(count)
+                || permits.gate().awaitInTurn(() -> permits.take(count), waiting, nanos, interruptible);
     }
 
     @Override

@@ -43,6 +43,7 @@ public record IntField(long offset) {
     /// @param base where in it the record begins
     /// @param value the value
     public void set(MemorySegment memory, long base, int value) {
+        StoreProbe.beforeStore();
         HANDLE.set(memory, base + offset, value);
     }
 
@@ -70,6 +71,7 @@ public record IntField(long offset) {
     /// @param base where in it the record begins
     /// @param value the value
     public void setRelease(MemorySegment memory, long base, int value) {
+        StoreProbe.beforeStore();
         HANDLE.setRelease(memory, base + offset, value);
     }
 
@@ -79,6 +81,7 @@ public record IntField(long offset) {
     /// @param base where in it the record begins
     /// @param value the value
     public void setVolatile(MemorySegment memory, long base, int value) {
+        StoreProbe.beforeStore();
         HANDLE.setVolatile(memory, base + offset, value);
     }
 
@@ -90,6 +93,7 @@ public record IntField(long offset) {
     /// @param value the value
     /// @return whether it was there
     public boolean compareAndSet(MemorySegment memory, long base, int expected, int value) {
+        StoreProbe.beforeStore();
         return HANDLE.compareAndSet(memory, base + offset, expected, value);
     }
 
@@ -100,6 +104,7 @@ public record IntField(long offset) {
     /// @param delta what to add
     /// @return the value before
     public int getAndAdd(MemorySegment memory, long base, int delta) {
+        StoreProbe.beforeStore();
         return (int) HANDLE.getAndAdd(memory, base + offset, delta);
     }
 
@@ -110,6 +115,7 @@ public record IntField(long offset) {
     /// @param value the value
     /// @return the value before
     public int getAndSet(MemorySegment memory, long base, int value) {
+        StoreProbe.beforeStore();
         return (int) HANDLE.getAndSet(memory, base + offset, value);
     }
 }

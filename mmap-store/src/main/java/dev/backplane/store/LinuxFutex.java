@@ -44,6 +44,7 @@ final class LinuxFutex implements Futex {
 
     @Override
     public void wake(MemorySegment segment, long offset, int count) {
+        StoreProbe.beforeStore();
         final int result = system.futexWake(segment.asSlice(offset, Integer.BYTES), count);
         if (result < 0) {
             throw refused("FUTEX_WAKE", result);

@@ -51,6 +51,7 @@ final class PortableFutex implements Futex {
 
     @Override
     public void wake(MemorySegment segment, long offset, int count) {
+        StoreProbe.beforeStore();
         // Waiters look at the word by themselves.
     }
 }

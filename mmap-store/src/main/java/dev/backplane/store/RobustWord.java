@@ -74,6 +74,11 @@ public final class RobustWord {
         this.self = segment.self();
     }
 
+    private static boolean compareAndSet(MemorySegment memory, long offset, int expected, int next) {
+        StoreProbe.beforeStore();
+        return WORD.compareAndSet(memory, offset, expected, next);
+    }
+
     /// Acquires a free, consistent word without waiting: the whole fast path of a lock, for one who has at hand
     /// what it takes and counts loads.
     ///
@@ -82,7 +87,7 @@ public final class RobustWord {
     /// @param self the participant's owner bits
     /// @return whether the participant owns the word now
     public static boolean tryAcquireFree(MemorySegment memory, long offset, int self) {
-        return WORD.compareAndSet(memory, offset, 0, self);
+        return compareAndSet(memory, offset, 0, self);
     }
 
     /// Releases a consistent word that nobody waits for: the other half of the fast path.
@@ -92,14 +97,14 @@ public final class RobustWord {
     /// @param self the participant's owner bits
     /// @return false if there is more to do, which [#release] does
     public static boolean tryReleaseQuietly(MemorySegment memory, long offset, int self) {
-        return WORD.compareAndSet(memory, offset, self, 0);
+        return compareAndSet(memory, offset, self, 0);
     }
 
     /// Acquires a free, consistent word without waiting. The fast path: exactly one compare-and-set.
     ///
     /// @return whether the caller owns the word now
     public boolean tryAcquireFree() {
-        return WORD.compareAndSet(memory, offset, 0, self);
+        return compareAndSet(memory, offset, 0, self);
     }
 
     /// Acquires the word if nobody alive owns it, without waiting.
@@ -194,26 +199,25 @@ public final class RobustWord {
 
     /// Says in the word that somebody is going to sleep on it.
     boolean announce(int word) {
-        return (word & OwnerWord.CONTENDED) != 0
-                || WORD.compareAndSet(memory, offset, word, word | OwnerWord.CONTENDED);
+        return (word & OwnerWord.CONTENDED) != 0 || compareAndSet(memory, offset, word, word | OwnerWord.CONTENDED);
     }
 
     /// Takes a word that nobody owns.
     boolean take(int word, int extraFlags) {
-        return WORD.compareAndSet(memory, offset, word, self | word & OwnerWord.OWNER_DIED | extraFlags);
+        return compareAndSet(memory, offset, word, self | word & OwnerWord.OWNER_DIED | extraFlags);
     }
 
     /// Takes the word from an owner if that owner is dead.
     boolean takeOver(int word) {
         return !segment.participants().isAlive(word)
-                && WORD.compareAndSet(memory, offset, word, self | OwnerWord.CONTENDED | OwnerWord.OWNER_DIED);
+                && compareAndSet(memory, offset, word, self | OwnerWord.CONTENDED | OwnerWord.OWNER_DIED);
     }
 
     /// Releases the word, consistent, and wakes one waiter if any was announced.
     ///
     /// @throws IllegalMonitorStateException if this participant does not own the word
     public void release() {
-        if (!WORD.compareAndSet(memory, offset, self, 0)) {
+        if (!compareAndSet(memory, offset, self, 0)) {
             releaseSlowly(0);
         }
     }
@@ -233,7 +237,7 @@ public final class RobustWord {
                         + ", releases a word that it does not own: " + OwnerWord.describe(word) + " in "
                         + segment.path());
             }
-            if (WORD.compareAndSet(memory, offset, word, next)) {
+            if (compareAndSet(memory, offset, word, next)) {
                 if ((word & OwnerWord.CONTENDED) != 0) {
                     segment.futex().wake(memory, offset, 1);
                 }
@@ -252,7 +256,7 @@ public final class RobustWord {
             if (OwnerWord.ownerOf(word) != deadOwner) {
                 return false;
             }
-            if (WORD.compareAndSet(memory, offset, word, OwnerWord.OWNER_DIED)) {
+            if (compareAndSet(memory, offset, word, OwnerWord.OWNER_DIED)) {
                 if ((word & OwnerWord.CONTENDED) != 0) {
                     segment.futex().wake(memory, offset, 1);
                 }

@@ -95,13 +95,11 @@ public final class WaitWord {
         if (pleases.test(value())) {
             return true;
         }
-        // Each thread for itself: what pleases one need not please another that came before it.
-        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, true);
-        return loop(() -> pleases.test(value()), () -> {}, wait);
+        return await(() -> pleases.test(value()), () -> {}, waiting, timeoutNanos, true);
     }
 
     /// Tries again whenever the value changes to something that wakes, and after each slice in which nothing
-    /// happened. Threads of this process that wait by the same object do so in turn, first come, first served.
+    /// happened. Threads of this process that wait by the same object all do so at once.
     ///
     /// @param attempt what is tried; whether it succeeded, which ends the wait
     /// @param idle what is done after a slice in which nothing happened
@@ -114,7 +112,31 @@ public final class WaitWord {
     public boolean await(
             BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos, boolean interruptible)
             throws InterruptedException {
-        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+        final WaitLoop wait = begin(waiting, timeoutNanos, interruptible);
+        try {
+            return loop(attempt, idle, wait);
+        } finally {
+            wait.restoreInterrupt();
+        }
+    }
+
+    /// [#await(BooleanSupplier, Runnable, Waiting, long, boolean)] in turn: of the threads of this process that
+    /// wait so by the same object, only the first to come tries, then the next. For attempts of which it does not
+    /// matter who makes them: where one may succeed while those before it in turn cannot, it would wait for
+    /// them.
+    ///
+    /// @param attempt what is tried; whether it succeeded, which ends the wait
+    /// @param idle what is done after a slice in which nothing happened
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @param interruptible whether an interrupt ends the wait
+    /// @return false if the time was up first; the last attempt is made after that
+    /// @throws InterruptedException if interrupted, within one slice
+    /// @throws IllegalStateException if the segment is closed meanwhile
+    public boolean awaitInTurn(
+            BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        final WaitLoop wait = begin(waiting, timeoutNanos, interruptible);
         try {
             if (!wait.enter(turnstile)) {
                 return attempt.getAsBoolean();
