@@ -139,7 +139,17 @@ public interface Manager extends AutoCloseable {
     /// @param ownerDeath what this process does when it acquires the lock after its owner's death
     /// @return the object
     /// @throws IOException see above
-    SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException;
+    default SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException {
+        return lock(name, LockOptions.defaults().onOwnerDeath(ownerDeath));
+    }
+
+    /// A lock, fair or not.
+    ///
+    /// @param name the object's name
+    /// @param options its kind, and what this process does with it
+    /// @return the object
+    /// @throws IOException see above
+    SharedLock lock(String name, LockOptions options) throws IOException;
 
     /// A read-write lock that throws [OwnerDiedException] after a writer's death until someone recovers it.
     ///

@@ -7,7 +7,9 @@ import java.util.concurrent.locks.Lock;
 ///
 /// **Ownership.** One thread of one process; it may lock again and must unlock as often.
 ///
-/// **Fairness.** None: an arriving thread may take the lock before one that waits.
+/// **Fairness.** None: an arriving thread may take the lock before one that waits. A lock created as fair
+/// ([LockOptions#asFair]) goes to the thread that has waited longest, of all processes, whoever else comes; it
+/// is handed on, so where many want it each change of owner costs a wake-up.
 ///
 /// **Interruption.** [#lockInterruptibly] and the timed [#tryLock(long, java.util.concurrent.TimeUnit)] notice
 /// an interrupt within 50 ms. [#lock] keeps the interrupt status for when it returns.

@@ -56,6 +56,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case FLOAT_ARRAY -> "float[" + length + "]";
             case DOUBLE_ARRAY -> "double[" + length + "]";
             case LOCK -> "lock";
+            case FAIR_LOCK -> "fair lock";
             case EVENT -> "event";
             case LATCH -> "latch";
             case ONCE -> "once";
@@ -73,6 +74,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
             case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
+            case FAIR_LOCK ->
+                lockState(FairLockLayout.WORD.getAcquire(bytes, 0), participants) + ", "
+                        + FairWord.waitingProcesses(bytes) + " processes in line";
             case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
             case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
             case SEMAPHORE ->

@@ -36,7 +36,9 @@ public enum ObjectType {
     /// A lock that many hold to read, or one to write.
     READ_WRITE_LOCK(15, ReadWriteLayout.BYTES),
     /// Where a number of threads wait for each other.
-    BARRIER(16, BarrierLayout.BYTES);
+    BARRIER(16, BarrierLayout.BYTES),
+    /// A mutual-exclusion lock that goes to who has waited longest.
+    FAIR_LOCK(23, FairLockLayout.BYTES);
 
     private final int code;
     private final int unitBytes;

@@ -1,7 +1,6 @@
 package dev.backplane.shm;
 
-import dev.backplane.store.Region;
-import dev.backplane.store.RobustWord;
+import dev.backplane.store.OwnedWord;
 import org.jspecify.annotations.Nullable;
 
 /// What the threads of one attachment share about one lock: its word, and which of them owns it how often.
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// by the owner alone, between acquiring and releasing the word, so plain accesses do: another thread may read
 /// a stale owner, but never itself.
 final class ProcessLock {
-    final RobustWord word;
+    final OwnedWord word;
 
     @Nullable
     Thread owner;
@@ -22,7 +21,7 @@ final class ProcessLock {
     /// could not refuse the lock, at the end of a wait on a condition.
     boolean abandoned;
 
-    ProcessLock(Region region, long wordOffset) {
-        this.word = new RobustWord(region.segment(), region.memory(), wordOffset);
+    ProcessLock(OwnedWord word) {
+        this.word = word;
     }
 }

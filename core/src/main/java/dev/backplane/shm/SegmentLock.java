@@ -5,6 +5,7 @@ import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
+import dev.backplane.store.OwnedWord;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
 import dev.backplane.store.RobustWord;
@@ -20,13 +21,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// [SharedLock] over a [RobustWord].
+/// [SharedLock] over a [RobustWord], or a [FairWord].
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentLock extends SegmentObject implements SharedLock {
     /*
      * The word makes processes exclude each other, and threads of one process too, since it is free or not
      * whoever asks. Reentrancy is this process's own affair (ProcessLock). What a kill leaves behind is what it
-     * leaves of the word, see RobustWord; on top of that:
+     * leaves of the word, see RobustWord and FairWord; on top of that:
      *
      * An abandoned lock stays abandoned (OWNER_DIED in the word) from the death until the first plain release
      * after it. With the refusing policy the acquirer gives it back as it found it (releaseAbandoned) and
@@ -40,7 +41,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     // What the fast path needs, one load away: after a locked instruction each further one on the way is felt.
     private final MemorySegment memory;
     private final int self;
-    private final RobustWord word;
+    private final OwnedWord word;
     private final ProcessLock process;
     private final OwnerDeath ownerDeath;
 

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SemaphoreOptions;
@@ -25,6 +26,7 @@ import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.ObjectSpec;
 import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentHandle;
@@ -79,6 +81,7 @@ final class SegmentManager implements Manager {
             recoveries.add(
                     switch (type) {
                         case LOCK -> new OwnerWordRecovery(type.code(), LockLayout.WORD_OFFSET);
+                        case FAIR_LOCK -> Recovery.of(type, FairWord::new, FairWord::giveBackOf);
                         case SEMAPHORE -> Recovery.of(type, Permits::new, Permits::giveBackOf);
                         case CONDITION -> Recovery.of(type, ConditionQueue::new, ConditionQueue::giveBackOf);
                         case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
@@ -142,16 +145,23 @@ final class SegmentManager implements Manager {
     }
 
     @Override
-    public SharedLock lock(String name, OwnerDeath ownerDeath) throws IOException {
-        return lock(region(name, ObjectType.LOCK, 1), ownerDeath);
+    public SharedLock lock(String name, LockOptions options) throws IOException {
+        final ObjectType type = options.fair() ? ObjectType.FAIR_LOCK : ObjectType.LOCK;
+        return lock(region(name, type, 1), type, options.ownerDeath());
     }
 
-    private SharedLock lock(Region region, OwnerDeath ownerDeath) {
-        return new SegmentLock(this, region, process(region, LockLayout.WORD_OFFSET), ownerDeath);
+    private SharedLock lock(Region region, ObjectType type, OwnerDeath ownerDeath) {
+        final ProcessLock process = type == ObjectType.FAIR_LOCK
+                ? local(region, ProcessLock.class, () -> new ProcessLock(new FairWord(region)))
+                : process(region, LockLayout.WORD_OFFSET);
+        return new SegmentLock(this, region, process, ownerDeath);
     }
 
     private ProcessLock process(Region region, long wordOffset) {
-        return local(region, ProcessLock.class, () -> new ProcessLock(region, wordOffset));
+        return local(
+                region,
+                ProcessLock.class,
+                () -> new ProcessLock(new RobustWord(region.segment(), region.memory(), wordOffset)));
     }
 
     private <T> T local(Region region, Class<T> type, Supplier<T> first) {
@@ -209,7 +219,7 @@ final class SegmentManager implements Manager {
                 .map(CatalogEntry::name)
                 .findFirst()
                 .orElseThrow(() -> missing(region.name(), "the lock of this condition was removed"));
-        return condition(region, (SegmentLock) lock(lock));
+        return condition(region, (SegmentLock) attach(lock));
     }
 
     @Override
@@ -281,7 +291,7 @@ final class SegmentManager implements Manager {
             case LONG_ARRAY -> new SegmentLongArray(this, region);
             case FLOAT_ARRAY -> new SegmentFloatArray(this, region);
             case DOUBLE_ARRAY -> new SegmentDoubleArray(this, region);
-            case LOCK -> lock(region, OwnerDeath.refuse());
+            case LOCK, FAIR_LOCK -> lock(region, type, OwnerDeath.refuse());
             case EVENT -> new SegmentEvent(this, region);
             case LATCH -> new SegmentLatch(this, region);
             case ONCE -> once(region);

@@ -1,8 +1,8 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedOnce;
+import dev.backplane.store.OwnedWord;
 import dev.backplane.store.Region;
-import dev.backplane.store.RobustWord;
 import dev.backplane.store.Segment;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +54,7 @@ final class SegmentOnce extends SegmentObject implements SharedOnce {
         if (process.owner == current) {
             throw new IllegalStateException("the initialiser of " + name() + " asks for its own completion");
         }
-        final RobustWord word = process.word;
+        final OwnedWord word = process.word;
         word.acquire(waiting); // Abandoned or not: an unfinished run counts for nothing.
         process.owner = current;
         try {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -24,19 +26,39 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("LockNotBeforeTry") // The lock itself is what is tested here.
+@ParameterizedClass(name = "fair: {0}")
+@ValueSource(booleans = {false, true})
 final class SegmentLockTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
+    @Parameter
+    boolean fair;
+
     private Manager manager;
     private SharedLock lock;
+
+    private static LockOptions options(boolean fair) {
+        return fair ? LockOptions.defaults().asFair() : LockOptions.defaults();
+    }
+
+    private SharedLock lock(OwnerDeath ownerDeath) throws IOException {
+        return manager.lock("lock", options(fair).onOwnerDeath(ownerDeath));
+    }
+
+    private SharedLock again() throws IOException {
+        return manager.lock("lock", options(fair));
+    }
 
     @BeforeEach
     void open() throws IOException {
         manager = Manager.open(directory.resolve("segment"));
-        lock = manager.lock("lock");
+        lock = again();
     }
 
     @AfterEach
@@ -49,7 +71,8 @@ final class SegmentLockTest {
         private Holder() {}
 
         public static void main(String[] arguments) throws IOException {
-            final SharedLock lock = Manager.open(Path.of(arguments[0])).lock("lock");
+            final SharedLock lock =
+                    Manager.open(Path.of(arguments[0])).lock("lock", options(Boolean.parseBoolean(arguments[1])));
             lock.lock();
             System.out.println("held");
             if (System.in.read() >= 0) {
@@ -65,9 +88,9 @@ final class SegmentLockTest {
 
         public static void main(String[] arguments) throws IOException {
             final Manager manager = Manager.open(Path.of(arguments[0]));
-            final SharedLock lock = manager.lock("lock");
+            final SharedLock lock = manager.lock("lock", options(Boolean.parseBoolean(arguments[1])));
             final SharedLong counter = manager.longValue("counter");
-            for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+            for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
                 lock.lock();
                 try {
                     counter.setRelease(counter.getAcquire() + 1);
@@ -79,7 +102,7 @@ final class SegmentLockTest {
     }
 
     private Jvm holder() {
-        final Jvm holder = Jvm.fork(Holder.class, directory.resolve("segment").toString());
+        final Jvm holder = Jvm.fork(Holder.class, directory.resolve("segment").toString(), Boolean.toString(fair));
         holder.expect("held");
         return holder;
     }
@@ -107,14 +130,14 @@ final class SegmentLockTest {
         try (var threads = Executors.newSingleThreadExecutor()) {
             assertFalse(threads.submit(() -> lock.tryLock()).get());
             assertFalse(threads.submit(() -> lock.isHeldByCurrentThread()).get());
-            assertFalse(threads.submit(() -> manager.lock("lock").tryLock(60, TimeUnit.MILLISECONDS))
+            assertFalse(threads.submit(() -> again().tryLock(60, TimeUnit.MILLISECONDS))
                     .get());
             final Future<?> stranger = threads.submit(lock::unlock);
             assertTrue(
                     assertThrows(ExecutionException.class, stranger::get).getCause()
                             instanceof IllegalMonitorStateException);
         }
-        assertTrue(manager.lock("lock").isHeldByCurrentThread());
+        assertTrue(again().isHeldByCurrentThread());
         lock.unlock();
     }
 
@@ -148,8 +171,8 @@ final class SegmentLockTest {
     void incrementsUnderTheLockAreExact() throws IOException {
         final int rounds = 20_000;
         final String path = directory.resolve("segment").toString();
-        try (Jvm one = Jvm.fork(Adder.class, path, Integer.toString(rounds));
-                Jvm other = Jvm.fork(Adder.class, path, Integer.toString(rounds))) {
+        try (Jvm one = Jvm.fork(Adder.class, path, Boolean.toString(fair), Integer.toString(rounds));
+                Jvm other = Jvm.fork(Adder.class, path, Boolean.toString(fair), Integer.toString(rounds))) {
             assertEquals(0, one.waitForExit(), () -> one.transcript().toString());
             assertEquals(0, other.waitForExit(), () -> other.transcript().toString());
         }
@@ -179,8 +202,7 @@ final class SegmentLockTest {
         try (Jvm holder = holder();
                 var threads = Executors.newSingleThreadExecutor()) {
             final Future<?> waiter = threads.submit(lock::lock);
-            dev.backplane.store.testing.Eventually.holds(
-                    "the waiter sleeps", () -> lock.toString().contains("contended"));
+            Eventually.holds("the waiter sleeps", () -> lock.toString().contains("contended"));
             holder.kill();
             assertTrue(assertThrows(ExecutionException.class, waiter::get).getCause() instanceof OwnerDiedException);
         }
@@ -192,7 +214,7 @@ final class SegmentLockTest {
             holder.kill();
         }
         try (Jvm recoverer =
-                Jvm.fork(Recoverer.class, directory.resolve("segment").toString())) {
+                Jvm.fork(Recoverer.class, directory.resolve("segment").toString(), Boolean.toString(fair))) {
             recoverer.expect("recovering true");
             recoverer.kill();
         }
@@ -208,7 +230,8 @@ final class SegmentLockTest {
         private Recoverer() {}
 
         public static void main(String[] arguments) throws IOException {
-            final SharedLock lock = Manager.open(Path.of(arguments[0])).lock("lock");
+            final SharedLock lock =
+                    Manager.open(Path.of(arguments[0])).lock("lock", options(Boolean.parseBoolean(arguments[1])));
             System.out.println("recovering " + lock.recover());
             System.in.read();
         }
@@ -217,7 +240,7 @@ final class SegmentLockTest {
     @Test
     void aRepairRunsUnderTheLockOnce() throws IOException {
         final AtomicInteger repairs = new AtomicInteger();
-        final SharedLock repairing = manager.lock("lock", OwnerDeath.repairWith(() -> {
+        final SharedLock repairing = lock(OwnerDeath.repairWith(() -> {
             assertTrue(lock.isHeldByCurrentThread());
             repairs.incrementAndGet();
         }));
@@ -233,7 +256,7 @@ final class SegmentLockTest {
 
     @Test
     void aRepairThatFailsLeavesTheLockAbandoned() throws IOException {
-        final SharedLock failing = manager.lock("lock", OwnerDeath.repairWith(() -> {
+        final SharedLock failing = lock(OwnerDeath.repairWith(() -> {
             throw new IllegalArgumentException("cannot");
         }));
         try (Jvm holder = holder()) {
@@ -242,7 +265,7 @@ final class SegmentLockTest {
         assertThrows(IllegalArgumentException.class, failing::lock);
         assertFalse(failing.isHeldByCurrentThread());
         assertThrows(OwnerDiedException.class, lock::lock);
-        final SharedLock ignoring = manager.lock("lock", OwnerDeath.ignore());
+        final SharedLock ignoring = lock(OwnerDeath.ignore());
         assertTrue(ignoring.tryLock());
         ignoring.unlock();
         lock.lock();
@@ -251,7 +274,7 @@ final class SegmentLockTest {
 
     @Test
     void everyHoldersDeathIsSurvivedAgainAndAgain() {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 5; i++) {
             try (Jvm holder = holder()) {
                 holder.kill();
             }
@@ -262,13 +285,44 @@ final class SegmentLockTest {
     }
 
     @Test
+    void timesWithoutEndAndTimesThatAreUpAreTimesToo() throws Exception {
+        assertTrue(lock.tryLock(Long.MAX_VALUE, TimeUnit.DAYS));
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            assertFalse(threads.submit(() -> lock.tryLock(0, TimeUnit.SECONDS)).get());
+            assertFalse(threads.submit(() -> lock.tryLock(Long.MIN_VALUE, TimeUnit.DAYS))
+                    .get());
+            final Future<Boolean> patient = threads.submit(() -> lock.tryLock(Long.MAX_VALUE, TimeUnit.DAYS));
+            Eventually.holds("the waiter sleeps", () -> lock.toString().contains("contended"));
+            lock.unlock();
+            assertTrue(patient.get());
+        }
+    }
+
+    @Test
+    void anInterruptedWaiterIsOutOfTheWay() throws Exception {
+        lock.lock();
+        final Thread interrupted =
+                Thread.ofPlatform().start(() -> assertThrows(InterruptedException.class, lock::lockInterruptibly));
+        Eventually.holds("the waiter sleeps", () -> lock.toString().contains("contended"));
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            final Future<Boolean> next = threads.submit(() -> lock.tryLock(1, TimeUnit.MINUTES));
+            interrupted.interrupt();
+            interrupted.join();
+            lock.unlock();
+            assertTrue(next.get());
+        }
+    }
+
+    @Test
     void closedManagersRefuseToLock() throws IOException {
         lock.lock();
         manager.close();
         assertThrows(IllegalStateException.class, lock::lock);
         assertThrows(IllegalMonitorStateException.class, lock::unlock);
         try (Manager other = Manager.open(directory.resolve("segment"))) {
-            assertThrows(OwnerDiedException.class, () -> other.lock("lock").lock());
+            assertThrows(
+                    OwnerDiedException.class,
+                    () -> other.lock("lock", options(fair)).lock());
         }
     }
 }

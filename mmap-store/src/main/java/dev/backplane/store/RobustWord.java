@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The algorithm is Ulrich Drepper's mutex ("Futexes Are Tricky", 2011), with the owner in place of "locked" as
 /// in the kernel's robust futexes, and ownership taken over by whoever notices the death instead of by an
 /// exit-time walk.
-public final class RobustWord {
+public final class RobustWord implements OwnedWord {
     /*
      * The word is described in OwnerWord. What a kill leaves behind, step by step:
      *
@@ -107,9 +107,7 @@ public final class RobustWord {
         return compareAndSet(memory, offset, 0, self);
     }
 
-    /// Acquires the word if nobody alive owns it, without waiting.
-    ///
-    /// @return [Outcome#TIMED_OUT] if it is owned
+    @Override
     public Outcome tryAcquire() {
         while (true) {
             final int word = (int) WORD.getAcquire(memory, offset);
@@ -122,27 +120,7 @@ public final class RobustWord {
         }
     }
 
-    /// Acquires the word, waiting as long as it takes and whatever interrupts.
-    ///
-    /// @param waiting how to wait
-    /// @return [Outcome#ACQUIRED] or [Outcome#ABANDONED]
-    /// @throws IllegalStateException if the segment is closed meanwhile
-    public Outcome acquire(Waiting waiting) {
-        try {
-            return acquire(waiting, WaitLoop.FOREVER, false);
-        } catch (InterruptedException e) {
-            throw new AssertionError("an uninterruptible wait was interrupted", e);
-        }
-    }
-
-    /// Acquires the word within a time.
-    ///
-    /// @param waiting how to wait
-    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
-    /// @param interruptible whether an interrupt ends the wait
-    /// @return how it ended
-    /// @throws InterruptedException if interrupted, within one slice
-    /// @throws IllegalStateException if the segment is closed meanwhile
+    @Override
     public Outcome acquire(Waiting waiting, long timeoutNanos, boolean interruptible) throws InterruptedException {
         final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
         try {
@@ -213,18 +191,14 @@ public final class RobustWord {
                 && compareAndSet(memory, offset, word, self | OwnerWord.CONTENDED | OwnerWord.OWNER_DIED);
     }
 
-    /// Releases the word, consistent, and wakes one waiter if any was announced.
-    ///
-    /// @throws IllegalMonitorStateException if this participant does not own the word
+    @Override
     public void release() {
         if (!compareAndSet(memory, offset, self, 0)) {
             releaseSlowly(0);
         }
     }
 
-    /// Releases the word as it was found: the next owner gets [Outcome#ABANDONED] too.
-    ///
-    /// @throws IllegalMonitorStateException if this participant does not own the word
+    @Override
     public void releaseAbandoned() {
         releaseSlowly(OwnerWord.OWNER_DIED);
     }
@@ -272,9 +246,7 @@ public final class RobustWord {
         return OwnerWord.ownerOf((int) WORD.getAcquire(memory, offset)) == self;
     }
 
-    /// The word as it is, for inspection; see [OwnerWord].
-    ///
-    /// @return the raw word
+    @Override
     public int word() {
         return (int) WORD.getAcquire(memory, offset);
     }

@@ -1,0 +1,304 @@
+package dev.backplane.shm;
+
+import dev.backplane.shm.Line.Waiter;
+import dev.backplane.store.OwnedWord;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord.Outcome;
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/// An owned word that goes to who has waited longest, over all processes: first come, first served.
+///
+/// The idea is that of a ticket lock with hand-off (Mellor-Crummey and Scott, "Algorithms for Scalable
+/// Synchronization on Shared-Memory Multiprocessors", 1991), with each process's tickets kept in that process
+/// and only its lowest one shared: so any number of threads wait in order, and shared memory has one number for
+/// each process.
+final class FairWord implements OwnedWord {
+    /*
+     * While anybody waits, the word is never free: its owner gives it to the next, so no newcomer can come
+     * between. Who waits has announced it (CONTENDED), which makes the owner's release leave the fast path.
+     * What a kill leaves behind, step by step; 2 to 8 are in the section:
+     *
+     *   acquire  1. CAS free -> me                    before: nothing; after: held by a dead owner, see below
+     *            2. nextTicket + 1                    a ticket is missing, which nobody waits for
+     *            3. CAS w -> w|CONTENDED              the owner's release finds nobody in line and frees the word
+     *            4. owners[me], firstTickets[me]      the sweep takes it away; if the word was given to the dead one
+     *                                                 before, the sweep passes it on
+     *   release  5. granted = ticket                  the word is held by a dead owner still: the sweep chooses anew
+     *            6. CAS w -> next owner|CONTENDED     given: that process finds out at the end of its slice
+     *            7. gate[next] + 1, wake              done
+     *   served   8. firstTickets[me] = my next        killed before: held by a dead owner; the sweep clears it too
+     *   give up  9. firstTickets[me] = my next        the same
+     *
+     * A sweep of the dead clears firstTickets[dead], so that 5 and 6 pass it over, and if the dead one owns the
+     * word does 5 to 7, keeping OWNER_DIED. It may be cut off anywhere; the next does it again.
+     *
+     * A waiter has the word if it is its process's and `granted` is its ticket, which is given only once:
+     * between 5 and 6 either is not so, unless the process that releases is that of the waiter, in which case
+     * the word has arrived already.
+     *
+     * The Promela model fairlock.pml covers 1 to 9 with a crash at any of them.
+     */
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final Section section;
+    private final Line line;
+    private final int self;
+
+    FairWord(Region region) {
+        this.segment = region.segment();
+        this.memory = region.memory();
+        this.self = segment.self();
+        this.section = new Section(segment, memory, FairLockLayout.SECTION.offset(), () -> {});
+        this.line = new Line(segment, memory, FairLockLayout.GATES.offset());
+    }
+
+    @Override
+    public int word() {
+        return FairLockLayout.WORD.getAcquire(memory, 0);
+    }
+
+    private boolean change(int seen, int next) {
+        return FairLockLayout.WORD.compareAndSet(memory, 0, seen, next);
+    }
+
+    @Override
+    public Outcome tryAcquire() {
+        final int word = word();
+        if (OwnerWord.ownerOf(word) != 0
+                && OwnerWord.ownerOf(word) != self
+                && !segment.participants().isAlive(word)) {
+            sweepDead();
+        }
+        section.enter();
+        try {
+            return takeIfFree();
+        } finally {
+            section.leave();
+        }
+    }
+
+    private void sweepDead() {
+        try {
+            segment.sweepDead();
+        } catch (IOException e) {
+            throw new SegmentException(
+                    "cannot give back what the dead held in " + segment.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// @return [Outcome#TIMED_OUT] if it is owned
+    private Outcome takeIfFree() {
+        while (true) {
+            final int word = word();
+            if (OwnerWord.ownerOf(word) != 0) {
+                return Outcome.TIMED_OUT;
+            }
+            if (change(word, self | word & OwnerWord.OWNER_DIED)) {
+                return outcome(word);
+            }
+        }
+    }
+
+    private static Outcome outcome(int word) {
+        return (word & OwnerWord.OWNER_DIED) != 0 ? Outcome.ABANDONED : Outcome.ACQUIRED;
+    }
+
+    @Override
+    public Outcome acquire(Waiting waiting, long timeoutNanos, boolean interruptible) throws InterruptedException {
+        if (timeoutNanos <= 0) {
+            return tryAcquire();
+        }
+        final Waiter waiter;
+        section.enter();
+        try {
+            final Outcome atOnce = takeOrAnnounce();
+            if (atOnce != Outcome.TIMED_OUT) {
+                return atOnce;
+            }
+            waiter = new Waiter(nextTicket());
+            line.add(waiter);
+            publishFirst();
+        } finally {
+            section.leave();
+        }
+        boolean waited = false;
+        try {
+            line.await(waiter, this::look, waiting, timeoutNanos, interruptible);
+            waited = true;
+        } finally {
+            if (!waited && giveUp(waiter)) {
+                releaseAgain();
+            }
+        }
+        return giveUp(waiter) ? outcome(word()) : Outcome.TIMED_OUT;
+    }
+
+    private Outcome takeOrAnnounce() {
+        while (true) {
+            final Outcome taken = takeIfFree();
+            final int word = word();
+            if (taken != Outcome.TIMED_OUT
+                    || OwnerWord.ownerOf(word) != 0 && change(word, word | OwnerWord.CONTENDED)) {
+                return taken;
+            }
+        }
+    }
+
+    private long nextTicket() {
+        final long ticket = FairLockLayout.NEXT_TICKET.get(memory, 0) + 1;
+        FairLockLayout.NEXT_TICKET.setRelease(memory, 0, ticket);
+        return ticket;
+    }
+
+    /// Tells the others the lowest ticket of this process. In the section.
+    private void publishFirst() {
+        final int slot = OwnerWord.slotOf(self);
+        final Waiter first = line.first();
+        final long ticket = first == null ? 0 : first.ticket;
+        if (FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot)) != ticket) {
+            FairLockLayout.OWNERS.setRelease(memory, PerSlot.intAt(slot), self);
+            FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(slot), ticket);
+        }
+    }
+
+    /// Serves the first in line if the word was given to it.
+    private void look() {
+        section.enter();
+        try {
+            serve();
+        } finally {
+            section.leave();
+        }
+    }
+
+    private void serve() {
+        final Waiter first = line.first();
+        if (first != null
+                && OwnerWord.ownerOf(word()) == self
+                && FairLockLayout.GRANTED.get(memory, 0) == first.ticket) {
+            line.serve(first);
+            publishFirst();
+        }
+    }
+
+    /// Ends a wait: takes the waiter out of line unless it has got the word.
+    ///
+    /// @return whether it has
+    private boolean giveUp(Waiter waiter) {
+        if (waiter.isServed()) {
+            return true;
+        }
+        section.enter();
+        try {
+            serve();
+            if (!waiter.isServed()) {
+                line.remove(waiter);
+                publishFirst();
+            }
+            return waiter.isServed();
+        } finally {
+            section.leave();
+        }
+    }
+
+    /// Gives on, as it came, a word that came with an interrupt.
+    private void releaseAgain() {
+        release(word() & OwnerWord.OWNER_DIED);
+    }
+
+    @Override
+    public void release() {
+        if (!change(self, 0)) {
+            release(0);
+        }
+    }
+
+    @Override
+    public void releaseAbandoned() {
+        release(OwnerWord.OWNER_DIED);
+    }
+
+    private void release(int died) {
+        final int word = word();
+        if (OwnerWord.ownerOf(word) != self) {
+            throw new IllegalMonitorStateException("this participant, " + OwnerWord.describe(self)
+                    + ", releases a word that it does not own: " + OwnerWord.describe(word) + " in "
+                    + segment.path());
+        }
+        final int next;
+        section.enter();
+        try {
+            next = handOn(died);
+        } finally {
+            section.leave();
+        }
+        open(next);
+    }
+
+    /// Gives the word to the next in line, or nobody. In the section, where the owner is this process or dead.
+    ///
+    /// @return the slot that got it, or -1
+    private int handOn(int died) {
+        final int next = nextSlot();
+        int owner = died;
+        if (next >= 0) {
+            FairLockLayout.GRANTED.setRelease(
+                    memory, 0, FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(next)));
+            owner |= FairLockLayout.OWNERS.get(memory, PerSlot.intAt(next)) | OwnerWord.CONTENDED;
+        }
+        int word = word();
+        while (!change(word, owner)) {
+            word = word();
+        }
+        return next;
+    }
+
+    /// The slot with the lowest ticket, or -1.
+    private int nextSlot() {
+        int next = -1;
+        long lowest = Long.MAX_VALUE;
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            final long ticket = FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot));
+            if (ticket != 0 && ticket < lowest) {
+                lowest = ticket;
+                next = slot;
+            }
+        }
+        return next;
+    }
+
+    private void open(int slot) {
+        if (slot >= 0) {
+            line.open(slot);
+        }
+    }
+
+    /// Takes a dead participant out of line, and gives its word to the next. Idempotent.
+    void giveBackOf(int deadOwner) {
+        final int next;
+        section.enter();
+        try {
+            FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(OwnerWord.slotOf(deadOwner)), 0);
+            next = OwnerWord.ownerOf(word()) == deadOwner ? handOn(OwnerWord.OWNER_DIED) : -1;
+        } finally {
+            section.leave();
+        }
+        open(next);
+    }
+
+    /// How many processes wait: a snapshot for inspection.
+    static int waitingProcesses(MemorySegment memory) {
+        int waiting = 0;
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            if (FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot)) != 0) {
+                waiting++;
+            }
+        }
+        return waiting;
+    }
+}
