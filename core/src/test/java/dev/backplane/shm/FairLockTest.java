@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a fair lock has beyond [SegmentLockTest]: the order.
-@SuppressWarnings("LockNotBeforeTry") // The lock itself is what is tested here.
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // The lock itself is what is tested here.
 final class FairLockTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
