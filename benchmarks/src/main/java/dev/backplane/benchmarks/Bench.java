@@ -25,6 +25,7 @@ final class Bench implements Callable<Integer> {
     private static final List<Group> GROUPS = List.of(
             new CounterGroup(),
             new LockGroup(),
+            new SleepGroup(),
             new ArrayGroup(),
             new OpenGroup(),
             new StartGroup(),
@@ -37,7 +38,7 @@ final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "GROUP",
-            description = "Measure these only: counter, lock, array, open, start, wordcount.")
+            description = "Measure these only: counter, lock, sleep, array, open, start, wordcount.")
     private List<String> only = new ArrayList<>();
 
     @Spec

@@ -52,7 +52,12 @@ final class LockGroup implements Group {
             final SharedLock lock = manager.lock("lock");
             final SharedLong guarded = manager.longValue("guarded");
             final SharedLong arrived = manager.longValue("arrived");
-            try (JvmProcess other = JvmProcess.start(() -> hammer(lock, guarded, arrived, operations, rounds))) {
+            try (JvmProcess other = JvmProcess.start(() -> {
+                        try (Processor _ = Processor.pin(1)) {
+                            hammer(lock, guarded, arrived, operations, rounds);
+                        }
+                    });
+                    Processor _ = Processor.pin(0)) {
                 final double best = hammer(lock, guarded, arrived, operations, rounds);
                 other.join();
                 final long expected = 2L * (WARM_UP + (long) rounds * operations);

@@ -1,6 +1,6 @@
 package dev.backplane.store;
 
-import dev.backplane.store.VirtualThreadFutex.Waiter;
+import dev.backplane.store.VirtualThreadFutex.Watch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,15 +35,15 @@ final class FutexWaitvSleeper implements VirtualThreadFutex.Sleeper {
     }
 
     @Override
-    public void sleep(List<Waiter> waiters) {
+    public void sleep(List<Watch> watches) {
         NativeAccess.setWaitv(entries, 0, kicks, kicksSeen);
-        final int count = Math.min(waiters.size(), MOST_WORDS - 1);
+        final int count = Math.min(watches.size(), MOST_WORDS - 1);
         for (int i = 0; i < count; i++) {
-            NativeAccess.setWaitv(entries, i + 1, waiters.get(i).word, waiters.get(i).expected);
+            NativeAccess.setWaitv(entries, i + 1, watches.get(i).word, watches.get(i).expected);
         }
         asleep = true;
         final int result =
-                system.futexWaitv(entries, count + 1, count < waiters.size() ? POLL_NANOS : LONGEST_SLEEP_NANOS);
+                system.futexWaitv(entries, count + 1, count < watches.size() ? POLL_NANOS : LONGEST_SLEEP_NANOS);
         asleep = false;
         switch (result) {
             case -NativeAccess.EAGAIN, -NativeAccess.EINTR, -NativeAccess.ETIMEDOUT -> {}

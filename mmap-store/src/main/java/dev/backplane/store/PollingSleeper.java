@@ -1,6 +1,6 @@
 package dev.backplane.store;
 
-import dev.backplane.store.VirtualThreadFutex.Waiter;
+import dev.backplane.store.VirtualThreadFutex.Watch;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,7 +17,7 @@ final class PollingSleeper implements VirtualThreadFutex.Sleeper {
     }
 
     @Override
-    public void sleep(List<Waiter> waiters) {
+    public void sleep(List<Watch> watches) {
         final long pause = pauseNanos;
         LockSupport.parkNanos(this, pause);
         pauseNanos = Math.min(pause * 2, LONGEST_PAUSE_NANOS);

@@ -1,0 +1,114 @@
+package dev.backplane.benchmarks;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.process.JvmProcess;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Round trips of two JVMs that sleep while they wait: what is left of a wake-up's cost beside two bare futexes.
+final class SleepGroup implements Group {
+    private static final int WARM_UP = 5_000;
+    private static final int ROUNDS = 5;
+
+    @Override
+    public String name() {
+        return "sleep";
+    }
+
+    /// What one side does in each round trip; serializable, for the other JVM.
+    interface Side extends Serializable {
+        void turn() throws InterruptedException;
+    }
+
+    @Override
+    public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
+        final int trips = quick ? 5_000 : 20_000;
+        final Double rival = rivals.nanos("futex_round_trip");
+        return List.of(row("SharedSemaphore", semaphores(trips), rival), row("SharedEvent", events(trips), rival));
+    }
+
+    private static Row row(String type, double ours, @Nullable Double rival) {
+        return new Row(
+                type + " round trip, two JVMs, sleeping",
+                ours / 1_000,
+                "µs",
+                "two futexes in C",
+                rival == null ? null : rival / 1_000,
+                Row.Goal.atMost(1.1));
+    }
+
+    private static double semaphores(int trips) throws IOException, InterruptedException {
+        try (Manager manager =
+                Manager.anonymous("sleep", SegmentOptions.defaults()).waiting(Waiting.block())) {
+            final SharedSemaphore ping = manager.semaphore("ping", 0);
+            final SharedSemaphore pong = manager.semaphore("pong", 0);
+            return best(
+                    trips,
+                    () -> {
+                        ping.release();
+                        pong.acquire();
+                    },
+                    () -> {
+                        ping.acquire();
+                        pong.release();
+                    });
+        }
+    }
+
+    private static double events(int trips) throws IOException, InterruptedException {
+        try (Manager manager =
+                Manager.anonymous("sleep", SegmentOptions.defaults()).waiting(Waiting.block())) {
+            final SharedEvent ping = manager.event("ping");
+            final SharedEvent pong = manager.event("pong");
+            return best(
+                    trips,
+                    () -> {
+                        ping.set();
+                        pong.await();
+                        pong.clear();
+                    },
+                    () -> {
+                        ping.await();
+                        ping.clear();
+                        pong.set();
+                    });
+        }
+    }
+
+    /// The mean of the best of several rounds, after a warm-up.
+    private static double best(int trips, Side here, Side there) throws IOException, InterruptedException {
+        final int all = WARM_UP + ROUNDS * trips;
+        try (JvmProcess other = JvmProcess.start(() -> {
+                    try (Processor _ = Processor.pin(1)) {
+                        repeat(there, all);
+                    }
+                });
+                Processor _ = Processor.pin(0)) {
+            repeat(here, WARM_UP);
+            double best = Double.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                final long start = System.nanoTime();
+                repeat(here, trips);
+                best = Math.min(best, (System.nanoTime() - start) / (double) trips);
+            }
+            other.join();
+            return best;
+        }
+    }
+
+    private static void repeat(Side side, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                side.turn();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this", e);
+        }
+    }
+}

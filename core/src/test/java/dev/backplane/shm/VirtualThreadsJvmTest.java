@@ -1,0 +1,160 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.backplane.LockOptions;
+import dev.backplane.Manager;
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Ten thousand virtual threads of one JVM with two carriers wait for another JVM, and others still run.
+@SuppressWarnings("LockNotBeforeTry") // Nothing between lock and unlock can throw.
+final class VirtualThreadsJvmTest {
+    private static final int OF_EACH_KIND = 1_250;
+    private static final int KINDS = 8;
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    /// The JVM in which they wait.
+    public static final class Waiters {
+        private final Manager manager;
+        private final CountDownLatch starting = new CountDownLatch(OF_EACH_KIND * KINDS);
+
+        private Waiters(Path path) throws IOException {
+            this.manager = Manager.open(path);
+        }
+
+        /// Waits for all, and says how many have got what they waited for.
+        ///
+        /// @param arguments the segment
+        public static void main(String[] arguments) throws Exception {
+            new Waiters(Path.of(arguments[0])).run();
+        }
+
+        private void run() throws Exception {
+            int gone = 0;
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                final List<Future<Boolean>> waiting = new ArrayList<>();
+                for (Callable<Boolean> kind : kinds()) {
+                    for (int i = 0; i < OF_EACH_KIND; i++) {
+                        waiting.add(threads.submit(() -> {
+                            starting.countDown();
+                            return kind.call();
+                        }));
+                    }
+                }
+                starting.await();
+                threads.submit(() -> System.out.println("others run")).get();
+                for (Future<Boolean> thread : waiting) {
+                    gone += thread.get() ? 1 : 0;
+                }
+            }
+            System.out.println("gone on: " + gone);
+        }
+
+        private List<Callable<Boolean>> kinds() throws IOException {
+            final SharedLock lock = manager.lock("lock");
+            final SharedLock fair = manager.lock("fair", LockOptions.defaults().asFair());
+            final SharedLock guard = manager.lock("guard");
+            final SharedCondition condition = manager.condition("condition", guard);
+            final SharedSemaphore semaphore = manager.semaphore("semaphore", 0);
+            final var event = manager.event("event");
+            final var latch = manager.latch("latch", 1);
+            final SharedReadWriteLock readWrite = manager.readWriteLock("readWrite");
+            return List.of(
+                    () -> under(lock),
+                    () -> under(fair),
+                    () -> awaitOnce(guard, condition),
+                    () -> {
+                        semaphore.acquire();
+                        return true;
+                    },
+                    () -> {
+                        event.await();
+                        return true;
+                    },
+                    () -> {
+                        latch.await();
+                        return true;
+                    },
+                    () -> under(readWrite.readLock()),
+                    () -> under(readWrite.writeLock()));
+        }
+
+        private static boolean under(java.util.concurrent.locks.Lock lock) {
+            lock.lock();
+            lock.unlock();
+            return true;
+        }
+
+        @SuppressWarnings("WaitNotInLoop") // One signal is given to all who wait.
+        private static boolean awaitOnce(SharedLock guard, SharedCondition condition) throws InterruptedException {
+            guard.lock();
+            try {
+                condition.await();
+            } finally {
+                guard.unlock();
+            }
+            return true;
+        }
+    }
+
+    @Test
+    void tenThousandWaitAndDoNotHoldTheirCarriers() throws Exception {
+        final Path path = directory.resolve("segment");
+        try (Manager manager = Manager.open(path);
+                Jvm waiters = Jvm.builder()
+                        .heap(400 << 20)
+                        .options(
+                                "-Djdk.virtualThreadScheduler.parallelism=2",
+                                "-Djdk.virtualThreadScheduler.maxPoolSize=2")
+                        .deadline(Duration.ofMinutes(2))
+                        .fork(Waiters.class, hold(manager, path).toString())) {
+            waiters.expect("others run");
+            release(manager, waiters);
+            waiters.expect("gone on: " + OF_EACH_KIND * KINDS);
+            assertEquals(0, waiters.waitForExit());
+        }
+    }
+
+    private static Path hold(Manager manager, Path path) throws IOException {
+        manager.lock("lock").lock();
+        manager.lock("fair", LockOptions.defaults().asFair()).lock();
+        manager.readWriteLock("readWrite").writeLock().lock();
+        manager.semaphore("semaphore", 0);
+        return path;
+    }
+
+    private static void release(Manager manager, Jvm waiters) throws IOException {
+        final SharedLock guard = manager.lock("guard");
+        final SharedCondition condition = manager.condition("condition", guard);
+        final var memory = ((SegmentCondition) condition).region().memory();
+        Eventually.holds("all wait", () -> ConditionQueue.waiters(memory) == OF_EACH_KIND || !waiters.isAlive());
+        guard.lock();
+        condition.signalAll();
+        guard.unlock();
+        manager.semaphore("semaphore", 0).release(OF_EACH_KIND);
+        manager.event("event").set();
+        manager.latch("latch", 1).countDown();
+        manager.readWriteLock("readWrite").writeLock().unlock();
+        manager.lock("fair", LockOptions.defaults().asFair()).unlock();
+        manager.lock("lock").unlock();
+    }
+}
