@@ -1,7 +1,6 @@
 package dev.backplane;
 
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
 
 /// A reentrant mutual-exclusion lock shared by processes.
 ///
@@ -24,7 +23,7 @@ import java.util.concurrent.locks.Lock;
 ///
 /// **Cost.** Uncontended: one compare-and-set each way and no system call. Contended: a spin of at most 20 µs,
 /// then sleep. A virtual thread that waits does not hold its carrier.
-public interface SharedLock extends Lock, SharedObject {
+public interface SharedLock extends TimedLock, SharedObject {
     /// Acquires the lock whatever state its last owner left it in. If an owner died with it, it is the caller's
     /// duty to make good what the lock guards before it unlocks; if the caller dies in turn, the lock is
     /// abandoned again.

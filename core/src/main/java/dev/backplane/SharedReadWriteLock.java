@@ -1,7 +1,6 @@
 package dev.backplane;
 
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /// A read-write lock shared by processes: many read at once, or one writes.
@@ -33,11 +32,11 @@ import java.util.concurrent.locks.ReadWriteLock;
 public interface SharedReadWriteLock extends ReadWriteLock, SharedObject {
     /// The lock for reading. Unlocking it without holding it throws [IllegalMonitorStateException].
     @Override
-    Lock readLock();
+    TimedLock readLock();
 
     /// The lock for writing. Unlocking it without holding it throws [IllegalMonitorStateException].
     @Override
-    Lock writeLock();
+    TimedLock writeLock();
 
     /// Acquires the write lock whatever state its last owner left it in, as [SharedLock#recover] does.
     ///

@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// Permits that processes share: a [java.util.concurrent.Semaphore] across processes, with its methods and
@@ -75,6 +76,25 @@ public interface SharedSemaphore extends SharedObject {
     /// @return false if the time was up first
     /// @throws InterruptedException if interrupted
     boolean tryAcquire(int permits, long timeout, TimeUnit unit) throws InterruptedException;
+
+    /// Acquires a permit, but does not wait for it for ever.
+    ///
+    /// @param timeout the longest wait; zero or less does not wait
+    /// @return false if the time was up first
+    /// @throws InterruptedException if interrupted
+    default boolean tryAcquire(Duration timeout) throws InterruptedException {
+        return tryAcquire(1, timeout);
+    }
+
+    /// Acquires permits, all at once, but does not wait for them for ever.
+    ///
+    /// @param permits how many, 0 or more
+    /// @param timeout the longest wait; zero or less does not wait
+    /// @return false if the time was up first; none was acquired then
+    /// @throws InterruptedException if interrupted
+    default boolean tryAcquire(int permits, Duration timeout) throws InterruptedException {
+        return tryAcquire(permits, TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+    }
 
     /// Releases a permit.
     ///

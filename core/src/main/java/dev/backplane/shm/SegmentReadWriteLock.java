@@ -4,6 +4,7 @@ import dev.backplane.LockOwner;
 import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedReadWriteLock;
+import dev.backplane.TimedLock;
 import dev.backplane.shm.ReadWriteState.Attempt;
 import dev.backplane.shm.ReadWriteState.Request;
 import dev.backplane.store.Region;
@@ -13,7 +14,6 @@ import dev.backplane.store.Waiting;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,8 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
     private final ProcessReadWrite process;
     private final ReadWriteState state;
     private final OwnerDeath ownerDeath;
-    private final Lock readLock = new ReadLock();
-    private final Lock writeLock = new WriteLock();
+    private final TimedLock readLock = new ReadLock();
+    private final TimedLock writeLock = new WriteLock();
 
     SegmentReadWriteLock(SegmentManager manager, Region region, ProcessReadWrite process, OwnerDeath ownerDeath) {
         super(manager, region);
@@ -40,7 +40,7 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
     }
 
     /// What both locks do alike: the forms of acquiring come down to one with a time.
-    private abstract static class TimedLock implements Lock {
+    private abstract static class Half implements TimedLock {
         /// @return false if the time was up first
         abstract boolean acquire(long nanos, boolean interruptible) throws InterruptedException;
 
@@ -75,7 +75,7 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
         }
     }
 
-    private final class ReadLock extends TimedLock {
+    private final class ReadLock extends Half {
         @Override
         boolean acquire(long nanos, boolean interruptible) throws InterruptedException {
             return read(nanos, interruptible);
@@ -102,7 +102,7 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
         }
     }
 
-    private final class WriteLock extends TimedLock {
+    private final class WriteLock extends Half {
         @Override
         boolean acquire(long nanos, boolean interruptible) throws InterruptedException {
             return write(nanos, interruptible);
@@ -285,12 +285,12 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
     }
 
     @Override
-    public Lock readLock() {
+    public TimedLock readLock() {
         return readLock;
     }
 
     @Override
-    public Lock writeLock() {
+    public TimedLock writeLock() {
         return writeLock;
     }
 

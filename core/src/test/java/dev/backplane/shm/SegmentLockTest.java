@@ -16,6 +16,7 @@ import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -291,7 +292,10 @@ final class SegmentLockTest {
             assertFalse(threads.submit(() -> lock.tryLock(0, TimeUnit.SECONDS)).get());
             assertFalse(threads.submit(() -> lock.tryLock(Long.MIN_VALUE, TimeUnit.DAYS))
                     .get());
-            final Future<Boolean> patient = threads.submit(() -> lock.tryLock(Long.MAX_VALUE, TimeUnit.DAYS));
+            assertFalse(threads.submit(() -> lock.tryLock(Duration.ofDays(-1))).get());
+            assertFalse(
+                    threads.submit(() -> lock.tryLock(Duration.ofMillis(60))).get());
+            final Future<Boolean> patient = threads.submit(() -> lock.tryLock(Duration.ofSeconds(Long.MAX_VALUE)));
             Eventually.holds("the waiter sleeps", () -> lock.toString().contains("contended"));
             lock.unlock();
             assertTrue(patient.get());

@@ -14,6 +14,7 @@ import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -113,6 +114,21 @@ final class SegmentSemaphoreTest {
                 assertEquals(0, semaphore.availablePermits());
             }
         }
+    }
+
+    @Test
+    void timesAreUpWithoutAPermit() throws Exception {
+        final long start = System.nanoTime();
+        final int all = mine.semaphore("times", 2).drainPermits();
+        final SharedSemaphore none = theirs.semaphore("times", 2);
+        assertEquals(2, all);
+        assertFalse(none.tryAcquire(Duration.ofMillis(60)));
+        assertTrue(System.nanoTime() - start >= 60_000_000);
+        assertFalse(none.tryAcquire(2, Duration.ofSeconds(Long.MIN_VALUE)));
+        assertFalse(none.tryAcquire(0, TimeUnit.SECONDS));
+        assertTrue(none.tryAcquire(0, Duration.ZERO));
+        mine.semaphore("times", 2).release();
+        assertTrue(none.tryAcquire(Duration.ofSeconds(Long.MAX_VALUE)));
     }
 
     @Test
