@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /// `backplane bench`: Backplane beside its rivals, as a table.
 @Command(
-        name = "bench",
+        name = "backplane bench",
         mixinStandardHelpOptions = true,
         description = {
             "Measures Backplane beside its rivals on this machine and prints a Markdown table.",

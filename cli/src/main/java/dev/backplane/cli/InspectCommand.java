@@ -8,6 +8,7 @@ import dev.backplane.store.SegmentView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,7 +41,9 @@ final class InspectCommand implements Callable<Integer> {
 
     private static Path path(String argument) {
         final Path asPath = Path.of(argument);
-        return argument.contains("/") || Files.exists(asPath) ? asPath : Segment.pathOf(argument);
+        final boolean isPath =
+                argument.contains("/") || !argument.isEmpty() && Files.exists(asPath, LinkOption.NOFOLLOW_LINKS);
+        return isPath ? asPath : Segment.pathOf(argument);
     }
 
     private static void printHeader(SegmentView view, PrintStream out) {

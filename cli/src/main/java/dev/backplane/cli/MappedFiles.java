@@ -3,6 +3,7 @@ package dev.backplane.cli;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,9 @@ record MappedFiles(List<Path> paths, List<MemorySegment> contents) {
 
     /// Maps one file. The mapping lasts as long as anybody refers to it.
     static MemorySegment map(Path file) throws IOException {
+        if (file.toString().isEmpty()) {
+            throw new IOException("the name of a file is empty");
+        }
         if (Files.notExists(file)) {
             throw new NoSuchFileException(file.toString());
         }
@@ -38,7 +42,14 @@ record MappedFiles(List<Path> paths, List<MemorySegment> contents) {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             final long size = channel.size();
-            return size == 0 ? MemorySegment.NULL : channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+            if (size > 0) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+            }
+            if (channel.read(ByteBuffer.allocate(1)) > 0) {
+                throw new IOException(file + " says that it has 0 bytes but has some, as files in /proc do:"
+                        + " it cannot be mapped, copy it first");
+            }
+            return MemorySegment.NULL;
         }
     }
 

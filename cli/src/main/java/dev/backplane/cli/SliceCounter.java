@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Counts the words of slices in a worker: maps each file once, when it first has a slice of it.
 ///
@@ -37,9 +38,23 @@ final class SliceCounter implements SerializableFunction<FileSlice, ArrayList<by
     public ArrayList<byte[]> apply(FileSlice slice) {
         final ArrayList<byte[]> parts = new ArrayList<>();
         final WordCounter counter = new WordCounter(HEAP_LIMIT_BYTES, counts -> parts.add(counts.encode()));
-        counter.count(slice.file(), mapped.computeIfAbsent(slice.file(), this::map), slice.slice());
+        final MemorySegment text = mapped.computeIfAbsent(slice.file(), this::map);
+        if (slice.slice().endOffset() > text.byteSize()) {
+            throw cutShort(slice, text.byteSize() + " bytes of it are left");
+        }
+        try {
+            counter.count(slice.file(), text, slice.slice());
+        } catch (InternalError e) { // How the JVM reports that a mapped page is gone.
+            throw cutShort(slice, e.getMessage());
+        }
         counter.drain();
         return parts;
+    }
+
+    private UncheckedIOException cutShort(FileSlice slice, @Nullable String evidence) {
+        return new UncheckedIOException(new IOException(files.get(slice.file()) + " was cut short while bytes "
+                + slice.slice().startOffset() + " to " + slice.slice().endOffset() + " of it were to be counted: "
+                + evidence));
     }
 
     private MemorySegment map(int file) {

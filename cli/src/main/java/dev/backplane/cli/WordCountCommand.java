@@ -70,9 +70,13 @@ final class WordCountCommand implements Callable<Integer> {
                 "--workers is " + workers + ", must be 1 to " + ProcessPool.MOST_WORKERS);
         check(top == null || top >= 0, "--top is " + top + ", must not be negative");
         final MappedFiles mapped = MappedFiles.of(files);
-        final WordCounts counts = new WordCountJob(mapped, workers, killAWorker).run();
-        final long rows = top != null ? top : format == Format.TABLE ? ROWS_OF_TABLE : Long.MAX_VALUE;
-        print(counts, counts.top(rows, mapped.contents()));
+        try {
+            final WordCounts counts = new WordCountJob(mapped, workers, killAWorker).run();
+            final long rows = top != null ? top : format == Format.TABLE ? ROWS_OF_TABLE : Long.MAX_VALUE;
+            print(counts, counts.top(rows, mapped.contents()));
+        } catch (InternalError e) { // How the JVM reports that a mapped page is gone: long words are read again.
+            throw new IOException("a file was cut short while its words were counted: " + e.getMessage(), e);
+        }
         return 0;
     }
 

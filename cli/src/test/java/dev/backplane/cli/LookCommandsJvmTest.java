@@ -8,6 +8,7 @@ import dev.backplane.Manager;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -83,12 +84,46 @@ final class LookCommandsJvmTest {
     }
 
     @Test
+    void damagedSegmentsAreRefusedWithTheirValues() throws Exception {
+        final Path path = directory.resolve("damaged");
+        Manager.open(path, SegmentOptions.defaults().withSize(1 << 20)).close();
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(1 << 19);
+            refused(path, "524288", "1048576", "truncated");
+            file.seek(8);
+            file.write(99);
+            refused(path, "layout version 99");
+            file.seek(12);
+            file.write(new byte[] {1, 2, 3, 4});
+            file.seek(8);
+            file.write(1);
+            refused(path, "byte order");
+        }
+        final Path link = Files.createSymbolicLink(directory.resolve("link"), path);
+        refused(link, "symbolic link");
+        assertEquals(1 << 19, Files.size(path));
+    }
+
+    private static void refused(Path segment, String... words) throws Exception {
+        final Program inspect = Program.run("inspect", segment.toString());
+        assertEquals(1, inspect.exitCode());
+        assertEquals("", inspect.out());
+        for (String word : words) {
+            assertTrue(inspect.err().contains(word), () -> "expected " + word + " in: " + inspect.err());
+        }
+        assertTrue(inspect.err().contains(segment.toString()), inspect.err());
+    }
+
+    @Test
     void theTourEndsWell() throws Exception {
         final Program demo = Program.run("demo");
         assertEquals(0, demo.exitCode(), demo.err());
         assertTrue(demo.out().contains("counter is 4000000, expected 4000000"), demo.out());
         assertTrue(demo.out().contains("OwnerDiedException"), demo.out());
         assertTrue(demo.out().contains("the sum is 5000000.0"), demo.out());
+        assertEquals(
+                3, demo.out().lines().filter(line -> line.contains("It shows:")).count(), demo.out());
+        assertEquals("", demo.err());
     }
 
     @Test

@@ -18,6 +18,11 @@ record Program(int exitCode, String out, String err) {
 
     /// Runs the program to its end, with no terminal; one that does not end is killed and fails the test.
     static Program run(String... arguments) throws IOException, InterruptedException {
+        return runWith(List.of(), arguments);
+    }
+
+    /// Runs the program with more options of its JVM.
+    static Program runWith(List<String> options, String... arguments) throws IOException, InterruptedException {
         final Path directory = Files.createTempDirectory("backplane-cli");
         final Path out = directory.resolve("out");
         final Path err = directory.resolve("err");
@@ -29,6 +34,7 @@ record Program(int exitCode, String out, String err) {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
+        command.addAll(command.size() - 1, options);
         command.addAll(List.of(arguments));
         final Process process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())

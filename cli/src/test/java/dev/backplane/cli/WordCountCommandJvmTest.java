@@ -124,6 +124,10 @@ final class WordCountCommandJvmTest {
                 "wordcount",
                 directory.resolve("no-such-file").toString());
         assertRefused(1, "is not a regular file but a directory", "wordcount", directory.toString());
+        assertRefused(1, "name of a file is empty", "wordcount", "");
+        if (Files.isRegularFile(Path.of("/proc/self/status"))) {
+            assertRefused(1, "/proc/self/status says that it has 0 bytes", "wordcount", "/proc/self/status");
+        }
         final String text = file("text", new byte[] {'x'});
         assertRefused(2, "--workers is 0, must be 1 to", "wordcount", text, "--workers", "0");
         assertRefused(2, "--workers is 100000", "wordcount", text, "--workers", "100000");
@@ -133,6 +137,18 @@ final class WordCountCommandJvmTest {
         assertRefused(2, "FILE", "wordcount");
         assertRefused(2, "nonsense", "nonsense");
         assertRefused(2, "Usage: backplane");
+    }
+
+    @Test
+    void workersThatCannotStartAreReportedWithTheirWords() throws Exception {
+        // A training run that has nowhere to write: a JVM that ends at once, whatever it was to run.
+        final String text = file("text", "some words".getBytes(StandardCharsets.UTF_8));
+        final Program run =
+                Program.runWith(List.of("-Ddev.backplane.child.aotCacheOutput="), "wordcount", text, "--workers", "1");
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals("", run.out());
+        assertTrue(run.err().contains("backplane: no worker can start"), run.err());
+        assertTrue(run.err().contains("AOTCacheOutput"), run.err());
     }
 
     @Test

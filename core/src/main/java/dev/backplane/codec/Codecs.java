@@ -1,6 +1,10 @@
 package dev.backplane.codec;
 
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +64,7 @@ public final class Codecs {
     /// The codec for a class: of a primitive or its box in its own length, of a string or byte array with a
     /// length, of an enum by ordinal, of a record by component, of anything else in the tagged form. What is
     /// tagged is read under the standard policy, which also allows `type` itself and the enums and records that
-    /// are its components, or components of those.
+    /// are its components, or components of those, or elements of their collections and arrays as declared.
     ///
     /// @param type a class; a primitive class stands for its box
     /// @param <T> the type of the values
@@ -81,15 +85,31 @@ public final class Codecs {
         return type.isRecord() ? new RecordCodec<>(type, tagged(policy)) : typed(type, tagged(policy));
     }
 
-    private static void addNamed(Class<?> type, Set<String> named) {
-        final Class<?> element = type.isArray() ? type.getComponentType() : type;
-        if (named.add(element.getName()) && element.isRecord()) {
-            for (RecordComponent component : element.getRecordComponents()) {
-                final Class<?> next = component.getType();
-                if (next.isRecord() || next.isEnum() || next.isArray()) {
-                    addNamed(next, named);
+    /// Adds a class and every record and enum that it is declared to hold, be it as an element of a collection.
+    private static void addNamed(Type type, Set<String> named) {
+        switch (type) {
+            case ParameterizedType generic -> {
+                addComponent(generic.getRawType(), named);
+                for (Type argument : generic.getActualTypeArguments()) {
+                    addComponent(argument, named);
                 }
             }
+            case GenericArrayType array -> addComponent(array.getGenericComponentType(), named);
+            case WildcardType wildcard -> addComponent(wildcard.getUpperBounds()[0], named);
+            case Class<?> plain when plain.isArray() -> addNamed(plain.getComponentType(), named);
+            case Class<?> plain
+            when named.add(plain.getName()) && plain.isRecord() -> {
+                for (RecordComponent component : plain.getRecordComponents()) {
+                    addComponent(component.getGenericType(), named);
+                }
+            }
+            default -> {} // A variable, whose values the caller's policy must name, or a class that is known by now.
+        }
+    }
+
+    private static void addComponent(Type type, Set<String> named) {
+        if (!(type instanceof Class<?> plain) || plain.isRecord() || plain.isEnum() || plain.isArray()) {
+            addNamed(type, named);
         }
     }
 

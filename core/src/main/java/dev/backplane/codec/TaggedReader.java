@@ -28,6 +28,9 @@ final class TaggedReader {
     private final List<Class<?>> classes = new ArrayList<>(0);
     private long depth;
     private long references;
+    /// The least bytes that all elements of all arrays and collections so far must take. Each has bytes of its
+    /// own, so they cannot be more than the input has, however deeply counts that lie are nested.
+    private long claimed;
 
     TaggedReader(CodecInput in, SerializationPolicy policy, ClassLoader loader) {
         this.in = in;
@@ -105,6 +108,11 @@ final class TaggedReader {
         final int count = in.getCount(unitBytes);
         if (count > policy.maxArrayLength()) {
             throw new CodecException("refused " + count + " elements, the policy allows " + policy.maxArrayLength());
+        }
+        claimed += (long) count * unitBytes;
+        if (claimed > in.position() + in.remaining()) {
+            throw new CodecException("claims elements of " + claimed + " bytes in all before position " + in.position()
+                    + ", the input has " + (in.position() + in.remaining()));
         }
         return count;
     }

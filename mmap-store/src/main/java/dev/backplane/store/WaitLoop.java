@@ -56,13 +56,14 @@ public final class WaitLoop {
                 Thread.currentThread().isVirtual() && waiting.spinNanos() != Long.MAX_VALUE ? 0 : waiting.spinNanos();
     }
 
-    /// Spins while the word equals `expected`, until the policy's time since the wait began, or last slept, is
-    /// used up.
+    /// Spins while the word equals `expected`, until the policy's time since the wait began, or last slept, or
+    /// the time to wait is used up.
     ///
     /// @param expected the value seen
     /// @return whether the word changed
     public boolean spin(int expected) {
-        final long limit = Math.min(spinNanos, SLICE_NANOS);
+        final long whole = timeoutNanos == FOREVER ? FOREVER : timeoutNanos - (spinStartNanos - startNanos);
+        final long limit = Math.min(Math.min(spinNanos, SLICE_NANOS), whole);
         while (System.nanoTime() - spinStartNanos < limit) {
             for (int i = 0; i < SPINS_BETWEEN_LOOKS; i++) {
                 if ((int) RobustWord.WORD.getAcquire(memory, offset) != expected) {

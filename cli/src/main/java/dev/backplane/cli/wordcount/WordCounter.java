@@ -25,7 +25,7 @@ public final class WordCounter {
      * Each word is counted exactly once, wherever slices begin:
      *   1. Which characters a text has, and where, does not depend on where reading began (see Utf8). Whether a
      *      character is a letter or digit depends on the character alone. So every slice sees the same words at the
-     *      same places, provided that it may read before `from` and beyond `to`, which it may: the whole file is mapped.
+     *      same places, provided that it may read before `from` and beyond `to`, as it may: the whole file is mapped.
      *   2. A word starts at p when a letter or digit starts at p and none ends at p. For p > from the counter
      *      knows,
      *      as it read what ends there. For p = from it looks back: the character that holds byte from - 1, if any,
