@@ -49,8 +49,7 @@ final class Cell {
         final long now = System.nanoTime();
         ledger.store(base + LedgerLayout.CELL_SINCE, now);
         ledger.store(
-                base + LedgerLayout.CELL_WORD,
-                (long) life << 48 | step << 16 | (long) amount << 8 | phase.ordinal());
+                base + LedgerLayout.CELL_WORD, (long) life << 48 | step << 16 | (long) amount << 8 | phase.ordinal());
         return now;
     }
 

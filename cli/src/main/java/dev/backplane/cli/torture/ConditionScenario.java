@@ -26,6 +26,12 @@ final class ConditionScenario implements Scenario {
     private static final int PRODUCED = 1;
     private static final int CONSUMED = 2;
     private static final int CHANGED_NANOS = 3;
+    private static final int SIGNALS_NOT_EMPTY = 4;
+    private static final int SIGNALS_NOT_FULL = 5;
+
+    /// Signals go to the waiting processes in turn; of so many for each worker, every one that waits gets some, even
+    /// if several went to dead ones first.
+    private static final int SIGNALS_FOR_EACH = 3;
 
     private static final long CAPACITY = 4;
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -60,16 +66,15 @@ final class ConditionScenario implements Scenario {
         private final Stage stage;
         private final Board board;
         private final Exclusion exclusion;
-        private final boolean producer;
         private final SharedLock lock;
         private final SharedCondition notEmpty;
         private final SharedCondition notFull;
+        private boolean producer;
 
         Player(Manager manager, Stage stage) throws IOException {
             this.stage = stage;
             this.board = stage.board();
             this.exclusion = new Exclusion(stage);
-            this.producer = stage.seat() % 2 == 0;
             this.lock = manager.lock(LOCK, OwnerDeath.refuse());
             this.notEmpty = manager.condition(NOT_EMPTY, lock);
             this.notFull = manager.condition(NOT_FULL, lock);
@@ -77,6 +82,7 @@ final class ConditionScenario implements Scenario {
 
         @Override
         public void act() throws InterruptedException {
+            producer = stage.chance(50);
             final long since = stage.mark(Phase.ENTERING);
             boolean told = false;
             try {
@@ -86,6 +92,9 @@ final class ConditionScenario implements Scenario {
             }
             try {
                 inside(since, told);
+                if (isBlocked() && !othersCome()) {
+                    producer = !producer;
+                }
                 boolean went = true;
                 while (went && isBlocked()) {
                     went = await();
@@ -93,6 +102,7 @@ final class ConditionScenario implements Scenario {
                 if (!isBlocked()) {
                     transfer();
                 }
+                exclusion.check();
             } finally {
                 leave();
             }
@@ -102,11 +112,24 @@ final class ConditionScenario implements Scenario {
 
         /// As often as it is held: whoever recovers the lock after a wait holds it once more.
         private void leave() {
-            exclusion.check();
             stage.mark(Phase.LEAVING);
             while (lock.isHeldByCurrentThread()) {
                 lock.unlock();
             }
+        }
+
+        /// Whether somebody alive does not wait. All who decide so hold the lock, so not all can come to wait.
+        private boolean othersCome() {
+            for (int seat = 0; seat < stage.seats(); seat++) {
+                final Cell.Reading reading = stage.cell(seat).read();
+                if (seat != stage.seat()
+                        && reading.life() != 0
+                        && reading.phase() != Phase.WAITING
+                        && !stage.ledger().isCondemned(reading.life())) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean isBlocked() {
@@ -137,6 +160,8 @@ final class ConditionScenario implements Scenario {
             exclusion.check();
             final long since = stage.mark(Phase.WAITING);
             final long stalled = stage.ledger().stalledNanos();
+            final int count = producer ? SIGNALS_NOT_FULL : SIGNALS_NOT_EMPTY;
+            final long signalsBefore = board.get(count);
             boolean told = false;
             boolean signalled = true;
             try {
@@ -145,11 +170,18 @@ final class ConditionScenario implements Scenario {
                 told = lock.recover();
             }
             inside(since, told);
-            final long quiet = System.nanoTime() - board.get(CHANGED_NANOS) - (stage.ledger().stalledNanos() - stalled);
+            final long quiet = System.nanoTime()
+                    - board.get(CHANGED_NANOS)
+                    - (stage.ledger().stalledNanos() - stalled);
             if (!signalled && !told && !isBlocked() && quiet > LONG_NANOS) {
                 stage.violation("a signal is lost: a " + (producer ? "producer" : "consumer") + " waited for "
                         + WAIT.toMillis() + " ms, and for the last " + TimeUnit.NANOSECONDS.toMillis(quiet)
                         + " of them there were " + board.get(COUNT) + " items of " + CAPACITY);
+            }
+            final long signals = board.get(count) - signalsBefore;
+            if (!signalled && !told && signals > (long) SIGNALS_FOR_EACH * stage.seats()) {
+                stage.violation("signals are lost: a " + (producer ? "producer" : "consumer") + " waited for "
+                        + WAIT.toMillis() + " ms and got none of " + signals);
             }
             return signalled;
         }
@@ -160,12 +192,14 @@ final class ConditionScenario implements Scenario {
                 stage.dwell();
                 board.set(COUNT, board.get(COUNT) + 1);
                 board.set(CHANGED_NANOS, System.nanoTime());
+                board.set(SIGNALS_NOT_EMPTY, board.get(SIGNALS_NOT_EMPTY) + 1);
                 notEmpty.signal();
             } else {
                 board.set(CONSUMED, board.get(CONSUMED) + 1);
                 stage.dwell();
                 board.set(COUNT, board.get(COUNT) - 1);
                 board.set(CHANGED_NANOS, System.nanoTime());
+                board.set(SIGNALS_NOT_FULL, board.get(SIGNALS_NOT_FULL) + 1);
                 notFull.signal();
             }
         }

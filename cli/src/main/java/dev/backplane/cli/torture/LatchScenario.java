@@ -19,7 +19,7 @@ final class LatchScenario implements Scenario {
     private static final int DONE = 2;
     private static final int DONE_NANOS = 3;
 
-    private static final int WAITERS_FIRST = 1;
+    private static final long SHORT_NANOS = 20_000_000;
     private static final long LATE_NANOS = 3_000_000_000L;
 
     @Override
@@ -38,11 +38,12 @@ final class LatchScenario implements Scenario {
         final SharedLatch latch = manager.latch(PREFIX + session, COUNT);
         final long comer = board.add(session, COMERS, 1);
         checkCount(stage, board, session, latch);
-        if (comer >= WAITERS_FIRST) {
-            countDown(stage, board, session, latch);
-            if (stage.chance(30)) {
+        // The first to come waits; every other one counts until all is counted: so one of them suffices.
+        if (comer > 0) {
+            do {
                 countDown(stage, board, session, latch);
-            }
+                stage.mark(Phase.WAITING);
+            } while (!latch.await(stage.chance(50) ? 0 : SHORT_NANOS, TimeUnit.NANOSECONDS));
         }
         stage.mark(Phase.WAITING);
         final long stalled = stage.ledger().stalledNanos();
@@ -77,8 +78,8 @@ final class LatchScenario implements Scenario {
         final long count = latch.getCount();
         final long least = COUNT - board.get(session, BEGUN);
         if (count > Math.max(0, most) || count < Math.max(0, least)) {
-            stage.violation(latch.name() + " is " + count + ", must be " + Math.max(0, least) + " to "
-                    + Math.max(0, most));
+            stage.violation(
+                    latch.name() + " is " + count + ", must be " + Math.max(0, least) + " to " + Math.max(0, most));
         }
     }
 
@@ -93,7 +94,8 @@ final class LatchScenario implements Scenario {
         final long least = Math.max(0, COUNT - board.get(session, BEGUN));
         final long most = Math.max(0, COUNT - board.get(session, DONE));
         if (count < least || count > most) {
-            violation.accept(PREFIX + session + " is " + count + " when all had ended, must be " + least + " to " + most);
+            violation.accept(
+                    PREFIX + session + " is " + count + " when all had ended, must be " + least + " to " + most);
         }
     }
 }

@@ -35,10 +35,10 @@ final class Ledger {
 
     /// Opens the ledger, or creates one of zeros.
     static Ledger open(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new Ledger(channel.map(
-                    FileChannel.MapMode.READ_WRITE, 0, LedgerLayout.LAYOUT.byteSize(), Arena.ofAuto()));
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return new Ledger(
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, LedgerLayout.LAYOUT.byteSize(), Arena.ofAuto()));
         }
     }
 
@@ -141,8 +141,7 @@ final class Ledger {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         final int length = (int) Math.min(bytes.length, LedgerLayout.FINDING_BYTES - LedgerLayout.FINDING_TEXT);
         final long at = LedgerLayout.finding((int) index);
-        MemorySegment.copy(
-                bytes, 0, memory, ValueLayout.JAVA_BYTE, at + LedgerLayout.FINDING_TEXT, length);
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, at + LedgerLayout.FINDING_TEXT, length);
         store(at + LedgerLayout.FINDING_LENGTH, length);
     }
 
@@ -156,11 +155,12 @@ final class Ledger {
         final List<String> found = new ArrayList<>();
         for (int index = 0; index < Math.min(findingCount(), LedgerLayout.MOST_FINDINGS); index++) {
             final long at = LedgerLayout.finding(index);
-            final byte[] bytes = memory.asSlice(
-                            at + LedgerLayout.FINDING_TEXT, load(at + LedgerLayout.FINDING_LENGTH))
+            final byte[] bytes = memory.asSlice(at + LedgerLayout.FINDING_TEXT, load(at + LedgerLayout.FINDING_LENGTH))
                     .toArray(ValueLayout.JAVA_BYTE);
-            found.add(bytes.length == 0 ? "(its finder was killed before it had written it down)"
-                    : new String(bytes, StandardCharsets.UTF_8));
+            found.add(
+                    bytes.length == 0
+                            ? "(its finder was killed before it had written it down)"
+                            : new String(bytes, StandardCharsets.UTF_8));
         }
         return found;
     }

@@ -72,9 +72,9 @@ final class LedgerLayout {
     private static final StructLayout SAMPLE = structLayout(WORD.withName("scenario"), WORD.withName("nanos"));
     private static final StructLayout FINDING = structLayout(
             WORD.withName("length"),
-            sequenceLayout(FINDING_BYTES - WORD.byteSize(), ValueLayout.JAVA_BYTE).withName("text"));
-    private static final SequenceLayout SESSIONS =
-            sequenceLayout(MOST_SESSIONS, sequenceLayout(SESSION_WORDS, WORD));
+            sequenceLayout(FINDING_BYTES - WORD.byteSize(), ValueLayout.JAVA_BYTE)
+                    .withName("text"));
+    private static final SequenceLayout SESSIONS = sequenceLayout(MOST_SESSIONS, sequenceLayout(SESSION_WORDS, WORD));
     private static final StructLayout BOARD =
             structLayout(sequenceLayout(BOARD_WORDS, WORD).withName("words"), SESSIONS.withName("sessions"));
 

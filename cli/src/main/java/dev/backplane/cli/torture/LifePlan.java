@@ -26,7 +26,7 @@ record LifePlan(End end, int scenario, int stores, int delayMillis, long seed) {
     /// The thread that attaches the segment.
     static final int ATTACHING = -1;
 
-    private static final int MOST_STORES_LOG2 = 12;
+    private static final int MOST_STORES_LOG2 = 10;
     private static final int MOST_ATTACHING_STORES = 60;
     private static final int MOST_MILLIS = 600;
     private static final int MOST_MILLIS_AT_START = 400;
@@ -42,8 +42,7 @@ record LifePlan(End end, int scenario, int stores, int delayMillis, long seed) {
             }
             // As many deaths after few stores as after many.
             final int stores = random.nextInt(1 << random.nextInt(1, MOST_STORES_LOG2));
-            return new LifePlan(
-                    End.HALTED, scenarios.get(random.nextInt(scenarios.size())), stores, MOST_MILLIS, seed);
+            return new LifePlan(End.HALTED, scenarios.get(random.nextInt(scenarios.size())), stores, MOST_MILLIS, seed);
         }
         if (kind < 90) {
             return new LifePlan(End.KILLED, 0, 0, delayMillis, seed);

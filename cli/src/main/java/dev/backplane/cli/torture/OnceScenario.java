@@ -49,7 +49,8 @@ final class OnceScenario implements Scenario {
         final long now = exclusion.entered(Phase.INSIDE);
         stage.measure(since, now, reading -> reading.phase() == Phase.INSIDE);
         final int completed = (int) board.get(session, COMPLETED_LIFE);
-        if (board.get(session, RETURNED) != 0 || completed != 0 && !stage.ledger().isCondemned(completed)) {
+        if (board.get(session, RETURNED) != 0
+                || completed != 0 && !stage.ledger().isCondemned(completed)) {
             stage.violation(PREFIX + session + " is initialised again, after life " + completed + " had done it");
         }
         stage.dwell();
@@ -65,7 +66,9 @@ final class OnceScenario implements Scenario {
     public void audit(Manager manager, Ledger ledger, int scenario, Consumer<String> violation) throws IOException {
         final Board board = ledger.board(scenario);
         final long session = board.session();
-        if (Board.hasRoom(session) && board.get(session, RETURNED) != 0 && !manager.once(PREFIX + session).isDone()) {
+        if (Board.hasRoom(session)
+                && board.get(session, RETURNED) != 0
+                && !manager.once(PREFIX + session).isDone()) {
             violation.accept(PREFIX + session + " was done, and is not when all had ended");
         }
     }

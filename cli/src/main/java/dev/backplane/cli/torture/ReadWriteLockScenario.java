@@ -117,9 +117,7 @@ final class ReadWriteLockScenario implements Scenario {
             final long now = exclusion.entered(Phase.INSIDE);
             // A dead writer is told of; a dead reader is what a writer had to wait for in any case.
             stage.measure(
-                    since,
-                    now,
-                    reading -> reading.phase() == Phase.SHARING || told && reading.phase() == Phase.INSIDE);
+                    since, now, reading -> reading.phase() == Phase.SHARING || told && reading.phase() == Phase.INSIDE);
             pair.check(told);
             if (told) {
                 pair.repair();

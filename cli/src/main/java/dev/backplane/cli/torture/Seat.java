@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// One life and its process, as the parent sees it.
 final class Seat {
     /// A life that has not come to its death by then is killed.
-    private static final long LONGEST_LIFE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long WORKER_HEAP_BYTES = 48L << 20;
 
     private final Ledger ledger;
@@ -61,6 +63,10 @@ final class Seat {
         return process.lastErrorLines();
     }
 
+    boolean plays(int scenario) {
+        return task.scenarios().contains(scenario);
+    }
+
     /// Whether some of its threads play.
     boolean isReady() {
         if (!ready) {
@@ -76,15 +82,22 @@ final class Seat {
     void killIfDue() {
         final long now = System.nanoTime();
         final long delay = TimeUnit.MILLISECONDS.toNanos(task.plan().delayMillis());
-        final boolean due =
-                switch (task.plan().end()) {
-                    case KILLED -> isReady() && now - readyNanos > delay;
-                    case KILLED_AT_START -> now - startNanos > delay;
-                    case HALTED -> isReady() && now - readyNanos > LONGEST_LIFE_NANOS;
-                    case LEAVES -> false;
-                };
+        final boolean due = switch (task.plan().end()) {
+            case KILLED -> isReady() && now - readyNanos > delay;
+            case KILLED_AT_START -> now - startNanos > delay;
+            case HALTED -> isReady() && now - readyNanos > LONGEST_LIFE_NANOS;
+            case LEAVES -> false;
+        };
         if (due) {
             kill();
+        }
+    }
+
+    /// Kills it and waits for its end, after which it touches no file.
+    void killAndWait() {
+        kill();
+        while (process.isAlive()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.backplane.cli.torture;
 
-import dev.backplane.Manager;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -14,7 +13,8 @@ final class Stage {
 
     private static final long LONGEST_DWELL_NANOS = 20_000;
     private static final long LONG_DWELL_NANOS = 300_000;
-    private static final long LONGEST_PAUSE_NANOS = 2_000_000;
+    private static final long SHORT_PAUSE_NANOS = 1_000_000;
+    private static final long LONG_PAUSE_NANOS = 10_000_000;
 
     private final Ledger ledger;
     private final String name;
@@ -116,7 +116,7 @@ final class Stage {
 
     /// Does nothing for a while, so that others come to the processor.
     void pause() {
-        LockSupport.parkNanos(1 + random.nextLong(LONGEST_PAUSE_NANOS));
+        LockSupport.parkNanos(1 + random.nextLong(chance(70) ? SHORT_PAUSE_NANOS : LONG_PAUSE_NANOS));
     }
 
     /// Measures how long this life had to wait for what a dead one had held, if there is a dead one that had
@@ -127,19 +127,21 @@ final class Stage {
     /// @param held whether what a dead one was last seen doing means that it held something
     void measure(long sinceNanos, long nowNanos, Predicate<Cell.Reading> held) {
         int victim = -1;
+        int victimLife = 0;
         long latest = 0;
         for (int other = 0; other < seats; other++) {
             final Cell.Reading reading = cell(other).read();
             final long death = other == seat ? 0 : ledger.deathNanos(reading.life());
             if (death != 0 && held.test(reading) && (victim < 0 || death - latest > 0)) {
                 victim = other;
+                victimLife = reading.life();
                 latest = death;
             }
         }
         if (victim < 0 || nowNanos - latest < 0) {
             return;
         }
-        if (cell(victim).settle(cell(victim).read().life())) {
+        if (cell(victim).settle(victimLife)) {
             ledger.addSample(scenario, Math.min(nowNanos - latest, nowNanos - sinceNanos));
         }
     }

@@ -30,6 +30,7 @@ public final class TortureRun implements AutoCloseable {
     private final Path directory;
     private final Ledger ledger;
     private final Random random;
+    private final Focus focus;
     private final Watch watch;
     private final List<Seat> seats = new ArrayList<>();
     private final long startNanos = System.nanoTime();
@@ -44,7 +45,8 @@ public final class TortureRun implements AutoCloseable {
         this.directory = directory;
         this.ledger = Ledger.open(directory.resolve("ledger"));
         this.random = new Random(options.seed());
-        this.watch = new Watch(ledger, options.scenarios(), options.workers());
+        this.focus = new Focus(options.scenarios(), 2 * options.workers(), random);
+        this.watch = new Watch(ledger, options.scenarios(), options.workers(), Stage.LIMIT_NANOS);
     }
 
     /// Prepares a run.
@@ -65,17 +67,17 @@ public final class TortureRun implements AutoCloseable {
     /// @throws InterruptedException if interrupted
     public TortureReport run(Consumer<TortureStatus> status) throws IOException, InterruptedException {
         for (int seat = 0; seat < options.workers(); seat++) {
-            seats.add(begin(seat));
+            begin(seat);
         }
         while (!isOver()) {
             for (int seat = 0; seat < seats.size(); seat++) {
                 if (seats.get(seat).exitCode().isPresent()) {
                     bury(seats.get(seat));
-                    seats.set(seat, begin(seat));
+                    begin(seat);
                 }
                 seats.get(seat).killIfDue();
             }
-            watch.tick(ready());
+            watch.tick(this::players);
             status.accept(status());
             LockSupport.parkNanos(TICK_NANOS);
         }
@@ -102,6 +104,12 @@ public final class TortureRun implements AutoCloseable {
         return (int) seats.stream().filter(Seat::isReady).count();
     }
 
+    private int players(int scenario) {
+        return (int) seats.stream()
+                .filter(seat -> seat.plays(scenario) && seat.isReady())
+                .count();
+    }
+
     private TortureStatus status() {
         return new TortureStatus(
                 (long) seconds(),
@@ -111,19 +119,25 @@ public final class TortureRun implements AutoCloseable {
                 ledger.findingCount());
     }
 
-    private synchronized Seat begin(int seat) throws IOException {
+    private synchronized void begin(int seat) throws IOException {
         if (closed) {
             throw new IOException("the run was ended");
         }
+        final List<Integer> scenarios = focus.next();
         final WorkerTask task = new WorkerTask(
                 directory.resolve("ledger"),
                 segment(),
                 options.workers(),
                 seat,
                 ++lives,
-                LifePlan.draw(random, options.scenarios()),
-                options.scenarios());
-        return Seat.start(ledger, task);
+                LifePlan.draw(random, scenarios),
+                scenarios);
+        final Seat begun = Seat.start(ledger, task);
+        if (seat == seats.size()) {
+            seats.add(begun);
+        } else {
+            seats.set(seat, begun);
+        }
     }
 
     private Path segment() {
@@ -133,6 +147,7 @@ public final class TortureRun implements AutoCloseable {
     /// Counts how a life ended.
     private void bury(Seat seat) throws InterruptedException {
         final int code = seat.exitCode().orElseThrow();
+        ledger.condemn(seat.life(), System.nanoTime()); // Nobody counts on one that has left.
         switch (code) {
             case 0 -> left++;
             case EXIT_KILLED -> signalKills++;
@@ -196,7 +211,7 @@ public final class TortureRun implements AutoCloseable {
             return;
         }
         closed = true;
-        seats.stream().filter(seat -> seat.exitCode().isEmpty()).forEach(Seat::kill);
+        seats.stream().filter(seat -> seat.exitCode().isEmpty()).forEach(Seat::killAndWait);
         if (ledger.findingCount() == 0) {
             delete();
         }

@@ -49,8 +49,7 @@ final class TortureWorker {
             for (int scenario : task.scenarios()) {
                 final Stage stage = stage(scenario, random.nextLong());
                 final Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
-                threads.add(builder.name(Scenarios.get(scenario).name())
-                        .start(() -> play(manager, stage, scenario)));
+                threads.add(builder.name(Scenarios.get(scenario).name()).start(() -> play(manager, stage, scenario)));
             }
             awaitLeave();
             leave(threads);

@@ -2,6 +2,7 @@ package dev.backplane.cli.torture;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 /// Looks from outside whether anybody is stuck: a wait that must end and does not, or a primitive that nobody gets
 /// anything done with.
@@ -14,36 +15,38 @@ final class Watch {
     private final Ledger ledger;
     private final List<Integer> scenarios;
     private final int seats;
+    private final long limitNanos;
     private final long[] operations;
     private final long[] quietNanos;
     private long lastLookNanos = System.nanoTime();
     private long lastTickNanos = lastLookNanos;
     private long graceEndNanos = lastLookNanos;
 
-    Watch(Ledger ledger, List<Integer> scenarios, int seats) {
+    Watch(Ledger ledger, List<Integer> scenarios, int seats, long limitNanos) {
         this.ledger = ledger;
         this.scenarios = scenarios;
         this.seats = seats;
+        this.limitNanos = limitNanos;
         this.operations = new long[scenarios.size()];
         this.quietNanos = new long[scenarios.size()];
     }
 
     /// To be called at least every few milliseconds: how late it is called tells when the host stood still.
     ///
-    /// @param ready how many lives play
-    void tick(int ready) {
+    /// @param players how many lives play a scenario
+    void tick(IntUnaryOperator players) {
         final long now = System.nanoTime();
         final long gap = now - lastTickNanos;
         lastTickNanos = now;
         if (gap > STALL_NANOS) {
             ledger.addStall(gap);
-            graceEndNanos = now + Stage.LIMIT_NANOS;
+            graceEndNanos = now + limitNanos;
         }
         if (now - lastLookNanos >= EVERY_NANOS) {
             final long passed = gap > STALL_NANOS ? 0 : now - lastLookNanos;
             lastLookNanos = now;
             for (int i = 0; i < operations.length; i++) {
-                lookAtProgress(i, ready > 1 ? passed : 0);
+                lookAtProgress(i, players.applyAsInt(scenarios.get(i)) > 1 ? passed : 0);
             }
             if (now - graceEndNanos >= 0) {
                 scenarios.forEach(scenario -> lookAtWaits(scenario, now));
@@ -56,10 +59,10 @@ final class Watch {
         final long now = operations(scenario);
         quietNanos[index] = now == operations[index] ? quietNanos[index] + passedNanos : 0;
         operations[index] = now;
-        if (quietNanos[index] > Stage.LIMIT_NANOS) {
+        if (quietNanos[index] > limitNanos) {
             quietNanos[index] = 0;
             ledger.report(Scenarios.get(scenario).name() + ": nobody got anything done for "
-                    + TimeUnit.NANOSECONDS.toMillis(Stage.LIMIT_NANOS) + " ms, with two workers up or more");
+                    + TimeUnit.NANOSECONDS.toMillis(limitNanos) + " ms, with two workers up or more");
         }
     }
 
@@ -78,7 +81,7 @@ final class Watch {
             final Cell.Reading before = cell.read();
             final long waited = now - cell.sinceNanos();
             if (before.phase() == Phase.ENTERING
-                    && waited > Stage.LIMIT_NANOS
+                    && waited > limitNanos
                     && cell.read().equals(before)
                     && !ledger.isCondemned(before.life())) {
                 ledger.report(Scenarios.get(scenario).name() + ": seat " + seat + ", life " + before.life()
