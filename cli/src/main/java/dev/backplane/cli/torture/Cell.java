@@ -17,6 +17,11 @@ final class Cell {
             return Phase.of((int) (word & 0xFF));
         }
 
+        /// Whether it was in alone, or on its way out.
+        boolean isIn() {
+            return phase() == Phase.INSIDE || phase() == Phase.LEAVING;
+        }
+
         /// How many of what is counted it has.
         int amount() {
             return (int) (word >>> 8 & 0xFF);
@@ -49,7 +54,7 @@ final class Cell {
         final long now = System.nanoTime();
         ledger.store(base + LedgerLayout.CELL_SINCE, now);
         ledger.store(
-                base + LedgerLayout.CELL_WORD, (long) life << 48 | step << 16 | (long) amount << 8 | phase.ordinal());
+                base + LedgerLayout.CELL_WORD, (long) life << 48 | step << 16 | (long) amount << 8 | phase.number());
         return now;
     }
 

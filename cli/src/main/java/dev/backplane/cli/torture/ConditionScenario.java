@@ -141,7 +141,7 @@ final class ConditionScenario implements Scenario {
             final long now = exclusion.entered(Phase.INSIDE);
             final long expected = board.get(PRODUCED) - board.get(CONSUMED);
             if (told) {
-                stage.measure(since, now, reading -> reading.phase() == Phase.INSIDE);
+                stage.measure(since, now, Cell.Reading::isIn);
                 board.set(COUNT, expected);
                 board.set(CHANGED_NANOS, now);
                 notEmpty.signalAll();
@@ -156,6 +156,7 @@ final class ConditionScenario implements Scenario {
         }
 
         /// @return false if the time was up
+        @SuppressWarnings("WaitNotInLoop") // The caller loops.
         private boolean await() throws InterruptedException {
             exclusion.check();
             final long since = stage.mark(Phase.WAITING);

@@ -1,6 +1,7 @@
 package dev.backplane.cli.torture;
 
 import dev.backplane.store.StoreProbe;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Ends this JVM before a store to shared memory, as a kill at that instruction would: no `finally`, no shutdown
@@ -10,6 +11,7 @@ public final class DeathProbe implements StoreProbe {
     static final int EXIT_CODE = 86;
 
     private volatile @Nullable Thread victim;
+    private volatile BooleanSupplier counting = () -> false;
     private volatile Runnable condemn = () -> {};
     private int storesLeft;
 
@@ -18,19 +20,21 @@ public final class DeathProbe implements StoreProbe {
         storesLeft = Integer.MAX_VALUE;
     }
 
-    /// From now on the current thread's stores are counted.
+    /// Makes the current thread the one that dies.
     ///
-    /// @param stores how many are still made
+    /// @param stores how many it still makes once they are counted
+    /// @param counts whether they are
     /// @param last what is done before the end
-    void arm(int stores, Runnable last) {
+    void arm(int stores, BooleanSupplier counts, Runnable last) {
         storesLeft = stores;
+        counting = counts;
         condemn = last;
         victim = Thread.currentThread();
     }
 
     @Override
     public void reached() {
-        if (Thread.currentThread() == victim && --storesLeft < 0) {
+        if (Thread.currentThread() == victim && counting.getAsBoolean() && --storesLeft < 0) {
             condemn.run();
             Runtime.getRuntime().halt(EXIT_CODE);
         }

@@ -87,6 +87,15 @@ final class Ledger {
         return load(LedgerLayout.death(life)) != 0;
     }
 
+    /// From now on a life's stores are counted, at one of which it dies.
+    void arm(int life) {
+        store(LedgerLayout.arm(life), 1);
+    }
+
+    boolean isArmed(int life) {
+        return load(LedgerLayout.arm(life)) != 0;
+    }
+
     /// When a life was condemned.
     ///
     /// @return 0 if it was not

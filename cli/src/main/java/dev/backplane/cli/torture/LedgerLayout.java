@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 /// Layout of a [Ledger]: the file in which workers write down what they do, and read what others do.
 ///
 /// ```
-///   header (4 KiB) | deaths | cells | samples | findings | boards
+///   header (4 KiB) | deaths | arms | cells | samples | findings | boards
 ///
 ///   header   0          8           16          24          32
 ///           +----------+-----------+-----------+-----------+- - - - -+
@@ -34,12 +34,13 @@ import java.nio.ByteOrder;
 ///           +--------------------+---------------+---------------+- - - - - - - -+
 /// ```
 ///
-/// There is a death for each life (when it was condemned, 0 while it was not), a cell for each seat of each
+/// There is a death for each life (when it was condemned, 0 while it was not), an arm (whether its stores are counted
+/// by now, at one of which it is to die), a cell for each seat of each
 /// scenario, and a board for each scenario. The file is sparse: only what is used takes memory.
 ///
 /// | field    | written by                                                          |
 /// |----------|---------------------------------------------------------------------|
-/// | stop, stall | the parent                                                       |
+/// | stop, stall, arms | the parent                                                 |
 /// | deaths   | who is about to kill, before it does: the parent, or the life itself |
 /// | cells    | the life in that seat; `settled` by whoever took over from it       |
 /// | boards   | as the scenario says                                                |
@@ -81,6 +82,7 @@ final class LedgerLayout {
     static final StructLayout LAYOUT = structLayout(
             HEADER.withName("header"),
             sequenceLayout(MOST_LIVES, WORD).withName("deaths"),
+            sequenceLayout(MOST_LIVES, WORD).withName("arms"),
             sequenceLayout((long) MOST_SCENARIOS * MOST_SEATS, CELL).withName("cells"),
             sequenceLayout(MOST_SAMPLES, SAMPLE).withName("samples"),
             sequenceLayout(MOST_FINDINGS, FINDING).withName("findings"),
@@ -107,6 +109,10 @@ final class LedgerLayout {
 
     static long death(int life) {
         return at("deaths", life, MOST_LIVES, WORD);
+    }
+
+    static long arm(int life) {
+        return at("arms", life, MOST_LIVES, WORD);
     }
 
     static long cell(int scenario, int seat) {

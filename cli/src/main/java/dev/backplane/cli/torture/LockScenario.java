@@ -85,7 +85,7 @@ final class LockScenario implements Scenario {
                 lock.lock();
             }
             if (told) {
-                stage.measure(since, now, reading -> reading.phase() == Phase.INSIDE);
+                stage.measure(since, now, Cell.Reading::isIn);
             }
             pair.check(told);
             if (told) {

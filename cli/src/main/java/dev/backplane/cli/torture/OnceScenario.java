@@ -47,7 +47,7 @@ final class OnceScenario implements Scenario {
     private static void initialise(Stage stage, Board board, long session, long since) {
         final Exclusion exclusion = new Exclusion(stage);
         final long now = exclusion.entered(Phase.INSIDE);
-        stage.measure(since, now, reading -> reading.phase() == Phase.INSIDE);
+        stage.measure(since, now, Cell.Reading::isIn);
         final int completed = (int) board.get(session, COMPLETED_LIFE);
         if (board.get(session, RETURNED) != 0
                 || completed != 0 && !stage.ledger().isCondemned(completed)) {

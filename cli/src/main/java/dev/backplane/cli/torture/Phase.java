@@ -3,19 +3,30 @@ package dev.backplane.cli.torture;
 /// Where a life stands in an operation.
 enum Phase {
     /// In none.
-    OUTSIDE,
+    OUTSIDE(0),
     /// It has asked, and must get within the limit: a longer wait is a violation.
-    ENTERING,
+    ENTERING(1),
     /// It waits for what others may or may not do; its scenario judges how that ends.
-    WAITING,
+    WAITING(2),
     /// It has what may be had by several.
-    SHARING,
+    SHARING(3),
     /// It has what may be had by one alone.
-    INSIDE,
+    INSIDE(4),
     /// It is giving back.
-    LEAVING;
+    LEAVING(5);
 
     private static final Phase[] ALL = values();
+
+    private final int number;
+
+    Phase(int number) {
+        this.number = number;
+    }
+
+    /// What stands for it in a cell.
+    int number() {
+        return number;
+    }
 
     static Phase of(int number) {
         return ALL[number % ALL.length];

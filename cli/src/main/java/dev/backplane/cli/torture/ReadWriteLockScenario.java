@@ -116,8 +116,7 @@ final class ReadWriteLockScenario implements Scenario {
         private void inside(long since) {
             final long now = exclusion.entered(Phase.INSIDE);
             // A dead writer is told of; a dead reader is what a writer had to wait for in any case.
-            stage.measure(
-                    since, now, reading -> reading.phase() == Phase.SHARING || told && reading.phase() == Phase.INSIDE);
+            stage.measure(since, now, reading -> reading.phase() == Phase.SHARING || told && reading.isIn());
             pair.check(told);
             if (told) {
                 pair.repair();

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// One life and its process, as the parent sees it.
 final class Seat {
-    /// A life that has not come to its death by then is killed.
+    /// A life whose stores are counted and that has not come to its death by then is killed.
     private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -22,6 +22,8 @@ final class Seat {
     private final JvmProcess process;
     private final long startNanos = System.nanoTime();
     private boolean ready;
+    private boolean armed;
+    private long armedNanos;
     private long readyNanos;
 
     private Seat(Ledger ledger, WorkerTask task, JvmProcess process) {
@@ -31,6 +33,9 @@ final class Seat {
     }
 
     static Seat start(Ledger ledger, WorkerTask task) throws IOException {
+        if (task.plan().isEarly()) {
+            ledger.arm(task.life());
+        }
         final JvmProcess.Builder builder = JvmProcess.builder()
                 .name("life-" + task.life())
                 .heap(WORKER_HEAP_BYTES)
@@ -78,18 +83,21 @@ final class Seat {
         return ready;
     }
 
-    /// Kills it if its time has come.
+    /// Kills it, or has its stores counted, if its time has come.
     void killIfDue() {
         final long now = System.nanoTime();
         final long delay = TimeUnit.MILLISECONDS.toNanos(task.plan().delayMillis());
         final boolean due = switch (task.plan().end()) {
-            case KILLED -> isReady() && now - readyNanos > delay;
+            case KILLED, HALTED -> isReady() && now - readyNanos > delay;
             case KILLED_AT_START -> now - startNanos > delay;
-            case HALTED -> isReady() && now - readyNanos > LONGEST_LIFE_NANOS;
             case LEAVES -> false;
         };
-        if (due) {
+        if (due && task.plan().end() != LifePlan.End.HALTED || armed && now - armedNanos > LONGEST_LIFE_NANOS) {
             kill();
+        } else if (due && !armed) {
+            armed = true;
+            armedNanos = now;
+            ledger.arm(task.life());
         }
     }
 

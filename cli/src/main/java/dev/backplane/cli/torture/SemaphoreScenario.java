@@ -77,7 +77,7 @@ final class SemaphoreScenario implements Scenario {
                 final long now = stage.mark(Phase.SHARING, wanted);
                 holders.check();
                 if (wanted == PERMITS) {
-                    stage.measure(since, now, reading -> reading.amount() > 0);
+                    stage.measure(since, now, reading -> reading.amount() > 0 || reading.phase() == Phase.LEAVING);
                 }
                 stage.dwell();
                 holders.check();

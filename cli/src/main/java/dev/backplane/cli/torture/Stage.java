@@ -12,7 +12,7 @@ final class Stage {
     static final long LIMIT_NANOS = 5_000_000_000L;
 
     private static final long LONGEST_DWELL_NANOS = 20_000;
-    private static final long LONG_DWELL_NANOS = 300_000;
+    private static final long LONG_DWELL_NANOS = 3_000_000;
     private static final long SHORT_PAUSE_NANOS = 1_000_000;
     private static final long LONG_PAUSE_NANOS = 10_000_000;
 
@@ -104,7 +104,7 @@ final class Stage {
 
     /// Stays for a moment, usually short.
     void dwell() {
-        if (chance(5)) {
+        if (chance(15)) {
             LockSupport.parkNanos(1 + random.nextLong(LONG_DWELL_NANOS));
         } else {
             final long end = System.nanoTime() + random.nextLong(LONGEST_DWELL_NANOS);

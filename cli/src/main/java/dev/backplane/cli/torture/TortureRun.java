@@ -75,7 +75,9 @@ public final class TortureRun implements AutoCloseable {
                     bury(seats.get(seat));
                     begin(seat);
                 }
-                seats.get(seat).killIfDue();
+                if (starting() <= options.workers() / 2) {
+                    seats.get(seat).killIfDue();
+                }
             }
             watch.tick(this::players);
             status.accept(status());
@@ -102,6 +104,11 @@ public final class TortureRun implements AutoCloseable {
 
     private int ready() {
         return (int) seats.stream().filter(Seat::isReady).count();
+    }
+
+    /// Who starts meets nobody: too many at once, and there would be nobody to meet.
+    private int starting() {
+        return seats.size() - ready();
     }
 
     private int players(int scenario) {

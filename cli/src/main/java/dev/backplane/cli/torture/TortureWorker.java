@@ -71,7 +71,10 @@ final class TortureWorker {
         if (task.plan().end() == LifePlan.End.HALTED
                 && task.plan().scenario() == scenario
                 && StoreProbe.INSTALLED instanceof DeathProbe probe) {
-            probe.arm(task.plan().stores(), () -> ledger.condemn(task.life(), System.nanoTime()));
+            probe.arm(
+                    task.plan().stores(),
+                    () -> ledger.isArmed(task.life()),
+                    () -> ledger.condemn(task.life(), System.nanoTime()));
         }
     }
 
