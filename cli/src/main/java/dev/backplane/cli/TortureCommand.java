@@ -35,7 +35,10 @@ final class TortureCommand implements Callable<Integer> {
     private static final int SEEDS = 1_000_000;
     private static final double NANOS_PER_MILLI = 1e6;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "How long; 60 by default.")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "How long; 60 by default. A slow host gets more time to use everything once.")
     private int seconds = 60;
 
     @Option(names = "--seed", paramLabel = "S", description = "Repeats the choices of another run; drawn by default.")

@@ -20,7 +20,7 @@ final class TortureCommandJvmTest {
 
     @Test
     void killsChangeNothingForTheOthers() throws Exception {
-        final Program run = Program.run("torture", "--seconds", "10", "--seed", "2718");
+        final Program run = Program.run("torture", "--seconds", "10", "--seed", "2718", "--workers", "4");
         assertEquals(0, run.exitCode(), () -> run.out() + run.err());
         assertEquals("", run.err(), "silent where there is no terminal");
         assertTrue(run.out().startsWith("seed 2718, "), run.out());

@@ -16,7 +16,7 @@ final class EventScenario implements Scenario {
     private static final int BEGUN_NANOS = 1;
     private static final int DONE_NANOS = 2;
 
-    private static final long SHORT_NANOS = 100_000_000;
+    private static final long SHORT_NANOS = 10_000_000;
     private static final long LATE_NANOS = 3_000_000_000L;
 
     @Override
@@ -36,7 +36,7 @@ final class EventScenario implements Scenario {
         final long comer = board.add(session, COMERS, 1);
         stage.mark(Phase.WAITING);
         // The first to come waits; every other one sets it, before or after a short wait: so one of them suffices.
-        if (comer > 0 && (stage.chance(50) || !event.await(SHORT_NANOS, TimeUnit.NANOSECONDS))) {
+        if (comer > 0 && (stage.chance(70) || !event.await(SHORT_NANOS, TimeUnit.NANOSECONDS))) {
             set(stage, board, session, event);
         }
         stage.mark(Phase.WAITING);

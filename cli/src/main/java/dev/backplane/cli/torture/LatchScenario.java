@@ -19,7 +19,7 @@ final class LatchScenario implements Scenario {
     private static final int DONE = 2;
     private static final int DONE_NANOS = 3;
 
-    private static final long SHORT_NANOS = 20_000_000;
+    private static final long SHORT_NANOS = 5_000_000;
     private static final long LATE_NANOS = 3_000_000_000L;
 
     @Override

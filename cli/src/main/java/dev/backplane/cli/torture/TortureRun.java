@@ -23,6 +23,9 @@ public final class TortureRun implements AutoCloseable {
     private static final long STOP_NANOS = 2 * Stage.LIMIT_NANOS;
     private static final double NANOS_PER_SECOND = 1e9;
 
+    /// A run lasts up to so many times its time, if that was too short to use everything and kill somebody.
+    private static final int LONGEST = 4;
+
     /// As JvmProcess reports SIGKILL.
     private static final int EXIT_KILLED = 137;
 
@@ -92,10 +95,15 @@ public final class TortureRun implements AutoCloseable {
     }
 
     private boolean isOver() {
-        return seconds() >= options.seconds()
+        return seconds() >= options.seconds() && (isEverythingUsed() || seconds() >= LONGEST * options.seconds())
                 || signalKills + storeKills >= options.kills()
                 || lives == LedgerLayout.MOST_LIVES - 1
                 || ledger.findingCount() > 0;
+    }
+
+    private boolean isEverythingUsed() {
+        return signalKills + storeKills > 0
+                && options.scenarios().stream().allMatch(scenario -> watch.operations(scenario) > 0);
     }
 
     private double seconds() {
