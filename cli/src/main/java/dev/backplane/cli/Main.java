@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             DemoCommand.class,
             LsCommand.class,
             InspectCommand.class,
+            TortureCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",
