@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -269,6 +271,25 @@ final class SegmentLockTest {
         assertThrows(IllegalMonitorStateException.class, lock::unlock);
         try (Manager other = Manager.open(directory.resolve("segment"))) {
             assertThrows(OwnerDiedException.class, () -> other.lock("lock").lock());
+        }
+    }
+
+    @Test
+    void whoWaitsWhileItsManagerIsClosedDoesNotGetTheLock() throws Exception {
+        try (Manager other = Manager.open(directory.resolve("segment"));
+                var threads = Executors.newSingleThreadExecutor()) {
+            final SharedLock theirs = other.lock("lock");
+            theirs.lock();
+            final Future<?> waiter = threads.submit(lock::lock);
+            Eventually.holds(
+                    "the waiter has announced itself", () -> theirs.toString().contains("contended"));
+            manager.close();
+            theirs.unlock(); // Wakes the waiter before the end of its slice.
+            final Throwable refusal =
+                    assertThrows(ExecutionException.class, waiter::get).getCause();
+            assertInstanceOf(IllegalStateException.class, refusal);
+            assertTrue(theirs.tryLock(), "nobody else has it");
+            theirs.unlock();
         }
     }
 }
