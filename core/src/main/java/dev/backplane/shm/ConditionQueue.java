@@ -17,19 +17,19 @@ final class ConditionQueue {
      * The truth is `waiters` and `signals`; `pending` follows. A signal given to a process stays in its count
      * until a thread of it has the condition's lock again. What a kill leaves behind, step by step:
      *
-     *   enlist   1. waiters[me] + 1                 before: nothing; after: the sweep takes it away
-     *            2. pending + 1                     }
-     *   signal   3. signals[s] + 1                  before: not signalled, as by a signaller that dies before;
-     *                                               after: signalled, though 5 is not done: the waiters of s look
-     *                                               at the end of their slice
-     *            4. pending - 1                     }
+     *   enlist   1. waiters[me] + 1     before: nothing; after: the sweep takes it away
+     *            2. pending + 1         }
+     *   signal   3. signals[s] + 1      before: not signalled, as by a signaller that dies before; after:
+     *                                   signalled, though 5 is not done: the waiters of s look at the end of
+     *                                   their slice
+     *            4. pending - 1         }
      *            5. gate[s] + 1, wake
-     *   use up   6. signals[me] - 1, waiters[me]-1  before, and between: the sweep passes the signal on. After:
-     *   its
-     *                                               user has the lock, and dies with it
-     *   cancel   7. waiters[me] - 1, pending - 1    as 1, 2 sweep    8. signals[s] + 1 for another s,
-     *   signals[dead] - 1, for each signal of the dead: a kill between
-     *               gives one signal too many, which is a spurious wake-up, instead of one too few
+     *   use up   6. signals[me] - 1,    before: the sweep passes the signal on; between, and after: its user has
+     *               waiters[me] - 1     the lock, and dies with it, as if it had returned
+     *   cancel   7. waiters[me] - 1,    as 1, 2
+     *               pending - 1
+     *   sweep    8. signals[s] + 1 for another s, signals[dead] - 1, for each signal of the dead: a kill
+     *               between gives one signal too many, which is a spurious wake-up, instead of one too few
      *            9. waiters[dead] = 0
      *
      *   }: `pending` is derived anew by who enters the section next, see Section. Read without the section, by

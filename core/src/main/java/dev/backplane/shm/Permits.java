@@ -24,6 +24,8 @@ final class Permits {
      *            2. available += n           }
      *
      *   }: `available` is derived anew by who enters the section next, see Section.
+     *
+     * The Promela model semaphore.pml covers all this, with a kill after any of the steps.
      */
     private final Segment segment;
     private final MemorySegment memory;

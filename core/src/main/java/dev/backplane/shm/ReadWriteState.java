@@ -30,6 +30,8 @@ final class ReadWriteState {
      *
      * Killed anywhere in the section: who enters next does 3 and 4 once more, which gives passes to all readers
      * that wait at that moment, as a state that is always allowed; and adds up the sums anew.
+     *
+     * The Promela model readwrite.pml covers all this, with a kill after any of the steps.
      */
 
     /// One thread's wish to read or write, while it waits.

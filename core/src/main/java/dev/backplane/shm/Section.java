@@ -15,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 /// What stands inside is written with release stores: not for others, whom the word keeps out, but so that no compiler
 /// moves one store before another, and the order in which a kill cuts them off is the order of the source.
 ///
+/// The Promela models of the objects with a section share what it does, in shared.pml.
+///
 /// Nobody waits inside; entering takes a compare-and-set, leaving another.
 final class Section {
     private final Segment segment;
@@ -44,16 +46,8 @@ final class Section {
             entered = true;
         } finally {
             if (!entered) {
-                giveUp(outcome);
+                word.giveBack(outcome);
             }
-        }
-    }
-
-    private void giveUp(Outcome outcome) {
-        if (outcome == Outcome.ABANDONED) {
-            word.releaseAbandoned();
-        } else {
-            word.release();
         }
     }
 

@@ -106,7 +106,22 @@ final class SegmentLock extends SegmentObject implements SharedLock {
         return true;
     }
 
+    /// Gives back, and refuses, what was acquired while another thread closed the segment: the word has an owner
+    /// then of whom the others may think that it is dead.
+    private void refuseIfClosed(Outcome outcome) {
+        boolean open = false;
+        try {
+            segment.ensureOpen();
+            open = true;
+        } finally {
+            if (!open && outcome != Outcome.TIMED_OUT) {
+                word.giveBack(outcome);
+            }
+        }
+    }
+
     private boolean acquired(Thread current, Outcome outcome) {
+        refuseIfClosed(outcome);
         switch (outcome) {
             case TIMED_OUT -> {
                 return false;
@@ -148,6 +163,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
             return abandoned;
         }
         final Outcome outcome = word.acquire(waiting);
+        refuseIfClosed(outcome);
         process.owner = current;
         return outcome == Outcome.ABANDONED;
     }
@@ -196,6 +212,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     ///     since callers of a condition unlock in any case; it stays abandoned unless [#recover] comes first.
     void resume(int reentries) {
         final Outcome outcome = word.acquire(waiting);
+        refuseIfClosed(outcome);
         process.owner = Thread.currentThread();
         process.reentries = reentries;
         if (outcome == Outcome.ABANDONED) {

@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -327,6 +328,25 @@ final class SegmentLockTest {
             assertThrows(
                     OwnerDiedException.class,
                     () -> other.lock("lock", options(fair)).lock());
+        }
+    }
+
+    @Test
+    void whoWaitsWhileItsManagerIsClosedDoesNotGetTheLock() throws Exception {
+        try (Manager other = Manager.open(directory.resolve("segment"));
+                var threads = Executors.newSingleThreadExecutor()) {
+            final SharedLock theirs = other.lock("lock");
+            theirs.lock();
+            final Future<?> waiter = threads.submit(lock::lock);
+            Eventually.holds(
+                    "the waiter has announced itself", () -> theirs.toString().contains("contended"));
+            manager.close();
+            theirs.unlock(); // Wakes the waiter before the end of its slice.
+            final Throwable refusal =
+                    assertThrows(ExecutionException.class, waiter::get).getCause();
+            assertInstanceOf(IllegalStateException.class, refusal);
+            assertTrue(theirs.tryLock(), "nobody else has it");
+            theirs.unlock();
         }
     }
 }

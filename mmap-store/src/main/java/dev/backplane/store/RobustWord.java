@@ -41,7 +41,10 @@ public final class RobustWord implements OwnedWord {
      * can be those of a live one.
      *
      * Release compares, where an unconditional exchange would do for correct callers: a thread that releases
-     * after its own segment was closed must not free the lock under its next owner.
+     * after its own segment was closed must not free the lock under its next owner. For the same reason who
+     * acquires slowly looks whether the segment was closed meanwhile, and gives the word back then.
+     *
+     * The Promela model lockword.pml covers all this, with a kill between any two steps.
      */
 
     /// How an attempt to acquire ended.
@@ -204,20 +207,19 @@ public final class RobustWord implements OwnedWord {
     }
 
     private void releaseSlowly(int next) {
-        while (true) {
-            final int word = (int) WORD.getAcquire(memory, offset);
-            if (OwnerWord.ownerOf(word) != self) {
-                throw new IllegalMonitorStateException("this participant, " + OwnerWord.describe(self)
-                        + ", releases a word that it does not own: " + OwnerWord.describe(word) + " in "
-                        + segment.path());
-            }
-            if (compareAndSet(memory, offset, word, next)) {
-                if ((word & OwnerWord.CONTENDED) != 0) {
-                    segment.futex().wake(memory, offset, 1);
-                }
-                return;
-            }
+        if (!free(self, next)) {
+            throw new IllegalMonitorStateException("this participant, " + OwnerWord.describe(self)
+                    + ", releases a word that it does not own: " + OwnerWord.describe(word()) + " in "
+                    + segment.path());
         }
+    }
+
+    /// Gives the word back as it was found, if this participant still owns it: for one who finds, having acquired
+    /// it, that the segment was closed meanwhile, and that the identity in the word is no longer a live one's.
+    ///
+    /// @param outcome of acquiring it
+    public void giveBack(Outcome outcome) {
+        free(self, outcome == Outcome.ABANDONED ? OwnerWord.OWNER_DIED : 0);
     }
 
     /// Frees the word if `deadOwner` owns it: the part of a sweep that concerns this word. Idempotent.
@@ -225,12 +227,17 @@ public final class RobustWord implements OwnedWord {
     /// @param deadOwner the owner bits of a dead participant
     /// @return whether the dead one owned it
     public boolean abandon(int deadOwner) {
+        return free(deadOwner, OwnerWord.OWNER_DIED);
+    }
+
+    /// Takes the word from `owner`, if it is that one's, and wakes one waiter if any was announced.
+    private boolean free(int owner, int next) {
         while (true) {
             final int word = (int) WORD.getAcquire(memory, offset);
-            if (OwnerWord.ownerOf(word) != deadOwner) {
+            if (OwnerWord.ownerOf(word) != owner) {
                 return false;
             }
-            if (compareAndSet(memory, offset, word, OwnerWord.OWNER_DIED)) {
+            if (compareAndSet(memory, offset, word, next)) {
                 if ((word & OwnerWord.CONTENDED) != 0) {
                     segment.futex().wake(memory, offset, 1);
                 }

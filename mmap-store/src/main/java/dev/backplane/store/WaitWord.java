@@ -25,7 +25,8 @@ public final class WaitWord {
      *            4. FUTEX_WAIT                                  the same
      *
      * No wake-up is lost among the living: a waiter sleeps only on the exact word that it has looked at,
-     * announcement included, and each change that wakes changes the word first.
+     * announcement included, and each change that wakes changes the word first. The Promela models of the objects
+     * that wait so search for one: see shared.pml.
      */
     private static final int ANNOUNCED = 1 << 31;
     private static final IntField WORD = new IntField(0);
