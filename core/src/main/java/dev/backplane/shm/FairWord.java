@@ -223,6 +223,12 @@ final class FairWord implements OwnedWord {
         release(OwnerWord.OWNER_DIED);
     }
 
+    @Override
+    public void giveBack(Outcome outcome) {
+        // Nothing: a word is acquired while the segment is open or given in a section, and closing comes after either.
+        // It gives on what this participant owns and takes it out of line, so nothing can be given to it later.
+    }
+
     private void release(int died) {
         final int word = word();
         if (OwnerWord.ownerOf(word) != self) {

@@ -46,6 +46,12 @@ public interface OwnedWord {
     /// @throws IllegalMonitorStateException if this participant does not own the word
     void releaseAbandoned();
 
+    /// Gives the word back as it was found, if this participant still owns it: for one who finds, having acquired
+    /// it, that the segment was closed meanwhile, and that the identity in the word is no longer a live one's.
+    ///
+    /// @param outcome of acquiring it
+    void giveBack(Outcome outcome);
+
     /// The word as it is, for inspection; see [OwnerWord].
     ///
     /// @return the raw word

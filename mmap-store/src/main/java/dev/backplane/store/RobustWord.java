@@ -214,10 +214,7 @@ public final class RobustWord implements OwnedWord {
         }
     }
 
-    /// Gives the word back as it was found, if this participant still owns it: for one who finds, having acquired
-    /// it, that the segment was closed meanwhile, and that the identity in the word is no longer a live one's.
-    ///
-    /// @param outcome of acquiring it
+    @Override
     public void giveBack(Outcome outcome) {
         free(self, outcome == Outcome.ABANDONED ? OwnerWord.OWNER_DIED : 0);
     }

@@ -1,5 +1,6 @@
 package dev.backplane.cli.torture;
 
+import dev.backplane.LockOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,10 @@ import java.util.List;
 final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new LockScenario("lock", (manager, ownerDeath) -> manager.lock("lock", ownerDeath)),
+            new LockScenario(
+                    "fair-lock",
+                    (manager, ownerDeath) -> manager.lock(
+                            "fair-lock", LockOptions.defaults().asFair().onOwnerDeath(ownerDeath))),
             new ReadWriteLockScenario(),
             SemaphoreScenario.unbounded(),
             SemaphoreScenario.owned(),
