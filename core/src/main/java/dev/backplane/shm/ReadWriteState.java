@@ -80,7 +80,10 @@ final class ReadWriteState {
         ReadWriteLayout.PHASE.setRelease(memory, 0, ReadWriteLayout.PHASE.get(memory, 0) + 1);
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final long at = PerSlot.intAt(slot);
-            ReadWriteLayout.PASSES.setRelease(memory, at, ReadWriteLayout.WAITING_READERS.get(memory, at));
+            final int waiting = ReadWriteLayout.WAITING_READERS.get(memory, at);
+            if (ReadWriteLayout.PASSES.get(memory, at) != waiting) {
+                ReadWriteLayout.PASSES.setRelease(memory, at, waiting);
+            }
         }
         ReadWriteLayout.PASSING.setRelease(memory, 0, sum(ReadWriteLayout.PASSES));
     }
