@@ -314,7 +314,7 @@ final class ReadWriteState {
     /// Takes a dead participant's reads, requests and write away. Idempotent.
     void giveBackOf(int deadOwner) {
         final long at = PerSlot.intAt(OwnerWord.slotOf(deadOwner));
-        section.enter();
+        section.enterToGiveBackOf(deadOwner);
         try {
             ReadWriteLayout.READERS.setRelease(memory, at, 0);
             ReadWriteLayout.QUEUED_WRITERS.setRelease(memory, at, 0);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// JVMs that are killed with kill -9 while they have one object of each kind in use, each thread in a role of its own.
 @SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // Single waits are what is tested; victims do not unlock.
 final class AllInUseTortureTest {
-    private static final int KILLS = 5;
+    private static final int KILLS = 3;
     private static final IntField LOCK_WORD = new IntField(LockLayout.WORD_OFFSET);
 
     @RegisterExtension

@@ -109,14 +109,19 @@ record Everything(
 
     /// Checks that all is given back that can be in use while nobody need be told.
     void checkWhole() throws Exception {
+        checkFree();
+        assertTrue(once.run(() -> {}));
+        assertTrue(event.isSet());
+        assertEquals(1, latch.getCount());
+    }
+
+    /// Checks that nobody is in the way of anybody.
+    void checkFree() throws Exception {
         assertFalse(isRefused(read.writeLock()::lock));
         read.writeLock().unlock();
         assertTrue(semaphore.tryAcquire(PERMITS, 20, TimeUnit.SECONDS));
         assertEquals(0, semaphore.availablePermits());
         semaphore.release(PERMITS);
-        assertTrue(once.run(() -> {}));
-        assertTrue(event.isSet());
-        assertEquals(1, latch.getCount());
         for (int slot = 0; slot < 8; slot++) {
             assertEquals(0, Scene.read(condition, ConditionLayout.WAITERS, slot));
             assertEquals(0, Scene.read(condition, ConditionLayout.SIGNALS, slot));

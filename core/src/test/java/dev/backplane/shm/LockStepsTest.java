@@ -113,6 +113,15 @@ final class LockStepsTest {
 
     @ParameterizedTest
     @EnumSource
+    void oneThatIsSweptBeforeAnybodyAsks(Before before) throws Exception {
+        death().given(before::prepare).of(LockStepsTest::isRefused).leaves(scene -> {
+            scene.survivor().sweepDead();
+            check(scene);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void oneThatTries(Before before) throws Exception {
         death().given(before::prepare)
                 .of(lock -> {
