@@ -17,7 +17,8 @@ import java.util.concurrent.TimeoutException;
 /// have arrived, time-outs and interrupts break nothing any more.
 ///
 /// **Process death.** When a process is killed that has arrived, now or ever before, the barrier breaks: who
-/// waits learns it within 200 ms, who comes later, at once after that. The barrier does not know of a process
+/// waits learns it within 200 ms, who comes later, at once after that. If the others come before anybody has
+/// noticed, the dead one's last arrival counts, and the next round is broken. The barrier does not know of a process
 /// that was killed before it ever arrived: where that may be, wait with a time-out. A process that closes its
 /// manager breaks the barrier only if a thread of it is waiting.
 ///

@@ -18,8 +18,9 @@ import java.util.function.BooleanSupplier;
 /// **Interruption.** Noticed within 50 ms. A thread that was signalled before it was interrupted returns as
 /// signalled, and its interrupt status is set.
 ///
-/// **Process death.** A waiter that is killed leaves nothing, and a signal that it had got and not yet returned
-/// with goes to another, within 200 ms, perhaps twice. If the lock's owner is killed while others wait, they
+/// **Process death.** A waiter that is killed leaves nothing, and a signal that it had got goes to another, within 200
+/// ms, perhaps twice, unless it had the lock again already: then it died as the lock's owner. If the lock's owner is
+/// killed while others wait, they
 /// find out when they acquire the lock again: what happens then is the lock's [OwnerDeath]. A wait that throws
 /// [OwnerDiedException] holds the lock, as after every wait, and unlocking leaves it abandoned unless
 /// [SharedLock#recover] is called first.

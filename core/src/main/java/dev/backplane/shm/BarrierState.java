@@ -215,11 +215,11 @@ final class BarrierState {
     /// it died, also if it ever arrived, for it will not again. Idempotent.
     void giveBackOf(int owner) {
         final long at = PerSlot.longAt(OwnerWord.slotOf(owner));
-        section.enter();
+        section.enterToGiveBackOf(owner);
         try {
             final long generation = generation();
             final long arrival = BarrierLayout.ARRIVALS.get(memory, at);
-            final boolean died = owner != segment.self();
+            final boolean died = !section.isLeaving(owner);
             if ((BarrierLayout.threads(arrival, generation) > 0 || died && arrival != 0)
                     && outcome(generation) == Outcome.CURRENT) {
                 recordBroken(generation);

@@ -228,7 +228,7 @@ final class ConditionQueue {
     /// Takes a dead participant's waiters out, and passes its signals on. Idempotent.
     void giveBackOf(int deadOwner) {
         final int dead = OwnerWord.slotOf(deadOwner);
-        section.enter();
+        section.enterToGiveBackOf(deadOwner);
         try {
             while (get(ConditionLayout.SIGNALS, dead) > 0) {
                 final int slot = signalNextBut(dead);

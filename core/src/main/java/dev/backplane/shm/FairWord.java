@@ -40,8 +40,6 @@ final class FairWord implements OwnedWord {
      * A waiter has the word if it is its process's and `granted` is its ticket, which is given only once:
      * between 5 and 6 either is not so, unless the process that releases is that of the waiter, in which case
      * the word has arrived already.
-     *
-     * The Promela model fairlock.pml covers 1 to 9 with a crash at any of them.
      */
     private final Segment segment;
     private final MemorySegment memory;
@@ -287,7 +285,7 @@ final class FairWord implements OwnedWord {
     /// Takes a dead participant out of line, and gives its word to the next. Idempotent.
     void giveBackOf(int deadOwner) {
         final int next;
-        section.enter();
+        section.enterToGiveBackOf(deadOwner);
         try {
             FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(OwnerWord.slotOf(deadOwner)), 0);
             next = OwnerWord.ownerOf(word()) == deadOwner ? handOn(OwnerWord.OWNER_DIED) : -1;

@@ -157,7 +157,7 @@ final class Permits {
     /// Gives back all that a dead participant held. Idempotent.
     void giveBackOf(int deadOwner) {
         final int slot = OwnerWord.slotOf(deadOwner);
-        section.enter();
+        section.enterToGiveBackOf(deadOwner);
         try {
             final int permits = held(slot);
             setHeld(slot, 0);

@@ -82,7 +82,10 @@ final class ReadWriteState {
         ReadWriteLayout.PHASE.setRelease(memory, 0, ReadWriteLayout.PHASE.get(memory, 0) + 1);
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final long at = PerSlot.intAt(slot);
-            ReadWriteLayout.PASSES.setRelease(memory, at, ReadWriteLayout.WAITING_READERS.get(memory, at));
+            final int waiting = ReadWriteLayout.WAITING_READERS.get(memory, at);
+            if (ReadWriteLayout.PASSES.get(memory, at) != waiting) {
+                ReadWriteLayout.PASSES.setRelease(memory, at, waiting);
+            }
         }
         ReadWriteLayout.PASSING.setRelease(memory, 0, sum(ReadWriteLayout.PASSES));
     }
@@ -313,7 +316,7 @@ final class ReadWriteState {
     /// Takes a dead participant's reads, requests and write away. Idempotent.
     void giveBackOf(int deadOwner) {
         final long at = PerSlot.intAt(OwnerWord.slotOf(deadOwner));
-        section.enter();
+        section.enterToGiveBackOf(deadOwner);
         try {
             ReadWriteLayout.READERS.setRelease(memory, at, 0);
             ReadWriteLayout.QUEUED_WRITERS.setRelease(memory, at, 0);

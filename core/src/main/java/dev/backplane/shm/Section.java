@@ -51,6 +51,23 @@ final class Section {
         }
     }
 
+    /// Enters to give back what a participant held that has died, or leaves. If it died in here, nobody is inside any
+    /// more: said first, because a newcomer that gives back under the dead one's identity would wait for itself.
+    ///
+    /// @param owner the participant's owner bits
+    void enterToGiveBackOf(int owner) {
+        if (!isLeaving(owner)) { // Who leaves may have a thread in here, which comes out by itself.
+            word.abandon(owner);
+        }
+        enter();
+    }
+
+    /// Whether a participant whose holdings are given back is this one, on its way out; else it is dead, though
+    /// a newcomer may have taken over its identity.
+    boolean isLeaving(int owner) {
+        return owner == segment.self() && segment.isClosed();
+    }
+
     void leave() {
         word.release();
     }

@@ -69,6 +69,11 @@ final class SegmentManager implements Manager {
         return new SegmentManager(this, how);
     }
 
+    /// The attachment.
+    Segment segment() {
+        return segment;
+    }
+
     /// How the threads of this manager's objects wait.
     Waiting waiting() {
         return waiting;

@@ -133,8 +133,8 @@ final class SegmentFactory {
             steps.reached("open segment: mapped");
             final Segment segment =
                     new Segment(platform, file, path, memory, header.geometry(), header.id(), options, steps);
-            opened = true;
             segment.sweepDead();
+            opened = true;
             return segment;
         } finally {
             if (!opened) {
