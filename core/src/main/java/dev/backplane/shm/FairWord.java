@@ -34,8 +34,9 @@ final class FairWord implements OwnedWord {
      *   served   8. firstTickets[me] = my next        killed before: held by a dead owner; the sweep clears it too
      *   give up  9. firstTickets[me] = my next        the same
      *
-     * A sweep of the dead clears firstTickets[dead], so that 5 and 6 pass it over, and if the dead one owns the
-     * word does 5 to 7, keeping OWNER_DIED. It may be cut off anywhere; the next does it again.
+     * A sweep of the dead does 5 to 7 if the dead one owns the word, passing it over, and then clears
+     * firstTickets[dead]. It says OWNER_DIED, unless the dead one was given the word and had not found out, which
+     * step 8 tells. It may be cut off anywhere; the next does it again.
      *
      * A waiter has the word if it is its process's and `granted` is its ticket, which is given only once:
      * between 5 and 6 either is not so, unless the process that releases is that of the waiter, in which case
@@ -237,7 +238,7 @@ final class FairWord implements OwnedWord {
         final int next;
         section.enter();
         try {
-            next = handOn(died);
+            next = handOn(died, -1);
         } finally {
             section.leave();
         }
@@ -246,9 +247,11 @@ final class FairWord implements OwnedWord {
 
     /// Gives the word to the next in line, or nobody. In the section, where the owner is this process or dead.
     ///
+    /// @param died whether to say that an owner died
+    /// @param excluded a slot that does not get it, or -1
     /// @return the slot that got it, or -1
-    private int handOn(int died) {
-        final int next = nextSlot();
+    private int handOn(int died, int excluded) {
+        final int next = nextSlot(excluded);
         int owner = died;
         if (next >= 0) {
             FairLockLayout.GRANTED.setRelease(
@@ -263,12 +266,12 @@ final class FairWord implements OwnedWord {
     }
 
     /// The slot with the lowest ticket, or -1.
-    private int nextSlot() {
+    private int nextSlot(int excluded) {
         int next = -1;
         long lowest = Long.MAX_VALUE;
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final long ticket = FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot));
-            if (ticket != 0 && ticket < lowest) {
+            if (slot != excluded && ticket != 0 && ticket < lowest) {
                 lowest = ticket;
                 next = slot;
             }
@@ -282,13 +285,23 @@ final class FairWord implements OwnedWord {
         }
     }
 
+    /// Whether the owner has found out that it is: one that dies before leaves nothing half changed.
+    static boolean isAccepted(MemorySegment memory, int word) {
+        final long first = FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(OwnerWord.slotOf(word)));
+        return first == 0 || first != FairLockLayout.GRANTED.get(memory, 0);
+    }
+
     /// Takes a dead participant out of line, and gives its word to the next. Idempotent.
     void giveBackOf(int deadOwner) {
+        final int slot = OwnerWord.slotOf(deadOwner);
         final int next;
         section.enterToGiveBackOf(deadOwner);
         try {
-            FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(OwnerWord.slotOf(deadOwner)), 0);
-            next = OwnerWord.ownerOf(word()) == deadOwner ? handOn(OwnerWord.OWNER_DIED) : -1;
+            final int word = word();
+            next = OwnerWord.ownerOf(word) == deadOwner
+                    ? handOn(isAccepted(memory, word) ? OwnerWord.OWNER_DIED : word & OwnerWord.OWNER_DIED, slot)
+                    : -1;
+            FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(slot), 0);
         } finally {
             section.leave();
         }
