@@ -21,6 +21,7 @@ final class RecordLayoutTest {
 
     private record Small(byte a, short b, byte c) {}
 
+    @SuppressWarnings("UnusedMethod") // Called through the layout.
     private record Positive(int value) {
         Positive {
             if (value <= 0) {
@@ -29,6 +30,7 @@ final class RecordLayoutTest {
         }
     }
 
+    @SuppressWarnings("UnusedMethod") // Called through the layout.
     private record Sulky(int first, int second) {
         @Override
         public int second() {
