@@ -36,7 +36,13 @@ public enum ObjectType {
     /// A lock that many hold to read, or one to write.
     READ_WRITE_LOCK(15, ReadWriteLayout.BYTES),
     /// Where a number of threads wait for each other.
-    BARRIER(16, BarrierLayout.BYTES);
+    BARRIER(16, BarrierLayout.BYTES),
+    /// Messages to one receiver; the elements are bytes of its ring.
+    CHANNEL(18, 1),
+    /// Values for all who subscribe; the elements are bytes of its buffer.
+    TOPIC(19, 1),
+    /// A value, or a record's fields, replaced as a whole; the elements are bytes of one copy.
+    VALUE(20, 1);
 
     private final int code;
     private final int unitBytes;
