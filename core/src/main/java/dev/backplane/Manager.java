@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.Codec;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
@@ -227,6 +228,68 @@ public interface Manager extends AutoCloseable {
     /// @return the object
     /// @throws IOException see above
     SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException;
+
+    /// A channel of messages to one receiver.
+    ///
+    /// @param name the object's name
+    /// @param options what kind; every process must give the same
+    /// @return the object
+    /// @throws IOException see above
+    SharedChannel channel(String name, ChannelOptions options) throws IOException;
+
+    /// A topic, whose values go to all who subscribe.
+    ///
+    /// @param name the object's name
+    /// @param type the class of the values, which are written by its codec
+    /// @param capacityBytes how much is kept for slow subscribers: a power of two; every process must give
+    ///     the same. A value takes its length and 16 bytes, rounded up to 8
+    /// @param <E> the type of the values
+    /// @return the object
+    /// @throws IOException see above
+    /// @see dev.backplane.codec.Codecs#of
+    <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) throws IOException;
+
+    /// A topic, whose values are written by a codec of the application's own.
+    ///
+    /// @param name the object's name
+    /// @param codec of the values; every process must give one of the same name
+    /// @param capacityBytes how much is kept for slow subscribers: a power of two; every process must give
+    ///     the same
+    /// @param <E> the type of the values
+    /// @return the object, which cannot be serialized
+    /// @throws IOException see above
+    <E> SharedTopic<E> topic(String name, Codec<E> codec, int capacityBytes) throws IOException;
+
+    /// A value of any type that has a codec, initially absent.
+    ///
+    /// @param name the object's name
+    /// @param type the class of the value, which is written by its codec
+    /// @param maxBytes the most that a value may take, at least 1; every process must give the same
+    /// @param <E> the type of the value
+    /// @return the object
+    /// @throws IOException see above
+    /// @see dev.backplane.codec.Codecs#of
+    <E> SharedValue<E> value(String name, Class<E> type, int maxBytes) throws IOException;
+
+    /// A value that is written by a codec of the application's own, initially absent.
+    ///
+    /// @param name the object's name
+    /// @param codec of the value; every process must give one of the same name
+    /// @param maxBytes the most that a value may take, at least 1; every process must give the same
+    /// @param <E> the type of the value
+    /// @return the object, which cannot be serialized
+    /// @throws IOException see above
+    <E> SharedValue<E> value(String name, Codec<E> codec, int maxBytes) throws IOException;
+
+    /// A record of primitives, initially all zeros.
+    ///
+    /// @param name the object's name
+    /// @param type the record's class; every process must give one with the same components
+    /// @param <R> the record
+    /// @return the object
+    /// @throws IOException see above
+    /// @throws dev.backplane.codec.CodecException if a component is not primitive
+    <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException;
 
     /// An initialiser that runs once.
     ///

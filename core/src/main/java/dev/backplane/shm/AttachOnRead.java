@@ -2,10 +2,12 @@ package dev.backplane.shm;
 
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
+import dev.backplane.SharedObject;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serial;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// The serialized form of every shared object: its handle in text. Reading it attaches the object that the
 /// handle names.
@@ -16,16 +18,32 @@ final class AttachOnRead implements Serializable {
     /// In text, since records are slow to read for the first time, which is when a child JVM starts.
     private final String handle;
 
+    /// The name of the class of its elements, null if the object needs none.
+    private final @Nullable String elementType;
+
     AttachOnRead(SharedHandle handle) {
+        this(handle, null);
+    }
+
+    AttachOnRead(SharedHandle handle, @Nullable String elementType) {
         this.handle = handle.toString();
+        this.elementType = elementType;
     }
 
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            return ManagerProvider.local().attach(SharedHandle.parse(handle));
-        } catch (IOException | RuntimeException e) {
+            final SharedObject object = ManagerProvider.local().attach(SharedHandle.parse(handle));
+            return elementType == null ? object : ((SegmentObject) object).of(ElementType.of(find(elementType)));
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw new InvalidObjectException("cannot attach " + handle + ": " + e.getMessage(), e);
         }
+    }
+
+    /// The class of that name, not initialised: its codec must be that of what is stored, or nothing of it is
+    /// used.
+    private static Class<?> find(String name) throws ClassNotFoundException {
+        final ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return Class.forName(name, false, context != null ? context : AttachOnRead.class.getClassLoader());
     }
 }

@@ -1,14 +1,19 @@
 package dev.backplane.shm;
 
+import static java.lang.foreign.MemoryLayout.structLayout;
+
 import dev.backplane.SharedByteArray;
+import dev.backplane.store.IntField;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.BooleanSupplier;
 
 /// Wakes the one thread that looks after some rings, when there is something for it in any of them.
 ///
@@ -24,23 +29,26 @@ import java.nio.ByteOrder;
 /// makes a system call only when the waiter has said that it is going to sleep.
 ///
 /// **Process death.** A ringer killed between making work and ringing delays the waiter by nothing more than
-/// its next ring or its own time-out: whoever waits for the work of a process that may die must also be told of
-/// its death. A waiter killed asleep costs later rings a system call each.
+/// its next ring or its own time-out: whoever waits for the work of a process that may die must also be told
+/// of its death. A waiter killed asleep costs later rings a system call each.
 ///
 /// Any number of threads and processes may ring; one thread waits.
 public final class Doorbell {
     /// The bytes that a doorbell takes.
     public static final int BYTES = 8;
 
-    private static final int ASLEEP_OFFSET = 4;
-    private static final VarHandle WORD =
-            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    static final StructLayout LAYOUT = structLayout(
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).withName("sequence"),
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).withName("asleep"));
+
+    private static final IntField SEQUENCE = IntField.of(LAYOUT, "sequence");
+    private static final IntField ASLEEP = IntField.of(LAYOUT, "asleep");
 
     private final Segment segment;
     private final MemorySegment memory;
     private final long offset;
 
-    private Doorbell(Segment segment, MemorySegment memory, long offset) {
+    Doorbell(Segment segment, MemorySegment memory, long offset) {
         this.segment = segment;
         this.memory = memory;
         this.offset = offset;
@@ -64,11 +72,22 @@ public final class Doorbell {
 
     /// Tells the waiter that there is something for it. Everything stored before is visible to it then.
     public void ring() {
-        final int _ = (int) WORD.getAndAdd(memory, offset, 1);
+        final int _ = SEQUENCE.getAndAdd(memory, offset, 1);
         // Volatile: this load must not move before the addition, nor the waiter's check before its
         // announcement.
-        if ((int) WORD.getVolatile(memory, offset + ASLEEP_OFFSET) != 0) {
+        if (ASLEEP.getVolatile(memory, offset) != 0) {
             segment.futex().wake(memory, offset, 1);
+        }
+    }
+
+    /// [#ring], for a waiter that waits by [#await(BooleanSupplier, Runnable, Waiting, long)] only: it looks
+    /// again after it has announced its sleep, so nothing need be stored unless it has.
+    void ringIfAsleep() {
+        // Pairs with the volatile store of the announcement: either it is seen here, or the waiter's look
+        // after it sees what was stored before this.
+        VarHandle.fullFence();
+        if (ASLEEP.getVolatile(memory, offset) != 0) {
+            ring();
         }
     }
 
@@ -76,7 +95,7 @@ public final class Doorbell {
     ///
     /// @return what to give to [#await]
     public int sequence() {
-        return (int) WORD.getVolatile(memory, offset);
+        return SEQUENCE.getVolatile(memory, offset);
     }
 
     /// Waits until somebody rings.
@@ -91,7 +110,7 @@ public final class Doorbell {
         if (wait.spin(seen)) {
             return true;
         }
-        WORD.setVolatile(memory, offset + ASLEEP_OFFSET, 1);
+        ASLEEP.setVolatile(memory, offset, 1);
         try {
             while (sequence() == seen) {
                 if (!wait.slice(seen)) {
@@ -100,7 +119,47 @@ public final class Doorbell {
             }
             return true;
         } finally {
-            WORD.setVolatile(memory, offset + ASLEEP_OFFSET, 0);
+            ASLEEP.setVolatile(memory, offset, 0);
+        }
+    }
+
+    /// Tries until it succeeds, spinning as the policy says and then sleeping until somebody rings.
+    ///
+    /// @param attempt what is tried; it must bear to be tried at any time
+    /// @param idle what is done after a slice in which nobody rang
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @return false if the time was up first; the last attempt is made after that
+    /// @throws InterruptedException if interrupted, within one slice
+    boolean await(BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos)
+            throws InterruptedException {
+        final long start = System.nanoTime();
+        if (Spin.until(attempt, waiting, timeoutNanos)) {
+            return true;
+        }
+        final long left = timeoutNanos == WaitLoop.FOREVER
+                ? WaitLoop.FOREVER
+                : Math.max(0, timeoutNanos - (System.nanoTime() - start));
+        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, left, true);
+        while (true) {
+            ASLEEP.setVolatile(memory, offset, 1);
+            try {
+                final int seen = sequence();
+                if (attempt.getAsBoolean()) {
+                    return true;
+                }
+                if (!wait.slice(seen)) {
+                    return attempt.getAsBoolean();
+                }
+                if (sequence() == seen) {
+                    idle.run();
+                }
+            } finally {
+                ASLEEP.setVolatile(memory, offset, 0);
+            }
+            if (Spin.until(attempt, waiting, wait.remainingNanos())) {
+                return true;
+            }
         }
     }
 }

@@ -64,6 +64,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case CONDITION -> "condition";
             case BARRIER -> "barrier";
             case READ_WRITE_LOCK -> "read-write lock";
+            case CHANNEL -> "channel[" + length + "]";
+            case TOPIC -> "topic[" + length + "]";
+            case VALUE -> "value[" + length + "]";
         };
     }
 
@@ -85,6 +88,11 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case READ_WRITE_LOCK ->
                 ReadWriteLayout.READING.get(bytes, 0) + " reading, writer: "
                         + lockState(ReadWriteLayout.WRITER.get(bytes, 0), participants);
+            case CHANNEL ->
+                (ChannelLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down, " : "") + "receiver: "
+                        + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), participants);
+            case TOPIC -> TopicLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down" : "";
+            case VALUE -> "version " + VersionsLayout.VERSION.getAcquire(bytes, 0) + " of " + Versions.codecName(bytes);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
             case ONCE ->

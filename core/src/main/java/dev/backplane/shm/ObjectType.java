@@ -38,7 +38,13 @@ public enum ObjectType {
     /// Where a number of threads wait for each other.
     BARRIER(16, BarrierLayout.BYTES),
     /// A mutual-exclusion lock that goes to who has waited longest.
-    FAIR_LOCK(23, FairLockLayout.BYTES);
+    FAIR_LOCK(23, FairLockLayout.BYTES),
+    /// Messages to one receiver; the elements are bytes of its ring.
+    CHANNEL(18, 1),
+    /// Values for all who subscribe; the elements are bytes of its buffer.
+    TOPIC(19, 1),
+    /// A value, or a record's fields, replaced as a whole; the elements are bytes of one copy.
+    VALUE(20, 1);
 
     private final int code;
     private final int unitBytes;

@@ -1,12 +1,14 @@
 package dev.backplane.shm;
 
 import dev.backplane.LockOptions;
+import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
 import dev.backplane.SharedByteArray;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedDoubleArray;
@@ -22,6 +24,11 @@ import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.SharedStruct;
+import dev.backplane.SharedTopic;
+import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.ObjectSpec;
@@ -49,12 +56,14 @@ final class SegmentManager implements Manager {
     /// the same lock get the same owner and hold count.
     private final Map<Long, Object> locals;
     private final Waiting waiting;
+    private final DataObjects data;
 
     SegmentManager(Segment segment, Consumer<SegmentManager> onClose) {
         this.segment = segment;
         this.onClose = () -> onClose.accept(this);
         this.locals = new ConcurrentHashMap<>();
         this.waiting = Waiting.byDefault();
+        this.data = new DataObjects(this, segment);
     }
 
     private SegmentManager(SegmentManager origin, Waiting waiting) {
@@ -62,6 +71,7 @@ final class SegmentManager implements Manager {
         this.onClose = origin.onClose;
         this.locals = origin.locals;
         this.waiting = waiting;
+        this.data = new DataObjects(this, segment);
     }
 
     @Override
@@ -91,6 +101,9 @@ final class SegmentManager implements Manager {
                         case CONDITION -> Recovery.of(type, ConditionQueue::new, ConditionQueue::giveBackOf);
                         case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
                         case BARRIER -> Recovery.of(type, BarrierState::new, BarrierState::giveBackOf);
+                        case CHANNEL -> Recovery.of(type, ChannelState::new, ChannelState::giveBackOf);
+                        case TOPIC -> new OwnerWordRecovery(type.code(), TopicLayout.SECTION.offset());
+                        case VALUE -> new OwnerWordRecovery(type.code(), VersionsLayout.SECTION.offset());
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
                         default -> new NothingHeld(type.code());
                     });
@@ -169,7 +182,8 @@ final class SegmentManager implements Manager {
                 () -> new ProcessLock(new RobustWord(region.segment(), region.memory(), wordOffset)));
     }
 
-    private <T> T local(Region region, Class<T> type, Supplier<T> first) {
+    /// What the threads of this process share of an object beyond its bytes.
+    <T> T local(Region region, Class<T> type, Supplier<T> first) {
         return type.cast(locals.computeIfAbsent(region.incarnation(), incarnation -> first.get()));
     }
 
@@ -253,6 +267,36 @@ final class SegmentManager implements Manager {
     }
 
     @Override
+    public SharedChannel channel(String name, ChannelOptions options) throws IOException {
+        return data.channel(name, options);
+    }
+
+    @Override
+    public <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) throws IOException {
+        return data.topic(name, ElementType.of(type), capacityBytes);
+    }
+
+    @Override
+    public <E> SharedTopic<E> topic(String name, Codec<E> codec, int capacityBytes) throws IOException {
+        return data.topic(name, ElementType.of(codec), capacityBytes);
+    }
+
+    @Override
+    public <E> SharedValue<E> value(String name, Class<E> type, int maxBytes) throws IOException {
+        return data.value(name, ElementType.of(type), maxBytes);
+    }
+
+    @Override
+    public <E> SharedValue<E> value(String name, Codec<E> codec, int maxBytes) throws IOException {
+        return data.value(name, ElementType.of(codec), maxBytes);
+    }
+
+    @Override
+    public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException {
+        return data.struct(name, RecordLayout.of(type));
+    }
+
+    @Override
     public SharedOnce once(String name) throws IOException {
         return once(region(name, ObjectType.ONCE, 1));
     }
@@ -304,6 +348,7 @@ final class SegmentManager implements Manager {
             case CONDITION -> condition(region);
             case BARRIER -> new SegmentBarrier(this, region, () -> {});
             case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
+            case CHANNEL, TOPIC, VALUE -> data.object(region, type);
         };
     }
 

@@ -42,7 +42,17 @@ abstract class SegmentObject implements SharedObject, Serializable {
     /// An object is written as the reference that attaches it where it is read.
     @Serial
     final Object writeReplace() {
+        return serialForm();
+    }
+
+    /// What stands for this object in a stream: its handle, and what else is needed to attach it.
+    Object serialForm() {
         return new AttachOnRead(handle());
+    }
+
+    /// This object with elements of a type, for those that need to be told.
+    SegmentObject of(ElementType<?> type) {
+        throw new IllegalArgumentException(this + " has no elements of a type to be told, such as " + type);
     }
 
     @Serial

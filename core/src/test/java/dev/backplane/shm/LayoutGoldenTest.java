@@ -26,7 +26,12 @@ final class LayoutGoldenTest {
                 + LayoutText.of("CONDITION", ConditionLayout.LAYOUT)
                 + LayoutText.of("READ_WRITE_LOCK", ReadWriteLayout.LAYOUT)
                 + LayoutText.of("BARRIER", BarrierLayout.LAYOUT)
-                + LayoutText.of("FAIR_LOCK", FairLockLayout.LAYOUT);
+                + LayoutText.of("FAIR_LOCK", FairLockLayout.LAYOUT)
+                + LayoutText.of("CHANNEL", ChannelLayout.LAYOUT)
+                + LayoutText.of("CHANNEL announcement", ChannelLayout.ANNOUNCEMENT)
+                + LayoutText.of("TOPIC", TopicLayout.LAYOUT)
+                + LayoutText.of("VALUE", VersionsLayout.LAYOUT)
+                + LayoutText.of("VALUE copy", VersionsLayout.COPY);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

@@ -74,6 +74,8 @@ import org.jspecify.annotations.Nullable;
 /// [#putNaturalIntAsciiFromEnd(int, int)] (Agrona writes nothing).
 public final class SegmentBuffer implements AtomicBuffer {
     /*
+     * Each store tells the StoreProbe first, so that tests can cut Agrona's algorithms off between any two.
+     *
      * Two sets of handles, because the layout carries the alignment: plain access may be to any index (Agrona
      * puts fields behind byte-aligned headers), atomic access must be aligned or the hardware may tear it. All
      * are exact, so that an int offset or a boxed value is an error at once instead of a slow path; hence the
@@ -281,6 +283,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putByte(int index, byte value) {
+        StoreProbe.beforeStore();
         BYTE.set(segment, (long) index, value);
     }
 
@@ -291,6 +294,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putShort(int index, short value) {
+        StoreProbe.beforeStore();
         PLAIN_SHORT.set(segment, (long) index, value);
     }
 
@@ -312,6 +316,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putChar(int index, char value) {
+        StoreProbe.beforeStore();
         PLAIN_CHAR.set(segment, (long) index, value);
     }
 
@@ -333,6 +338,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putInt(int index, int value) {
+        StoreProbe.beforeStore();
         PLAIN_INT.set(segment, (long) index, value);
     }
 
@@ -354,6 +360,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putLong(int index, long value) {
+        StoreProbe.beforeStore();
         PLAIN_LONG.set(segment, (long) index, value);
     }
 
@@ -375,6 +382,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putFloat(int index, float value) {
+        StoreProbe.beforeStore();
         PLAIN_FLOAT.set(segment, (long) index, value);
     }
 
@@ -395,6 +403,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putDouble(int index, double value) {
+        StoreProbe.beforeStore();
         PLAIN_DOUBLE.set(segment, (long) index, value);
     }
 
@@ -427,16 +436,19 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putLongOpaque(int index, long value) {
+        StoreProbe.beforeStore();
         LONG.setOpaque(segment, (long) index, value);
     }
 
     @Override
     public void putLongRelease(int index, long value) {
+        StoreProbe.beforeStore();
         LONG.setRelease(segment, (long) index, value);
     }
 
     @Override
     public void putLongVolatile(int index, long value) {
+        StoreProbe.beforeStore();
         LONG.setVolatile(segment, (long) index, value);
     }
 
@@ -454,6 +466,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public long addLongRelease(int index, long increment) {
+        StoreProbe.beforeStore();
         return (long) LONG.getAndAddRelease(segment, (long) index, increment);
     }
 
@@ -464,21 +477,25 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public long getAndAddLong(int index, long delta) {
+        StoreProbe.beforeStore();
         return (long) LONG.getAndAdd(segment, (long) index, delta);
     }
 
     @Override
     public long getAndSetLong(int index, long value) {
+        StoreProbe.beforeStore();
         return (long) LONG.getAndSet(segment, (long) index, value);
     }
 
     @Override
     public boolean compareAndSetLong(int index, long expectedValue, long updateValue) {
+        StoreProbe.beforeStore();
         return LONG.compareAndSet(segment, (long) index, expectedValue, updateValue);
     }
 
     @Override
     public long compareAndExchangeLong(int index, long expectedValue, long updateValue) {
+        StoreProbe.beforeStore();
         return (long) LONG.compareAndExchange(segment, (long) index, expectedValue, updateValue);
     }
 
@@ -499,16 +516,19 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putIntOpaque(int index, int value) {
+        StoreProbe.beforeStore();
         INT.setOpaque(segment, (long) index, value);
     }
 
     @Override
     public void putIntRelease(int index, int value) {
+        StoreProbe.beforeStore();
         INT.setRelease(segment, (long) index, value);
     }
 
     @Override
     public void putIntVolatile(int index, int value) {
+        StoreProbe.beforeStore();
         INT.setVolatile(segment, (long) index, value);
     }
 
@@ -526,6 +546,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public int addIntRelease(int index, int increment) {
+        StoreProbe.beforeStore();
         return (int) INT.getAndAddRelease(segment, (long) index, increment);
     }
 
@@ -536,21 +557,25 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public int getAndAddInt(int index, int delta) {
+        StoreProbe.beforeStore();
         return (int) INT.getAndAdd(segment, (long) index, delta);
     }
 
     @Override
     public int getAndSetInt(int index, int value) {
+        StoreProbe.beforeStore();
         return (int) INT.getAndSet(segment, (long) index, value);
     }
 
     @Override
     public boolean compareAndSetInt(int index, int expectedValue, int updateValue) {
+        StoreProbe.beforeStore();
         return INT.compareAndSet(segment, (long) index, expectedValue, updateValue);
     }
 
     @Override
     public int compareAndExchangeInt(int index, int expectedValue, int updateValue) {
+        StoreProbe.beforeStore();
         return (int) INT.compareAndExchange(segment, (long) index, expectedValue, updateValue);
     }
 
@@ -561,6 +586,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putShortVolatile(int index, short value) {
+        StoreProbe.beforeStore();
         SHORT.setVolatile(segment, (long) index, value);
     }
 
@@ -571,6 +597,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putCharVolatile(int index, char value) {
+        StoreProbe.beforeStore();
         CHAR.setVolatile(segment, (long) index, value);
     }
 
@@ -581,6 +608,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void putByteVolatile(int index, byte value) {
+        StoreProbe.beforeStore();
         BYTE.setVolatile(segment, (long) index, value);
     }
 
@@ -588,6 +616,7 @@ public final class SegmentBuffer implements AtomicBuffer {
 
     @Override
     public void setMemory(int index, int length, byte value) {
+        StoreProbe.beforeStore();
         segment.asSlice(index, length).fill(value);
     }
 
@@ -638,6 +667,7 @@ public final class SegmentBuffer implements AtomicBuffer {
     @Override
     public void putBytes(int index, byte[] src, int offset, int length) {
         boundsCheck(index, length);
+        StoreProbe.beforeStore();
         MemorySegment.copy(src, offset, segment, JAVA_BYTE, index, length);
     }
 
@@ -658,12 +688,14 @@ public final class SegmentBuffer implements AtomicBuffer {
     @Override
     public void putBytes(int index, ByteBuffer srcBuffer, int srcIndex, int length) {
         boundsCheck(index, length);
+        StoreProbe.beforeStore();
         MemorySegment.copy(BufferCopy.whole(srcBuffer), srcIndex, segment, index, length);
     }
 
     @Override
     public void putBytes(int index, DirectBuffer srcBuffer, int srcIndex, int length) {
         if (srcBuffer instanceof SegmentBuffer that) { // The path of every ring's write.
+            StoreProbe.beforeStore();
             MemorySegment.copy(that.segment, srcIndex, segment, index, length);
         } else {
             BufferCopy.copy(srcBuffer, srcIndex, this, index, length);

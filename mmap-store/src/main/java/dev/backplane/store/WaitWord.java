@@ -152,6 +152,50 @@ public final class WaitWord {
         }
     }
 
+    /// [#await(BooleanSupplier, Runnable, Waiting, long, boolean)] for a word that is changed only while
+    /// [#isAnnounced]: what is waited for may come about without a change until the wait is announced, so the
+    /// attempt is made once more after that.
+    ///
+    /// @param attempt what is tried; whether it succeeded, which ends the wait
+    /// @param idle what is done after a slice in which nothing happened
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @param interruptible whether an interrupt ends the wait
+    /// @return false if the time was up first; the last attempt is made after that
+    /// @throws InterruptedException if interrupted, within one slice
+    /// @throws IllegalStateException if the segment is closed meanwhile
+    public boolean awaitAnnounced(
+            BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos, boolean interruptible)
+            throws InterruptedException {
+        final WaitLoop wait = begin(waiting, timeoutNanos, interruptible);
+        try {
+            while (true) {
+                final int word = WORD.getAcquire(memory, offset);
+                if (word >= 0 && !WORD.compareAndSet(memory, offset, word, word | ANNOUNCED)) {
+                    continue;
+                }
+                if (attempt.getAsBoolean()) {
+                    return true;
+                }
+                if (!wait.slice(word | ANNOUNCED)) {
+                    return attempt.getAsBoolean();
+                }
+                if (WORD.getAcquire(memory, offset) == (word | ANNOUNCED)) {
+                    idle.run();
+                }
+            }
+        } finally {
+            wait.restoreInterrupt();
+        }
+    }
+
+    /// Whether somebody may be asleep on the word.
+    ///
+    /// @return true from an announcement to the next change that wakes
+    public boolean isAnnounced() {
+        return WORD.getAcquire(memory, offset) < 0;
+    }
+
     private boolean loop(BooleanSupplier attempt, Runnable idle, WaitLoop wait) throws InterruptedException {
         while (true) {
             // Read before the attempt: a change after it changes the word, and no sleep follows.

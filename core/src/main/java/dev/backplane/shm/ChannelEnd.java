@@ -1,0 +1,92 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+import dev.backplane.store.RobustWord.Outcome;
+import dev.backplane.store.Segment;
+import org.jspecify.annotations.Nullable;
+
+/// An end of something that one thread of one process has at a time: an owner word, and beside it the thread,
+/// which is this process's affair.
+///
+/// What a dead holder left half done is repaired by who takes the end next, before anything else. If that one
+/// dies in the repair, so does the next.
+final class ChannelEnd {
+    private final Segment segment;
+    private final String what;
+    private final RobustWord word;
+    private final Runnable repair;
+    private volatile @Nullable Thread thread;
+
+    /// @param what the end in words, for messages
+    /// @param wordOffset where in the region the owner word is
+    /// @param repair puts right what a dead holder left; must bear to be cut off and run again
+    ChannelEnd(Region region, String what, long wordOffset, Runnable repair) {
+        this.segment = region.segment();
+        this.what = what + " of " + region.name() + " in " + segment.path();
+        this.word = new RobustWord(segment, region.memory(), wordOffset);
+        this.repair = repair;
+    }
+
+    /// Makes sure that the calling thread has the end.
+    ///
+    /// @throws IllegalStateException if another living thread has it
+    void hold() {
+        if (thread != Thread.currentThread()) {
+            take();
+        }
+    }
+
+    private synchronized void take() {
+        segment.ensureOpen();
+        final Thread holder = thread;
+        if (holder != null && holder.isAlive()) {
+            throw new IllegalStateException("the " + what + " is thread " + holder.getName() + " of this process, not "
+                    + Thread.currentThread().getName() + ": it must leave first");
+        }
+        boolean abandoned = true; // By a thread of this process that has ended, unless the word was free.
+        if (holder == null) {
+            final Outcome outcome = word.tryAcquire();
+            if (outcome == Outcome.TIMED_OUT) {
+                throw new IllegalStateException("the " + what + " is another process, "
+                        + LockOwners.find(segment, word.word())
+                                .map(owner -> "pid " + owner.pid() + " (" + owner.label() + ")")
+                                .orElse(OwnerWord.describe(word.word()))
+                        + ": it must leave first");
+            }
+            abandoned = outcome == Outcome.ABANDONED;
+        }
+        if (abandoned) {
+            boolean repaired = false;
+            try {
+                repair.run();
+                repaired = true;
+            } finally {
+                if (!repaired) {
+                    thread = null;
+                    word.releaseAbandoned();
+                }
+            }
+        }
+        thread = Thread.currentThread();
+    }
+
+    /// Gives the end up, if the calling thread has it.
+    synchronized void leave() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
+            word.release();
+        }
+    }
+
+    /// Whether a living process has the end.
+    boolean isHeld() {
+        return OwnerWord.ownerOf(word.word()) != 0 && segment.participants().isAlive(word.word());
+    }
+
+    /// Frees the end if a dead participant has it. Idempotent.
+    void abandon(int deadOwner) {
+        word.abandon(deadOwner);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.backplane.shm;
+
+import static org.agrona.BitUtil.align;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.ALIGNMENT;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.lengthOffset;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.typeOffset;
+
+import dev.backplane.SharedChannel.Handler;
+import dev.backplane.store.Region;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.WaitWord;
+import java.lang.foreign.MemorySegment;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/// The one thread that receives.
+final class ChannelReceiver {
+    /*
+     * What a kill of the receiver leaves behind, step by step of a read of several messages:
+     *
+     *   1. handler                         the message is delivered again, if the handler had not returned
+     *   2. consumed = position behind it   delivered; what follows is done by the next receiver
+     *   3. zeros over all that was read    (of many senders, whose unclaimed room must be zeros) some of
+     *                                      it zeros: all of it may be made so, up to `consumed`
+     *   4. head = position behind it       read
+     *   5. room + 1, wake                  senders look for themselves at the end of their slice
+     *
+     * `consumed` alone tells what was delivered: Agrona's rings advance their head once for all messages of a
+     * read, and one who reads on from a head that is zeroed already would take it for a claim. So who takes
+     * the end after a death zeroes [head, consumed) once more and makes that the head.
+     *
+     * Padding behind the last message is read without a handler. Killed between its zeros and the head, it
+     * leaves a hole of zeros that nobody alive has claimed, which ManySenders passes like that of a dead
+     * sender.
+     */
+    private static final int EMPTY_POLLS_BETWEEN_LOOKS = 1024;
+
+    private final Region region;
+    private final MemorySegment memory;
+    private final RingBuffer ring;
+    private final @Nullable ManySenders many;
+    private final WaitWord room;
+    private final ChannelEnd end;
+    private final MessageHandler onMessage = this::onMessage;
+
+    private @Nullable Handler handler;
+    private long head;
+    private int messageType;
+    private int emptyPolls;
+
+    ChannelReceiver(Region region, RingBuffer ring, @Nullable ManySenders many, WaitWord room) {
+        this.region = region;
+        this.memory = region.memory();
+        this.ring = ring;
+        this.many = many;
+        this.room = room;
+        this.end = new ChannelEnd(region, "receiver", ChannelLayout.RECEIVER.offset(), this::repair);
+    }
+
+    /// Makes a record padding, which the reader passes: visible by the length, last.
+    static void pad(AtomicBuffer buffer, int index, int bytes) {
+        buffer.putIntRelease(typeOffset(index), RingBuffer.PADDING_MSG_TYPE_ID);
+        buffer.putIntRelease(lengthOffset(index), bytes);
+    }
+
+    private void repair() {
+        final long consumed = ChannelLayout.CONSUMED.get(memory, 0);
+        final long from = ring.consumerPosition();
+        final int mask = ring.capacity() - 1;
+        if (consumed <= from) {
+            return;
+        }
+        if (consumed > ring.producerPosition() || consumed > (from | mask) + 1) {
+            throw new SegmentException("the receiver of " + region + " has consumed up to " + consumed
+                    + ", which is not in one piece between head " + from + " and tail " + ring.producerPosition()
+                    + ": the segment is damaged, remove the channel");
+        }
+        final AtomicBuffer buffer = ring.buffer();
+        if (ring instanceof ManyToOneRingBuffer) {
+            buffer.setMemory((int) from & mask, (int) (consumed - from), (byte) 0);
+        }
+        buffer.putLongRelease(ring.capacity() + RingBufferDescriptor.HEAD_POSITION_OFFSET, consumed);
+    }
+
+    /// Receives up to `most` messages that are there, without waiting.
+    ///
+    /// @throws IllegalStateException if the calling thread is not the receiver, or is in a handler
+    int read(Handler each, int most) {
+        end.hold();
+        if (handler != null) {
+            throw new IllegalStateException(
+                    "a handler of " + region + " receives from the channel that it is called by");
+        }
+        handler = each;
+        int received;
+        long before;
+        try {
+            do {
+                // A read ends at the ring's end, and may pass nothing but padding there: only the head tells.
+                before = ring.consumerPosition();
+                head = before;
+                received = ring.read(onMessage, most);
+            } while (received == 0 && ring.consumerPosition() != before);
+        } finally {
+            handler = null;
+            if (room.isAnnounced()) {
+                room.increment();
+            }
+        }
+        if (received == 0 && ++emptyPolls % EMPTY_POLLS_BETWEEN_LOOKS == 0) {
+            passTheDead();
+        }
+        return received;
+    }
+
+    private void onMessage(int type, MutableDirectBuffer buffer, int index, int lengthBytes) {
+        final int capacity = ring.capacity();
+        if (lengthBytes > capacity - index) {
+            throw new SegmentException("a message in " + region + " claims " + lengthBytes + " bytes at " + index
+                    + " of a ring of " + capacity + ": the segment is damaged, remove the channel");
+        }
+        final Handler each = handler;
+        if (each == null) {
+            throw new IllegalStateException("the ring of " + region + " calls outside a read");
+        }
+        messageType = type;
+        try {
+            each.onMessage(memory, ChannelLayout.RING_OFFSET + (long) index, lengthBytes);
+        } finally {
+            final int next = index + align(lengthBytes, ALIGNMENT);
+            final long laps = head - ((int) head & capacity - 1);
+            ChannelLayout.CONSUMED.setRelease(memory, 0, laps + next);
+        }
+    }
+
+    /// The type of the message whose handler runs.
+    int messageType() {
+        return messageType;
+    }
+
+    /// Passes what dead senders have claimed and not sent; see [ManySenders].
+    void passTheDead() {
+        if (many != null) {
+            many.passTheDead();
+        }
+    }
+
+    void leave() {
+        end.leave();
+    }
+
+    boolean isHeld() {
+        return end.isHeld();
+    }
+
+    void abandon(int deadOwner) {
+        end.abandon(deadOwner);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.backplane.shm;
+
+import static dev.backplane.shm.ChannelLayout.ANNOUNCEMENTS;
+import static dev.backplane.shm.ChannelLayout.AT;
+import static dev.backplane.shm.ChannelLayout.CLAIM;
+import static dev.backplane.shm.ChannelLayout.MAYBE;
+import static dev.backplane.shm.ChannelLayout.OWNER;
+import static dev.backplane.shm.ChannelLayout.SENDING;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.ALIGNMENT;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.HEADER_LENGTH;
+import static org.agrona.concurrent.ringbuffer.RecordDescriptor.lengthOffset;
+
+import dev.backplane.SharedChannel;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
+import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+
+/// Any number of threads that send, and the receiver's way past those of them that are dead.
+final class ManySenders implements ChannelSenders {
+    /*
+     * In Agrona's ManyToOneRingBuffer a sender claims a record by advancing the tail, stores its length
+     * negated, writes it, and stores its length; the reader stops at a header that is zero or negative, and
+     * zeroes what it has read. Its unblock() makes the record at the head padding, whoever it is claimed by:
+     * right only if that one is dead, which the ring cannot know, since nothing in it says who has advanced
+     * the tail. So each claim is announced outside the ring:
+     *
+     *   1. owner: 0 -> me, in a free     before: nothing. After: swept with the dead one, as is
+     *      announcement                  every later state of it
+     *   2. claim = tail | MAYBE          "I claim here or behind it, or have claimed"
+     *   3. the ring's claim: tail,       killed between tail and -length: a hole of zeros, whose
+     *      padding, -length              length nobody has recorded; later: a claimed record
+     *   4. claim = index | AT            "my record is the one at this index"
+     *   5. bytes, length                 after the length: sent
+     *   6. claim = 0, then owner = 0     nothing
+     *
+     * The receiver, stopped at head H with the tail at T beyond it, sweeps the dead, which clears their
+     * announcements, and reads those that are left: of the living. Whoever has claimed in [H, T) had
+     * announced itself before it advanced the tail, and the tail was read first, so its announcement is among
+     * them, or it has finished. If one says AT H, H's claimant lives and is waited for. If one says MAYBE
+     * with a tail below T, it is anybody's guess; it is in the few instructions of step 3, and is looked at
+     * again. Otherwise nobody alive has claimed H: it becomes padding.
+     *
+     * A negative length says how far that goes. A hole of zeros goes to the next record that anybody has
+     * claimed: the first header that is not zero, the first AT, the ring's end, or T. A hole's bytes are
+     * zeros, because its claimant never came to write; a record of the living that has no header yet is known
+     * by its AT, since none is at MAYBE. An announcement is read before the headers: who finishes in between
+     * has left a header that is not zero.
+     *
+     * The receiver killed before it stores the padding's length leaves a type in a header of length zero: it
+     * and all behind it are as before.
+     */
+    private static final int TRIES = 1000;
+
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final ManyToOneRingBuffer ring;
+    private final AtomicBuffer buffer;
+    private final int self;
+    private boolean registered;
+
+    ManySenders(Region region, ManyToOneRingBuffer ring) {
+        this.segment = region.segment();
+        this.memory = region.memory();
+        this.ring = ring;
+        this.buffer = ring.buffer();
+        this.self = segment.self();
+    }
+
+    @Override
+    public long tryClaim(int messageType, int lengthBytes) {
+        if (!registered) {
+            SENDING.setRelease(memory, PerSlot.intAt(OwnerWord.slotOf(self)), 1);
+            registered = true;
+        }
+        final int announcement = announce();
+        long claim = SharedChannel.NO_ROOM;
+        try {
+            final int index = ring.tryClaim(messageType, lengthBytes);
+            if (index >= 0) {
+                CLAIM.setRelease(memory, ChannelLayout.announcement(announcement), index - HEADER_LENGTH | AT);
+                claim = (long) announcement << 32 | index;
+            }
+        } finally {
+            if (claim == SharedChannel.NO_ROOM) {
+                withdraw(announcement);
+            }
+        }
+        return claim;
+    }
+
+    private int announce() {
+        // Threads begin at different places, so that each finds its own free, in its own line of cache.
+        int next = OwnerWord.slotOf(self) * 7 + (int) Thread.currentThread().threadId();
+        for (int tries = 1; true; tries++) {
+            next = next + 1 & ANNOUNCEMENTS - 1;
+            final long at = ChannelLayout.announcement(next);
+            if (OWNER.getAcquire(memory, at) == 0 && OWNER.compareAndSet(memory, at, 0, self)) {
+                CLAIM.setRelease(memory, at, ring.producerPosition() | MAYBE);
+                return next;
+            }
+            if (tries % ANNOUNCEMENTS == 0) {
+                segment.sweepDeadInPassing(); // Of the dead, perhaps, who have them all.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private void withdraw(int announcement) {
+        final long at = ChannelLayout.announcement(announcement);
+        CLAIM.setRelease(memory, at, 0);
+        OWNER.setRelease(memory, at, 0);
+    }
+
+    @Override
+    public void commit(long claim) {
+        ring.commit(ChannelSenders.index(claim));
+        withdraw((int) (claim >>> 32));
+    }
+
+    @Override
+    public void abort(long claim) {
+        ring.abort(ChannelSenders.index(claim));
+        withdraw((int) (claim >>> 32));
+    }
+
+    /// Makes the record at the head padding if its claimant is dead. Only for the receiver.
+    ///
+    /// @return whether there is something to read now
+    boolean passTheDead() {
+        final long head = ring.consumerPosition();
+        final long tail = ring.producerPosition();
+        if (head == tail) {
+            return false;
+        }
+        final int index = (int) head & ring.capacity() - 1;
+        if (buffer.getIntVolatile(lengthOffset(index)) > 0) {
+            return true;
+        }
+        segment.sweepDeadInPassing();
+        final int limit = (int) Math.min(ring.capacity(), index + (tail - head));
+        final int next = nextOfTheLiving(index, limit, tail);
+        if (next == index) {
+            return false;
+        }
+        final int length = buffer.getIntVolatile(lengthOffset(index));
+        if (length <= 0) {
+            ChannelReceiver.pad(buffer, index, length < 0 ? -length : firstHeader(index, next) - index);
+        }
+        return true;
+    }
+
+    /// The first record behind `index` that one who lives is about to write; `index` if that itself is one,
+    /// or may be.
+    private int nextOfTheLiving(int index, int limit, long tail) {
+        int next = limit;
+        for (int i = 0; i < ANNOUNCEMENTS; i++) {
+            final long claim = settled(ChannelLayout.announcement(i), tail);
+            final int at = (int) claim & -ALIGNMENT;
+            if ((claim & MAYBE) != 0 || (claim & AT) != 0 && at == index) {
+                return index;
+            }
+            if ((claim & AT) != 0 && at > index) {
+                next = Math.min(next, at);
+            }
+        }
+        return next;
+    }
+
+    /// What an announcement says once its owner knows: 0 if nothing that concerns the records before `tail`.
+    private long settled(long at, long tail) {
+        long claim = MAYBE;
+        for (int i = 0; i < TRIES; i++) {
+            final int owner = OWNER.getAcquire(memory, at);
+            claim = CLAIM.getAcquire(memory, at);
+            if (owner == 0) {
+                return 0;
+            }
+            if ((claim & AT) != 0) {
+                return claim;
+            }
+            if ((claim & MAYBE) != 0 && (claim & -ALIGNMENT) >= tail) {
+                return 0;
+            }
+            Thread.onSpinWait();
+        }
+        return MAYBE;
+    }
+
+    private int firstHeader(int index, int limit) {
+        int at = index + ALIGNMENT;
+        while (at < limit && buffer.getIntVolatile(lengthOffset(at)) == 0) {
+            at += ALIGNMENT;
+        }
+        return at;
+    }
+
+    @Override
+    public boolean mayFinish() {
+        return true; // What the dead have claimed is passed; the rest finishes.
+    }
+
+    @Override
+    public void leave() {
+        // Nothing is held between claims.
+    }
+
+    @Override
+    public boolean isHeld() {
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            if (SENDING.getAcquire(memory, PerSlot.intAt(slot)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void abandon(int deadOwner) {
+        for (int i = 0; i < ANNOUNCEMENTS; i++) {
+            final long at = ChannelLayout.announcement(i);
+            if (OWNER.getAcquire(memory, at) == deadOwner) {
+                CLAIM.setRelease(memory, at, 0);
+                OWNER.setRelease(memory, at, 0);
+            }
+        }
+        SENDING.setRelease(memory, PerSlot.intAt(OwnerWord.slotOf(deadOwner)), 0);
+    }
+}

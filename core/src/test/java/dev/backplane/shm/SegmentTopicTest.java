@@ -1,0 +1,283 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedTopic;
+import dev.backplane.SharedTopic.Subscription;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Codecs;
+import dev.backplane.store.Abandonment;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.Waiting;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Mortality;
+import dev.backplane.store.testing.Refusal;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Topics, with two attachments of one JVM in place of two processes.
+@NullUnmarked
+final class SegmentTopicTest {
+    private static final int CAPACITY = 1024;
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Manager mine;
+    private Manager theirs;
+
+    @BeforeEach
+    void open() throws IOException {
+        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        theirs.close();
+        mine.close();
+    }
+
+    private static <E> List<E> drain(Subscription<E> subscription) {
+        final List<E> values = new ArrayList<>();
+        for (E value = subscription.poll(); value != null; value = subscription.poll()) {
+            values.add(value);
+        }
+        return values;
+    }
+
+    @Test
+    void eachSubscriberGetsEachValueFromItsSubscriptionOn() throws Exception {
+        final SharedTopic<String> out = mine.topic("t", String.class, CAPACITY);
+        final SharedTopic<String> in = theirs.topic("t", String.class, CAPACITY);
+        final Subscription<String> early = in.subscribe();
+        assertNull(early.poll());
+        out.publish("one");
+        out.publish("two");
+        final Subscription<String> late = in.subscribe();
+        in.publish("three");
+        assertEquals(List.of("one", "two", "three"), drain(early));
+        assertEquals(List.of("three"), drain(late));
+        assertEquals(0, early.lost() + late.lost());
+    }
+
+    @Test
+    void everyLengthComesThroughWholeForManyLaps() throws Exception {
+        final SharedTopic<byte[]> out = mine.topic("t", byte[].class, CAPACITY);
+        final Subscription<byte[]> in =
+                theirs.topic("t", byte[].class, CAPACITY).subscribe();
+        for (int i = 0; i < 2_000; i++) {
+            final byte[] value = new byte[i % (out.maxValueBytes() - 1)];
+            Arrays.fill(value, (byte) -1); // What padding has for its type.
+            out.publish(value);
+            assertTrue(Arrays.equals(value, in.poll()));
+        }
+        assertEquals(0, in.lost());
+    }
+
+    @Test
+    void aSlowSubscriberIsToldHowManyItLost() throws Exception {
+        final SharedTopic<Integer> out = mine.topic("t", Integer.class, CAPACITY);
+        final Subscription<Integer> in =
+                theirs.topic("t", Integer.class, CAPACITY).subscribe();
+        for (int i = 0; i < 1_000; i++) {
+            out.publish(i);
+        }
+        assertEquals(999, in.poll(), "it goes on with the newest");
+        assertEquals(999, in.lost());
+        out.publish(1_000);
+        assertEquals(1_000, in.poll());
+        assertEquals(999, in.lost());
+    }
+
+    @Test
+    void concurrentReadersSeeWholeValuesInOrderAndCountTheRest() throws Exception {
+        final int values = 200_000;
+        final SharedTopic<Long> out = mine.topic("t", Long.class, CAPACITY);
+        try (var threads = Executors.newCachedThreadPool()) {
+            final List<Future<?>> readers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                final Subscription<Long> in =
+                        theirs.topic("t", Long.class, CAPACITY).subscribe();
+                readers.add(threads.submit((Callable<?>) () -> {
+                    long received = 0;
+                    long last = -1;
+                    for (Long value = in.receive(); value != null; value = in.receive()) {
+                        received++;
+                        assertEquals(value, received - 1 + in.lost(), "received and lost are all that was published");
+                        assertTrue(value > last);
+                        last = value;
+                    }
+                    assertEquals(values - 1, last);
+                    return null;
+                }));
+            }
+            for (long i = 0; i < values; i++) {
+                out.publish(i);
+            }
+            out.shutdown();
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
+        }
+    }
+
+    @Test
+    void severalPublishersAreNumberedTogether() throws Exception {
+        final Subscription<Integer> in = mine.topic("t", Integer.class, 1 << 16).subscribe();
+        try (var threads = Executors.newCachedThreadPool()) {
+            final List<Future<?>> publishers = new ArrayList<>();
+            for (Manager manager : List.of(mine, mine, theirs)) {
+                final SharedTopic<Integer> out = manager.topic("t", Integer.class, 1 << 16);
+                publishers.add(threads.submit(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        out.publish(i);
+                    }
+                }));
+            }
+            for (Future<?> publisher : publishers) {
+                publisher.get();
+            }
+        }
+        assertEquals(1_500, drain(in).size());
+        assertEquals(0, in.lost());
+    }
+
+    @Test
+    void aSubscriberSleepsUntilAValueOrTheEndComes() throws Exception {
+        final SharedTopic<String> out = mine.topic("t", String.class, CAPACITY);
+        final SharedTopic<String> in = theirs.waiting(Waiting.block()).topic("t", String.class, CAPACITY);
+        final Subscription<String> subscription = in.subscribe();
+        assertNull(subscription.receive(1, TimeUnit.MILLISECONDS));
+        assertNull(subscription.receive(0, TimeUnit.MILLISECONDS));
+        try (var threads = Executors.newCachedThreadPool()) {
+            final Future<List<String>> received = threads.submit(() -> {
+                final String first = subscription.receive();
+                final String end = subscription.receive();
+                return Arrays.asList(first, end);
+            });
+            final TopicBuffer buffer = new TopicBuffer(((SegmentTopic<String>) out).region());
+            Eventually.holds("the subscriber sleeps", () -> buffer.gate().isAnnounced());
+            out.publish("wake");
+            Eventually.holds("it sleeps again", () -> buffer.gate().isAnnounced());
+            out.shutdown();
+            assertEquals(Arrays.asList("wake", null), received.get());
+        }
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, subscription::receive);
+        Refusal.of(IllegalStateException.class, () -> out.publish("late"), "t in", "shut down");
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final Subscription<String> in = topic.subscribe();
+        Refusal.of(IllegalArgumentException.class, () -> topic.publish("x".repeat(119)), "121 bytes", "120");
+        topic.publish("x".repeat(118));
+        assertEquals(118, in.poll().length());
+        Refusal.of(IllegalArgumentException.class, () -> mine.topic("u", String.class, 1000), "1000", "power of two");
+        assertThrows(SegmentException.class, () -> theirs.topic("t", String.class, 2 * CAPACITY));
+        theirs.topic("t", Integer.class, CAPACITY).publish(1);
+        Refusal.of(CodecException.class, in::poll, "not published with the codec string");
+        topic.publish("good");
+        assertEquals("good", in.poll());
+    }
+
+    @Test
+    void aPublisherThatDiesAtAnyStorePublishesWholeOrNotAtAll() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedTopic<byte[]> out = mine.topic("t", byte[].class, 256);
+        int next = 0;
+        for (int round = 0; round < 6; round++) {
+            boolean dies = true;
+            for (long stores = 0; dies; stores++) {
+                // Behind by as much as there is room for: what the dead one announced to overwrite is not read.
+                final Subscription<byte[]> behind = out.subscribe();
+                for (int i = 0; i < 4; i++) {
+                    out.publish(value(next++));
+                }
+                final Subscription<byte[]> near = out.subscribe();
+                final Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+                final SharedTopic<byte[]> victim = manager.topic("t", byte[].class, 256);
+                final byte[] last = value(next);
+                dies = Mortality.diesBefore(stores, () -> victim.publish(last));
+                Abandonment.of(((SegmentTopic<byte[]>) victim).region().segment());
+                final Subscription<byte[]> between = out.subscribe();
+                out.publish(value(next + 1));
+                final List<Integer> nearly =
+                        drain(near).stream().map(SegmentTopicTest::number).toList();
+                final boolean published = nearly.size() == 2;
+                assertEquals(published ? List.of(next, next + 1) : List.of(next + 1), nearly);
+                assertTrue(published || dies, "what was published is there");
+                assertEquals(0, near.lost());
+                final List<byte[]> late = drain(between);
+                assertEquals(next + 1, number(late.getLast()));
+                int due = next - 4;
+                for (byte[] value : drain(behind)) {
+                    assertTrue(number(value) >= due);
+                    due = number(value) + 1;
+                }
+                assertEquals(next + 2, due);
+                next += 2;
+            }
+        }
+    }
+
+    private static byte[] value(int number) {
+        final byte[] value = new byte[4 + number % 4 * 4];
+        Arrays.fill(value, (byte) number);
+        value[0] = (byte) (number >>> 8);
+        return value;
+    }
+
+    private static int number(byte[] value) {
+        final int number = (value[0] & 0xff) << 8 | value[1] & 0xff;
+        assertTrue(Arrays.equals(value(number), value), () -> "torn: " + Arrays.toString(value));
+        return number;
+    }
+
+    @Test
+    void aTopicIsSerializedWithTheClassOfItsElements() throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(stream)) {
+            out.writeObject(topic);
+        }
+        final Subscription<String> in = topic.subscribe();
+        try (ObjectInputStream read = new ObjectInputStream(new ByteArrayInputStream(stream.toByteArray()))) {
+            @SuppressWarnings("unchecked")
+            final SharedTopic<String> copy = (SharedTopic<String>) read.readObject();
+            copy.publish("from the copy");
+        }
+        assertEquals("from the copy", in.poll());
+        final SharedTopic<String> byCodec = mine.topic("t", Codecs.of(String.class), CAPACITY);
+        byCodec.publish("same codec");
+        assertEquals("same codec", in.poll());
+        try (ObjectOutputStream out = new ObjectOutputStream(stream)) {
+            Refusal.of(IllegalStateException.class, () -> out.writeObject(byCodec), "codec string", "by the class");
+        }
+        assertFalse(((SharedTopic<?>) theirs.attach("t")).isShutDown());
+    }
+}
