@@ -36,7 +36,11 @@ public enum ObjectType {
     /// A lock that many hold to read, or one to write.
     READ_WRITE_LOCK(15, ReadWriteLayout.BYTES),
     /// Where a number of threads wait for each other.
-    BARRIER(16, BarrierLayout.BYTES);
+    BARRIER(16, BarrierLayout.BYTES),
+    /// Entries of keys and values.
+    MAP(21, MapLayout.LEAST_ENTRY_BYTES),
+    /// Elements in an order.
+    LIST(22, ListLayout.LEAST_ELEMENT_BYTES);
 
     private final int code;
     private final int unitBytes;

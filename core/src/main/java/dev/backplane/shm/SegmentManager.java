@@ -1,6 +1,8 @@
 package dev.backplane.shm;
 
+import dev.backplane.ListOptions;
 import dev.backplane.Manager;
+import dev.backplane.MapOptions;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
@@ -14,13 +16,16 @@ import dev.backplane.SharedFloatArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
+import dev.backplane.SharedList;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
+import dev.backplane.SharedMap;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.codec.Codec;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.ObjectSpec;
@@ -84,6 +89,8 @@ final class SegmentManager implements Manager {
                         case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
                         case BARRIER -> Recovery.of(type, BarrierState::new, BarrierState::giveBackOf);
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
+                        case MAP -> new SectionedRecovery(type.code(), MapTable::new);
+                        case LIST -> new SectionedRecovery(type.code(), ListTable::new);
                         default -> new NothingHeld(type.code());
                     });
         }
@@ -238,6 +245,29 @@ final class SegmentManager implements Manager {
     }
 
     @Override
+    public <K, V> SharedMap<K, V> map(String name, Codec<K> keyCodec, Codec<V> valueCodec, MapOptions options)
+            throws IOException {
+        final NewMap asked = new NewMap(name, keyCodec, valueCodec, options);
+        return map(segment.catalog().createOrAttach(asked.spec(), asked::initialise), keyCodec, valueCodec);
+    }
+
+    private <K, V> SharedMap<K, V> map(Region region, Codec<K> keyCodec, Codec<V> valueCodec) {
+        final MapTable table = local(region, MapTable.class, () -> new MapTable(region));
+        return new SegmentMap<>(this, region, new MapEntries<>(region, table, keyCodec, valueCodec));
+    }
+
+    @Override
+    public <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException {
+        final NewList asked = new NewList(name, codec, options);
+        return list(segment.catalog().createOrAttach(asked.spec(), asked::initialise), codec);
+    }
+
+    private <E> SharedList<E> list(Region region, Codec<E> codec) {
+        final ListTable table = local(region, ListTable.class, () -> new ListTable(region));
+        return new SegmentList<>(this, region, new ListElements<>(region, table, codec));
+    }
+
+    @Override
     public SharedOnce once(String name) throws IOException {
         return once(region(name, ObjectType.ONCE, 1));
     }
@@ -289,6 +319,12 @@ final class SegmentManager implements Manager {
             case CONDITION -> condition(region);
             case BARRIER -> new SegmentBarrier(this, region, () -> {});
             case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
+            case MAP ->
+                map(
+                        region,
+                        CodecName.resolve(region, MapLayout.KEY_CODEC_OFFSET),
+                        CodecName.resolve(region, MapLayout.VALUE_CODEC_OFFSET));
+            case LIST -> list(region, CodecName.resolve(region, ListLayout.CODEC_OFFSET));
         };
     }
 

@@ -25,7 +25,13 @@ final class LayoutGoldenTest {
                 + LayoutText.of("SEMAPHORE", SemaphoreLayout.LAYOUT)
                 + LayoutText.of("CONDITION", ConditionLayout.LAYOUT)
                 + LayoutText.of("READ_WRITE_LOCK", ReadWriteLayout.LAYOUT)
-                + LayoutText.of("BARRIER", BarrierLayout.LAYOUT);
+                + LayoutText.of("BARRIER", BarrierLayout.LAYOUT)
+                + LayoutText.of("MAP header", MapLayout.HEADER)
+                + LayoutText.of("MAP stripe", MapLayout.STRIPE)
+                + LayoutText.of("MAP cell", MapLayout.CELL)
+                + LayoutText.of("LIST header", ListLayout.HEADER)
+                + LayoutText.of("LIST slot", ListLayout.SLOT)
+                + LayoutText.of("codec name", CodecNameLayout.LAYOUT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }
