@@ -1,6 +1,7 @@
 package dev.backplane;
 
 import dev.backplane.codec.Codec;
+import dev.backplane.codec.Codecs;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
@@ -297,6 +298,55 @@ public interface Manager extends AutoCloseable {
     /// @return the object
     /// @throws IOException see above
     SharedOnce once(String name) throws IOException;
+
+    /// A map whose keys and values are written by the codecs of their classes, with default limits for their bytes.
+    ///
+    /// @param name the object's name
+    /// @param keys the class of the keys
+    /// @param values the class of the values
+    /// @param maxEntries how many entries there may be; every process must give the same
+    /// @param <K> the type of the keys
+    /// @param <V> the type of the values
+    /// @return the object
+    /// @throws IOException see above
+    default <K, V> SharedMap<K, V> map(String name, Class<K> keys, Class<V> values, int maxEntries) throws IOException {
+        return map(name, Codecs.of(keys), Codecs.of(values), MapOptions.entries(maxEntries));
+    }
+
+    /// A map.
+    ///
+    /// @param name the object's name
+    /// @param keyCodec writes the keys; every process must give one of the same name
+    /// @param valueCodec writes the values; every process must give one of the same name
+    /// @param options how large; every process must give the same
+    /// @param <K> the type of the keys
+    /// @param <V> the type of the values
+    /// @return the object
+    /// @throws IOException see above
+    <K, V> SharedMap<K, V> map(String name, Codec<K> keyCodec, Codec<V> valueCodec, MapOptions options)
+            throws IOException;
+
+    /// A list whose elements are written by the codec of their class, with the default limit for their bytes.
+    ///
+    /// @param name the object's name
+    /// @param type the class of the elements
+    /// @param maxElements how many elements there may be; every process must give the same
+    /// @param <E> the type of the elements
+    /// @return the object
+    /// @throws IOException see above
+    default <E> SharedList<E> list(String name, Class<E> type, int maxElements) throws IOException {
+        return list(name, Codecs.of(type), ListOptions.elements(maxElements));
+    }
+
+    /// A list.
+    ///
+    /// @param name the object's name
+    /// @param codec writes the elements; every process must give one of the same name
+    /// @param options how large; every process must give the same
+    /// @param <E> the type of the elements
+    /// @return the object
+    /// @throws IOException see above
+    <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException;
 
     /// Attaches an object that exists, of whatever type it is.
     ///

@@ -39,7 +39,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                 .map(known -> typeName(known, entry.param0()))
                 .orElse("unknown type " + entry.type());
         final String state = ObjectType.of(entry.type())
-                .map(known -> state(known, bytes, participants))
+                .map(known -> state(known, entry.param0(), bytes, participants))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
@@ -67,10 +67,12 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case CHANNEL -> "channel[" + length + "]";
             case TOPIC -> "topic[" + length + "]";
             case VALUE -> "value[" + length + "]";
+            case MAP -> "map[" + length + "]";
+            case LIST -> "list[" + length + "]";
         };
     }
 
-    private static String state(ObjectType type, MemorySegment bytes, List<Participant> participants) {
+    private static String state(ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
         return switch (type) {
             case LONG -> Long.toString(bytes.get(LONG, 0));
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
@@ -95,6 +97,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case VALUE -> "version " + VersionsLayout.VERSION.getAcquire(bytes, 0) + " of " + Versions.codecName(bytes);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
+            case MAP -> MapTable.size(bytes, length) + " entries";
+            case LIST -> ListLayout.sizeOf(ListLayout.STATE.getAcquire(bytes, 0)) + " elements";
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

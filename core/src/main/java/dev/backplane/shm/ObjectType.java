@@ -44,7 +44,11 @@ public enum ObjectType {
     /// Values for all who subscribe; the elements are bytes of its buffer.
     TOPIC(19, 1),
     /// A value, or a record's fields, replaced as a whole; the elements are bytes of one copy.
-    VALUE(20, 1);
+    VALUE(20, 1),
+    /// Entries of keys and values.
+    MAP(21, MapLayout.LEAST_ENTRY_BYTES),
+    /// Elements in an order.
+    LIST(22, ListLayout.LEAST_ELEMENT_BYTES);
 
     private final int code;
     private final int unitBytes;

@@ -2,7 +2,9 @@ package dev.backplane.shm;
 
 import dev.backplane.LockOptions;
 import dev.backplane.ChannelOptions;
+import dev.backplane.ListOptions;
 import dev.backplane.Manager;
+import dev.backplane.MapOptions;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
@@ -17,9 +19,11 @@ import dev.backplane.SharedFloatArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
+import dev.backplane.SharedList;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
+import dev.backplane.SharedMap;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
 import dev.backplane.SharedReadWriteLock;
@@ -105,6 +109,8 @@ final class SegmentManager implements Manager {
                         case TOPIC -> new OwnerWordRecovery(type.code(), TopicLayout.SECTION.offset());
                         case VALUE -> new OwnerWordRecovery(type.code(), VersionsLayout.SECTION.offset());
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
+                        case MAP -> new SectionedRecovery(type.code(), MapTable::new);
+                        case LIST -> new SectionedRecovery(type.code(), ListTable::new);
                         default -> new NothingHeld(type.code());
                     });
         }
@@ -297,6 +303,29 @@ final class SegmentManager implements Manager {
     }
 
     @Override
+    public <K, V> SharedMap<K, V> map(String name, Codec<K> keyCodec, Codec<V> valueCodec, MapOptions options)
+            throws IOException {
+        final NewMap asked = new NewMap(name, keyCodec, valueCodec, options);
+        return map(segment.catalog().createOrAttach(asked.spec(), asked::initialise), keyCodec, valueCodec);
+    }
+
+    private <K, V> SharedMap<K, V> map(Region region, Codec<K> keyCodec, Codec<V> valueCodec) {
+        final MapTable table = local(region, MapTable.class, () -> new MapTable(region));
+        return new SegmentMap<>(this, region, new MapEntries<>(region, table, keyCodec, valueCodec));
+    }
+
+    @Override
+    public <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException {
+        final NewList asked = new NewList(name, codec, options);
+        return list(segment.catalog().createOrAttach(asked.spec(), asked::initialise), codec);
+    }
+
+    private <E> SharedList<E> list(Region region, Codec<E> codec) {
+        final ListTable table = local(region, ListTable.class, () -> new ListTable(region));
+        return new SegmentList<>(this, region, new ListElements<>(region, table, codec));
+    }
+
+    @Override
     public SharedOnce once(String name) throws IOException {
         return once(region(name, ObjectType.ONCE, 1));
     }
@@ -349,6 +378,12 @@ final class SegmentManager implements Manager {
             case BARRIER -> new SegmentBarrier(this, region, () -> {});
             case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
             case CHANNEL, TOPIC, VALUE -> data.object(region, type);
+            case MAP ->
+                map(
+                        region,
+                        CodecName.resolve(region, MapLayout.KEY_CODEC_OFFSET),
+                        CodecName.resolve(region, MapLayout.VALUE_CODEC_OFFSET));
+            case LIST -> list(region, CodecName.resolve(region, ListLayout.CODEC_OFFSET));
         };
     }
 

@@ -31,7 +31,13 @@ final class LayoutGoldenTest {
                 + LayoutText.of("CHANNEL announcement", ChannelLayout.ANNOUNCEMENT)
                 + LayoutText.of("TOPIC", TopicLayout.LAYOUT)
                 + LayoutText.of("VALUE", VersionsLayout.LAYOUT)
-                + LayoutText.of("VALUE copy", VersionsLayout.COPY);
+                + LayoutText.of("VALUE copy", VersionsLayout.COPY)
+                + LayoutText.of("MAP header", MapLayout.HEADER)
+                + LayoutText.of("MAP stripe", MapLayout.STRIPE)
+                + LayoutText.of("MAP cell", MapLayout.CELL)
+                + LayoutText.of("LIST header", ListLayout.HEADER)
+                + LayoutText.of("LIST slot", ListLayout.SLOT)
+                + LayoutText.of("codec name", CodecNameLayout.LAYOUT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

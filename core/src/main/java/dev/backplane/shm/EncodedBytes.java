@@ -1,0 +1,159 @@
+package dev.backplane.shm;
+
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.CodecInput;
+import dev.backplane.codec.CodecOutput;
+import dev.backplane.store.LongField;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One value's bytes on the heap, on their way between a codec and shared memory. So what a codec reads cannot change
+/// under it; and they are stored word by word, so that a test can kill the writer between any two.
+///
+/// Not thread-safe.
+final class EncodedBytes {
+    private static final LongField SHARED_WORD = new LongField(0);
+    private static final long HASH_STEP = 0x9E3779B97F4A7C15L;
+    private static final boolean SWAPS = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
+
+    /// The bytes as they lie in memory, with zeros after the last one, up to a multiple of 8.
+    private final long[] words;
+
+    private final MemorySegment place;
+    private final CodecOutput output;
+    private int length;
+
+    /// @param most how many bytes a value may take
+    EncodedBytes(int most) {
+        this.words = new long[wordsOf(most)];
+        this.place = MemorySegment.ofArray(words).asSlice(0, most);
+        this.output = CodecOutput.in(place);
+    }
+
+    private static int wordsOf(int bytes) {
+        return (int) ((bytes + 7L) >>> 3);
+    }
+
+    /// Takes a value's bytes in.
+    ///
+    /// @return false if they are more than there is room for; [#length] is how many, and nothing else holds
+    <T extends @Nullable Object> boolean encode(Codec<T> codec, T value) {
+        output.clear();
+        if (!output.spilled()) {
+            codec.encode(value, output);
+            if (!output.spilled()) {
+                length((int) output.position());
+                return true;
+            }
+        }
+        return encodeAfresh(codec, value);
+    }
+
+    /// An output that once was too small for a value stays elsewhere.
+    private <T extends @Nullable Object> boolean encodeAfresh(Codec<T> codec, T value) {
+        final CodecOutput afresh = CodecOutput.in(place);
+        codec.encode(value, afresh);
+        if (afresh.spilled()) {
+            length = (int) afresh.position();
+            return false;
+        }
+        length((int) afresh.position());
+        return true;
+    }
+
+    <T extends @Nullable Object> T decode(Codec<T> codec) {
+        final CodecInput in = CodecInput.of(length == place.byteSize() ? place : place.asSlice(0, length));
+        final T value = codec.decode(in);
+        if (in.remaining() > 0) {
+            throw new CodecException(
+                    codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position() + " bytes");
+        }
+        return value;
+    }
+
+    /// Takes bytes in that are at hand.
+    void copyFrom(byte[] source) {
+        MemorySegment.copy(source, 0, place, ValueLayout.JAVA_BYTE, 0, source.length);
+        length(source.length);
+    }
+
+    int length() {
+        return length;
+    }
+
+    /// Sets the length, and what follows up to a multiple of 8 to zeros.
+    private void length(int count) {
+        length = count;
+        final int beyond = -count & 7;
+        if (beyond != 0) {
+            final int last = wordsOf(count) - 1;
+            words[last] = inOrder(inOrder(words[last]) & -1L >>> (beyond << 3));
+        }
+    }
+
+    private static long inOrder(long word) {
+        return SWAPS ? Long.reverseBytes(word) : word;
+    }
+
+    /// The hash of the bytes: of each little-endian word in turn, xor-ed with what came before, the finaliser of
+    /// SplitMix64 (Steele, Lea and Flood, 2014), beginning with a product of the length.
+    long hash() {
+        long hash = length * HASH_STEP;
+        for (int i = 0; i < wordsOf(length); i++) {
+            hash = mix(hash ^ inOrder(words[i]));
+        }
+        return hash;
+    }
+
+    private static long mix(long word) {
+        long z = word + HASH_STEP;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    /// Stores the bytes, and zeros to the next multiple of 8.
+    void copyTo(MemorySegment memory, long offset) {
+        for (int i = 0; i < wordsOf(length); i++) {
+            SHARED_WORD.set(memory, offset + ((long) i << 3), inOrder(words[i]));
+        }
+    }
+
+    /// Takes bytes in that are stored.
+    ///
+    /// @param count how many, not more than there is room for
+    void copyFrom(MemorySegment memory, long offset, int count) {
+        for (int i = 0; i < wordsOf(count); i++) {
+            words[i] = inOrder(SHARED_WORD.get(memory, offset + ((long) i << 3)));
+        }
+        length(count);
+    }
+
+    /// Whether the bytes stored there, as many as these, are these.
+    boolean equalsStored(MemorySegment memory, long offset) {
+        for (int i = 0; i < wordsOf(length); i++) {
+            if (SHARED_WORD.get(memory, offset + ((long) i << 3)) != inOrder(words[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The same bytes, which keep when these change.
+    EncodedBytes copy() {
+        final EncodedBytes copy = new EncodedBytes(length);
+        System.arraycopy(words, 0, copy.words, 0, wordsOf(length));
+        copy.length = length;
+        return copy;
+    }
+
+    /// Whether both hold the same bytes.
+    boolean equalsBytes(EncodedBytes other) {
+        final int count = wordsOf(length);
+        return length == other.length && Arrays.equals(words, 0, count, other.words, 0, count);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.ObjectRecovery;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+import dev.backplane.store.SegmentException;
+import java.util.function.Function;
+
+/// Frees the sections that the dead were in, and lets what they left there be put in order.
+///
+/// @param type the type code
+/// @param algorithm binds the algorithm to an object's bytes
+record SectionedRecovery(int type, Function<Region, Sectioned> algorithm) implements ObjectRecovery {
+    @Override
+    public void recover(Region region, int deadOwner) {
+        try {
+            final Sectioned object = algorithm.apply(region);
+            // Of an attachment that is closed, threads may be inside; when they have left, none enters any more.
+            if (region.segment().isClosed() || abandon(object, region, deadOwner)) {
+                object.visitSections();
+            }
+        } catch (SegmentException e) {
+            // A damaged object is refused to all who use it; the dead must not keep their slots for it.
+            System.getLogger(SectionedRecovery.class.getName())
+                    .log(System.Logger.Level.WARNING, "what a dead process left is not put in order", e);
+        }
+    }
+
+    private static boolean abandon(Sectioned object, Region region, int deadOwner) {
+        boolean any = false;
+        for (int i = 0; i < object.sections(); i++) {
+            any |= new RobustWord(region.segment(), region.memory(), object.sectionAt(i)).abandon(deadOwner);
+        }
+        return any;
+    }
+}

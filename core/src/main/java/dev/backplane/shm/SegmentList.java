@@ -1,0 +1,291 @@
+package dev.backplane.shm;
+
+import dev.backplane.SharedList;
+import dev.backplane.store.Region;
+import java.util.AbstractList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.Spliterator;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// [SharedList]: its contract in terms of [ListElements].
+@SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
+final class SegmentList<E> extends SegmentObject implements SharedList<E> {
+    private static final int AT_END = -1;
+
+    private final ListElements<E> elements;
+
+    SegmentList(SegmentManager manager, Region region, ListElements<E> elements) {
+        super(manager, region);
+        this.elements = elements;
+    }
+
+    @Override
+    public int maxElements() {
+        return elements.table().shape().elements();
+    }
+
+    @Override
+    public int maxElementBytes() {
+        return elements.table().shape().elementBytes();
+    }
+
+    @Override
+    public int size() {
+        return elements.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public E get(int index) {
+        return elements.get(index);
+    }
+
+    @Override
+    public E set(int index, E element) {
+        return elements.set(index, element);
+    }
+
+    @Override
+    public E update(int index, UnaryOperator<E> function) {
+        return elements.update(index, Objects.requireNonNull(function, "function"));
+    }
+
+    @Override
+    public boolean add(E element) {
+        elements.add(AT_END, List.of(element));
+        return true;
+    }
+
+    @Override
+    public void add(int index, E element) {
+        addAll(index, List.of(element));
+    }
+
+    @Override
+    public boolean addAll(Collection<? extends E> others) {
+        elements.add(AT_END, others);
+        return !others.isEmpty();
+    }
+
+    @Override
+    public boolean addAll(int index, Collection<? extends E> others) {
+        elements.add(notAtEnd(index), others);
+        return !others.isEmpty();
+    }
+
+    private int notAtEnd(int index) {
+        if (index < 0) {
+            throw new IndexOutOfBoundsException("index " + index + " of " + name() + " must not be negative");
+        }
+        return index;
+    }
+
+    @Override
+    public boolean addIfAbsent(E element) {
+        return elements.addIfAbsent(element);
+    }
+
+    @Override
+    public E remove(int index) {
+        return present(elements.remove(notAtEnd(index), false));
+    }
+
+    @Override
+    public E removeFirst() {
+        return present(elements.remove(0, true));
+    }
+
+    @Override
+    public E removeLast() {
+        return present(elements.remove(AT_END, true));
+    }
+
+    private E present(@Nullable E element) {
+        if (element == null) {
+            throw empty();
+        }
+        return element;
+    }
+
+    private NoSuchElementException empty() {
+        return new NoSuchElementException(
+                "the list " + name() + " in " + region().segment().path() + " is empty");
+    }
+
+    @Override
+    public E getFirst() {
+        return present(elements.find(0));
+    }
+
+    @Override
+    public E getLast() {
+        while (true) {
+            final int size = size();
+            final @Nullable E last = elements.find(size - 1);
+            if (last != null || size == 0) {
+                return present(last);
+            } // Otherwise somebody has just taken it away.
+        }
+    }
+
+    @Override
+    public boolean remove(@Nullable Object element) {
+        return elements.removeFirst(element);
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        return elements.removeIf(filter);
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        Objects.requireNonNull(others, "others");
+        return removeIf(others::contains);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "others");
+        return removeIf(element -> !others.contains(element));
+    }
+
+    @Override
+    public void replaceAll(UnaryOperator<E> function) {
+        elements.replaceAll(Objects.requireNonNull(function, "function"));
+    }
+
+    @Override
+    public void sort(@Nullable Comparator<? super E> comparator) {
+        elements.sort(comparator);
+    }
+
+    @Override
+    public void clear() {
+        elements.clear();
+    }
+
+    @Override
+    public boolean contains(@Nullable Object element) {
+        return indexOf(element) >= 0;
+    }
+
+    @Override
+    public boolean containsAll(Collection<?> others) {
+        return elements.copy().containsAll(others);
+    }
+
+    @Override
+    public int indexOf(@Nullable Object element) {
+        return elements.copy().indexOf(element);
+    }
+
+    @Override
+    public int lastIndexOf(@Nullable Object element) {
+        return elements.copy().lastIndexOf(element);
+    }
+
+    @Override
+    public Iterator<E> iterator() {
+        return listIterator();
+    }
+
+    @Override
+    public ListIterator<E> listIterator() {
+        return listIterator(0);
+    }
+
+    @Override
+    public ListIterator<E> listIterator(int index) {
+        return Collections.unmodifiableList(elements.copy()).listIterator(index);
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return elements.copy().spliterator();
+    }
+
+    @Override
+    public Object[] toArray() {
+        return elements.copy().toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] target) {
+        return elements.copy().toArray(target);
+    }
+
+    @Override
+    public List<E> subList(int from, int to) {
+        return new View<>(this).subList(from, to);
+    }
+
+    /// The list as it is seen by index, which the JDK's parts of lists are made of.
+    private static final class View<E> extends AbstractList<E> implements RandomAccess {
+        private final SegmentList<E> list;
+
+        View(SegmentList<E> list) {
+            this.list = list;
+        }
+
+        @Override
+        public E get(int index) {
+            return list.get(index);
+        }
+
+        @Override
+        public int size() {
+            return list.size();
+        }
+
+        @Override
+        public E set(int index, E element) {
+            return list.set(index, element);
+        }
+
+        @Override
+        public void add(int index, E element) {
+            list.add(index, element);
+        }
+
+        @Override
+        public E remove(int index) {
+            return list.remove(index);
+        }
+
+        @Override
+        protected void removeRange(int from, int to) {
+            list.elements.removeRange(from, to);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this || other instanceof List<?> list && elements.copy().equals(list);
+    }
+
+    @Override
+    public int hashCode() {
+        return elements.copy().hashCode();
+    }
+
+    /// The list and where it is, not its elements.
+    @Override
+    public String toString() {
+        return super.toString() + ", " + size() + " of " + maxElements() + " elements";
+    }
+}
