@@ -74,8 +74,9 @@ public final class Segment implements AutoCloseable {
     /// Where every slot is taken and some are of the dead, a newcomer, who has no identity to sweep with,
     /// becomes one of the dead, gives back what that one held, and only then takes the slot as its own.
     private boolean joinInPlaceOfDead(byte[] label, SegmentOptions options, Steps steps) throws IOException {
+        steps.reached("join: none free");
         if (!participants.adopt(steps)) {
-            return false;
+            return participants.join(label, steps); // Perhaps others have swept the dead just now.
         }
         final Catalog asTheDead = new Catalog(this, file, geometry, steps);
         final Sweeper sweepOfTheDead = new Sweeper(this, asTheDead, options.recoveries(), steps);

@@ -11,6 +11,7 @@ import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -88,6 +89,23 @@ final class CatalogTest {
                 Segment second = Segment.open(segment.path(), StepVictim.OPTIONS)) {
             assertNotEquals(segment.self(), second.self());
             Refusal.of(SegmentException.class, () -> Segment.open(segment.path(), StepVictim.OPTIONS), "all 2 slots");
+        }
+    }
+
+    @Test
+    void aSlotThatBecomesFreeWhileANewcomerLooksIsTaken() throws IOException {
+        final Segment first = create(StepVictim.OPTIONS.withParticipants(1));
+        final SegmentFactory factory = new SegmentFactory(Platform.current(), step -> {
+            if (step.equals("join: none free")) {
+                try {
+                    first.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        try (Segment heir = factory.open(first.path(), StepVictim.OPTIONS)) {
+            Invariants.check(heir);
         }
     }
 
