@@ -113,6 +113,9 @@ final class ArchitectureTest {
                 .haveSimpleNameEndingWith("Layout")
                 .and()
                 .doNotHaveSimpleName("SegmentLayout")
+                .and()
+                .doNotHaveSimpleName(
+                        "RecordLayout") // Derived from a class of the user's, not the bytes of a shared type.
                 .should()
                 .notBePublic()
                 .andShould()

@@ -1,0 +1,55 @@
+package dev.backplane.codec;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The template of the hidden classes of [RecordAccess#of]; not used under its own name, which has no class data.
+final class ConstantRecordAccess implements RecordAccess {
+    private static final Class<?> TYPE;
+    private static final MethodHandle WRITER;
+    private static final MethodHandle READER;
+
+    static {
+        try {
+            final List<?> data = dataOf(MethodHandles.lookup());
+            TYPE = (Class<?>) data.get(0);
+            WRITER = (MethodHandle) data.get(1);
+            READER = (MethodHandle) data.get(2);
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static List<?> dataOf(MethodHandles.Lookup lookup) throws IllegalAccessException {
+        final @Nullable List<?> data = MethodHandles.classData(lookup, "_", List.class);
+        if (data == null) {
+            throw new IllegalAccessException("only hidden copies of this class have handles");
+        }
+        return data;
+    }
+
+    @Override
+    public void write(Object record, MemorySegment memory, long base) {
+        try {
+            WRITER.invokeExact(memory, base, record);
+        } catch (Error | IndexOutOfBoundsException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new CodecException("cannot write a " + TYPE.getName() + ": " + e, e);
+        }
+    }
+
+    @Override
+    public Object read(MemorySegment memory, long base) {
+        try {
+            return (Object) READER.invokeExact(memory, base);
+        } catch (Error | IndexOutOfBoundsException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new CodecException("cannot make a " + TYPE.getName() + " of what was read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.backplane.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/// Writes and reads the records of one class, whose components are at fixed places.
+interface RecordAccess {
+    /// Stores each component.
+    void write(Object record, MemorySegment memory, long base);
+
+    /// Loads each component and makes a record of them.
+    Object read(MemorySegment memory, long base);
+
+    /// Access to the records of a class.
+    ///
+    /// Each class gets [ConstantRecordAccess] anew, as a hidden class with its own handles: only handles that are
+    /// constants of a class are compiled into plain loads and stores.
+    static RecordAccess of(Class<?> type, List<RecordLayout.Field> fields) {
+        try (InputStream template = Objects.requireNonNull(
+                RecordAccess.class.getResourceAsStream("ConstantRecordAccess.class"), "ConstantRecordAccess.class")) {
+            final MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+            return (RecordAccess) MethodHandles.lookup()
+                    .defineHiddenClassWithClassData(
+                            template.readAllBytes(),
+                            List.of(type, writer(lookup, type, fields), reader(lookup, type, fields)),
+                            true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (IOException | ReflectiveOperationException e) {
+            throw new CodecException(
+                    "cannot reach the components of record " + type.getName() + ": open its package "
+                            + type.getPackageName() + " to dev.backplane.codec, or give it a codec of its own",
+                    e);
+        }
+    }
+
+    /// `(memory, base, record) → set(memory, base + offset, record.component()), …`
+    private static MethodHandle writer(MethodHandles.Lookup lookup, Class<?> type, List<RecordLayout.Field> fields)
+            throws ReflectiveOperationException {
+        final MethodType signature = MethodType.methodType(void.class, MemorySegment.class, long.class, type);
+        MethodHandle handle = MethodHandles.empty(signature);
+        for (RecordLayout.Field field : fields.reversed()) {
+            final MethodHandle component = lookup.findVirtual(type, field.name(), MethodType.methodType(field.type()));
+            handle = MethodHandles.foldArguments(
+                    handle, MethodHandles.filterArguments(access(field, VarHandle.AccessMode.SET), 2, component));
+        }
+        return handle.asType(signature.changeParameterType(2, Object.class));
+    }
+
+    /// `(memory, base) → new Record(get(memory, base + offset), …)`
+    private static MethodHandle reader(MethodHandles.Lookup lookup, Class<?> type, List<RecordLayout.Field> fields)
+            throws ReflectiveOperationException {
+        final Class<?>[] components =
+                fields.stream().map(RecordLayout.Field::type).toArray(Class<?>[]::new);
+        MethodHandle handle = MethodHandles.dropArguments(
+                lookup.findConstructor(type, MethodType.methodType(void.class, components)),
+                components.length,
+                MemorySegment.class,
+                long.class);
+        for (int i = components.length - 1; i >= 0; i--) {
+            // The last component that is open is loaded from the memory and base that follow it.
+            final MethodHandle loaded =
+                    MethodHandles.collectArguments(handle, i, access(fields.get(i), VarHandle.AccessMode.GET));
+            handle =
+                    MethodHandles.permuteArguments(loaded, handle.type().dropParameterTypes(i, i + 1), lastTwoTwice(i));
+        }
+        return handle.asType(MethodType.methodType(Object.class, MemorySegment.class, long.class));
+    }
+
+    private static int[] lastTwoTwice(int before) {
+        final int[] order = new int[before + 4];
+        Arrays.setAll(order, at -> at < before + 2 ? at : at - 2);
+        return order;
+    }
+
+    /// `(memory, base, …) → access(memory, base + offset, …)`
+    private static MethodHandle access(RecordLayout.Field field, VarHandle.AccessMode mode)
+            throws ReflectiveOperationException {
+        final MethodHandle sum = MethodHandles.lookup()
+                .findStatic(Long.class, "sum", MethodType.methodType(long.class, long.class, long.class));
+        return MethodHandles.filterArguments(
+                RecordLayout.primitive(field.type()).varHandle().toMethodHandle(mode),
+                1,
+                MethodHandles.insertArguments(sum, 1, (long) field.offset()));
+    }
+}
