@@ -323,8 +323,10 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    /// Ends this attachment as a kill would: nothing is given back. For tests.
-    void abandon() {
+    /// Ends this attachment as a kill would: nothing is given back, and nothing more is done. For tests.
+    synchronized void abandon() {
+        closedPlain = true;
+        closed = true;
         file.close();
     }
 

@@ -100,7 +100,7 @@ final class CatalogTest {
                 0);
         assertTrue(word.tryAcquireFree());
         first.catalog().remove("word");
-        Invariants.dies(first);
+        Abandonment.of(first);
         try (Segment heir = Segment.open(first.path(), StepVictim.OPTIONS)) {
             assertNotEquals(first.self(), heir.self());
             assertTrue(heir.catalog().entries().isEmpty(), "what the dead one used is swept");

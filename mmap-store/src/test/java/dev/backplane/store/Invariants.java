@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /// What must hold of a segment after any death, once one live process has attached it.
 final class Invariants {
@@ -68,17 +67,6 @@ final class Invariants {
             assertTrue(
                     allocated <= most, () -> path + " has pages for " + allocated + " bytes, expected at most " + most);
         }
-    }
-
-    /// Ends an attachment as a kill of its process would, or ends the test without a verdict on a platform
-    /// where a participant lives as long as its process does: this one, in which both attachments are.
-    static void dies(Segment attachment) {
-        needLivenessByFileLocks();
-        attachment.abandon();
-    }
-
-    static void needLivenessByFileLocks() {
-        Assumptions.assumeTrue(onLinux(), "needs liveness by file locks");
     }
 
     private static boolean onLinux() {

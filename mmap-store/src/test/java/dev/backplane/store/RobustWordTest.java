@@ -87,7 +87,7 @@ final class RobustWordTest {
 
     @Test
     void aWaiterIsWokenByTheRelease() throws Exception {
-        Invariants.needLivenessByFileLocks();
+        Abandonment.assumeSeen();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));
@@ -127,7 +127,7 @@ final class RobustWordTest {
     @Test
     void aDeadOwnersWordIsTakenOver() throws InterruptedException {
         theirs.tryAcquireFree();
-        Invariants.dies(second);
+        Abandonment.of(second);
         assertEquals(Outcome.ABANDONED, mine.acquire(Waiting.byDefault(), WaitLoop.FOREVER, true));
         assertTrue(mine.isMine());
         mine.release();
@@ -139,7 +139,7 @@ final class RobustWordTest {
     @Test
     void tryAcquireFindsADeadOwnerAtOnce() {
         theirs.tryAcquireFree();
-        Invariants.dies(second);
+        Abandonment.of(second);
         assertEquals(Outcome.ABANDONED, mine.tryAcquire());
         mine.release();
     }
@@ -147,7 +147,7 @@ final class RobustWordTest {
     @Test
     void anAbandonedWordStaysSoUntilReleasedAsConsistent() {
         theirs.tryAcquireFree();
-        Invariants.dies(second);
+        Abandonment.of(second);
         assertEquals(Outcome.ABANDONED, mine.tryAcquire());
         mine.releaseAbandoned();
         assertFalse(mine.tryAcquireFree());
@@ -160,7 +160,7 @@ final class RobustWordTest {
     @Test
     void aSweepFreesADeadOwnersWord() throws IOException {
         theirs.tryAcquireFree();
-        Invariants.dies(second);
+        Abandonment.of(second);
         assertEquals(1, first.sweepDead());
         assertEquals(OwnerWord.OWNER_DIED, mine.word());
         assertEquals(0, first.sweepDead());
@@ -171,7 +171,7 @@ final class RobustWordTest {
     @Test
     void aSweepLeavesTheLivingAlone() throws IOException {
         final Segment third = Segment.open(first.path(), StepVictim.OPTIONS);
-        Invariants.dies(third);
+        Abandonment.of(third);
         theirs.tryAcquireFree();
         assertEquals(1, first.sweepDead());
         assertTrue(theirs.isMine());
@@ -180,12 +180,12 @@ final class RobustWordTest {
 
     @Test
     void sleepersOfADeadOwnerAreFreedByAnybodysSweep() throws Exception {
-        Invariants.needLivenessByFileLocks();
+        Abandonment.assumeSeen();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));
             Eventually.holds("the waiter has announced itself", () -> (theirs.word() & OwnerWord.CONTENDED) != 0);
-            Invariants.dies(second);
+            Abandonment.of(second);
             try (Segment third = Segment.open(first.path(), StepVictim.OPTIONS)) {
                 third.sweepDead();
                 assertEquals(Outcome.ABANDONED, waiter.get());
@@ -217,7 +217,7 @@ final class RobustWordTest {
         for (int i = 0; i < lives.size(); i++) {
             final Segment victim = Segment.open(first.path(), StepVictim.OPTIONS);
             lives.get(i).accept(word(victim));
-            Invariants.dies(victim);
+            Abandonment.of(victim);
             if (mine.acquire(Waiting.block()) == Outcome.TIMED_OUT || !mine.isMine()) {
                 failures.add("life " + i + " left " + OwnerWord.describe(mine.word()));
             }
@@ -230,7 +230,7 @@ final class RobustWordTest {
 
     @Test
     void closingEndsWaits() throws Exception {
-        Invariants.needLivenessByFileLocks();
+        Abandonment.assumeSeen();
         theirs.tryAcquireFree();
         try (var threads = Executors.newSingleThreadExecutor()) {
             final Future<Outcome> waiter = threads.submit(() -> mine.acquire(Waiting.block()));

@@ -1,5 +1,6 @@
 package dev.backplane.store.testing;
 
+import dev.backplane.store.StoreProbe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -318,6 +319,13 @@ public final class Jvm implements AutoCloseable {
         /// @return this
         public Builder property(String property, String value) {
             return options("-D" + property + "=" + value);
+        }
+
+        /// Lets the JVM run operations under a [Mortality.Life].
+        ///
+        /// @return this
+        public Builder mortal() {
+            return property(StoreProbe.PROPERTY, Mortality.class.getName());
         }
 
         /// Adds JVM options after those that are there.
