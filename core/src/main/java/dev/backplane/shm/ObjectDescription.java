@@ -39,7 +39,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                 .map(known -> typeName(known, entry.param0()))
                 .orElse("unknown type " + entry.type());
         final String state = ObjectType.of(entry.type())
-                .map(known -> state(known, bytes, participants))
+                .map(known -> state(known, entry, bytes, participants))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
@@ -63,10 +63,12 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case CONDITION -> "condition";
             case BARRIER -> "barrier";
             case READ_WRITE_LOCK -> "read-write lock";
+            case QUEUE -> "queue[" + length + "]";
         };
     }
 
-    private static String state(ObjectType type, MemorySegment bytes, List<Participant> participants) {
+    private static String state(
+            ObjectType type, CatalogEntry entry, MemorySegment bytes, List<Participant> participants) {
         return switch (type) {
             case LONG -> Long.toString(bytes.get(LONG, 0));
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
@@ -83,6 +85,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                         + lockState(ReadWriteLayout.WRITER.get(bytes, 0), participants);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
+            case QUEUE -> QueueState.describe(bytes, entry.param0());
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

@@ -36,7 +36,9 @@ public enum ObjectType {
     /// A lock that many hold to read, or one to write.
     READ_WRITE_LOCK(15, ReadWriteLayout.BYTES),
     /// Where a number of threads wait for each other.
-    BARRIER(16, BarrierLayout.BYTES);
+    BARRIER(16, BarrierLayout.BYTES),
+    /// Elements, first in, first out.
+    QUEUE(17, QueueLayout.LEAST_STRIDE);
 
     private final int code;
     private final int unitBytes;

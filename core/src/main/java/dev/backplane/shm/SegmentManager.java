@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
+import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
@@ -19,6 +20,7 @@ import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.store.CatalogEntry;
@@ -83,6 +85,7 @@ final class SegmentManager implements Manager {
                         case CONDITION -> Recovery.of(type, ConditionQueue::new, ConditionQueue::giveBackOf);
                         case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
                         case BARRIER -> Recovery.of(type, BarrierState::new, BarrierState::giveBackOf);
+                        case QUEUE -> Recovery.of(type, QueueRecovery::new, QueueRecovery::giveBackOf);
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
                         default -> new NothingHeld(type.code());
                     });
@@ -238,6 +241,15 @@ final class SegmentManager implements Manager {
     }
 
     @Override
+    public <E> SharedQueue<E> queue(String name, QueueOptions<E> options) throws IOException {
+        final ObjectSpec spec = QueueShape.spec(name, options);
+        return new SegmentQueue<>(
+                this,
+                segment.catalog().createOrAttach(spec, memory -> QueueCodec.initialise(memory, options.codec())),
+                options.codec());
+    }
+
+    @Override
     public SharedOnce once(String name) throws IOException {
         return once(region(name, ObjectType.ONCE, 1));
     }
@@ -289,6 +301,7 @@ final class SegmentManager implements Manager {
             case CONDITION -> condition(region);
             case BARRIER -> new SegmentBarrier(this, region, () -> {});
             case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
+            case QUEUE -> new SegmentQueue<>(this, region, QueueCodec.of(region));
         };
     }
 

@@ -25,7 +25,9 @@ final class LayoutGoldenTest {
                 + LayoutText.of("SEMAPHORE", SemaphoreLayout.LAYOUT)
                 + LayoutText.of("CONDITION", ConditionLayout.LAYOUT)
                 + LayoutText.of("READ_WRITE_LOCK", ReadWriteLayout.LAYOUT)
-                + LayoutText.of("BARRIER", BarrierLayout.LAYOUT);
+                + LayoutText.of("BARRIER", BarrierLayout.LAYOUT)
+                + LayoutText.of("QUEUE", QueueLayout.LAYOUT)
+                + LayoutText.of("QUEUE SLOT", QueueLayout.SLOT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }
