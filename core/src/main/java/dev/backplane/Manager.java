@@ -291,6 +291,25 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     /// @throws dev.backplane.codec.CodecException if a component is not primitive
     <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException;
+    /// A queue of whatever the tagged form can write, see [QueueOptions#capacity].
+    ///
+    /// @param name the object's name
+    /// @param capacity the most elements that it holds, at least 1; every process must give the same
+    /// @param <E> the type of the elements
+    /// @return the object
+    /// @throws IOException see above
+    default <E> SharedQueue<E> queue(String name, int capacity) throws IOException {
+        return queue(name, QueueOptions.capacity(capacity));
+    }
+
+    /// A queue.
+    ///
+    /// @param name the object's name
+    /// @param options what kind; every process must give the same, and a codec of the same name
+    /// @param <E> the type of the elements
+    /// @return the object
+    /// @throws IOException see above
+    <E> SharedQueue<E> queue(String name, QueueOptions<E> options) throws IOException;
 
     /// An initialiser that runs once.
     ///

@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -175,6 +176,16 @@ public final class Codecs {
                 Codec.VARIABLE,
                 (out, value) -> BYTES.encode(JavaSerialization.serialize(value), out),
                 in -> checked(type, JavaSerialization.deserialize(BYTES.decode(in), loader, policy)));
+    }
+
+    /// The codec of a [Codec#name], if a name suffices to find it: the tagged form, which is then read under
+    /// the standard policy, and those for primitives, strings, byte arrays, enums, records and fixed records
+    /// whose classes, as they are here, have the same constants or components as where the name was made.
+    ///
+    /// @param name of the codec
+    /// @return the codec, or nothing
+    public static Optional<Codec<?>> named(String name) {
+        return CodecNames.find(name, loader());
     }
 
     /// Where classes that bytes name are found: where the calling thread finds its own.

@@ -69,6 +69,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case VALUE -> "value[" + length + "]";
             case MAP -> "map[" + length + "]";
             case LIST -> "list[" + length + "]";
+            case QUEUE -> "queue[" + length + "]";
         };
     }
 
@@ -99,6 +100,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
             case MAP -> MapTable.size(bytes, length) + " entries";
             case LIST -> ListLayout.sizeOf(ListLayout.STATE.getAcquire(bytes, 0)) + " elements";
+            case QUEUE -> QueueState.describe(bytes, length);
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

@@ -48,7 +48,9 @@ public enum ObjectType {
     /// Entries of keys and values.
     MAP(21, MapLayout.LEAST_ENTRY_BYTES),
     /// Elements in an order.
-    LIST(22, ListLayout.LEAST_ELEMENT_BYTES);
+    LIST(22, ListLayout.LEAST_ELEMENT_BYTES),
+    /// Elements, first in, first out.
+    QUEUE(17, QueueLayout.LEAST_STRIDE);
 
     private final int code;
     private final int unitBytes;

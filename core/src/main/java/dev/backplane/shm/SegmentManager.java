@@ -6,6 +6,7 @@ import dev.backplane.ListOptions;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.OwnerDeath;
+import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
@@ -26,6 +27,7 @@ import dev.backplane.SharedLongArray;
 import dev.backplane.SharedMap;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.SharedStruct;
@@ -61,6 +63,7 @@ final class SegmentManager implements Manager {
     private final Map<Long, Object> locals;
     private final Waiting waiting;
     private final DataObjects data;
+    private final CollectionObjects collections;
 
     SegmentManager(Segment segment, Consumer<SegmentManager> onClose) {
         this.segment = segment;
@@ -68,6 +71,7 @@ final class SegmentManager implements Manager {
         this.locals = new ConcurrentHashMap<>();
         this.waiting = Waiting.byDefault();
         this.data = new DataObjects(this, segment);
+        this.collections = new CollectionObjects(this, segment);
     }
 
     private SegmentManager(SegmentManager origin, Waiting waiting) {
@@ -76,6 +80,7 @@ final class SegmentManager implements Manager {
         this.locals = origin.locals;
         this.waiting = waiting;
         this.data = new DataObjects(this, segment);
+        this.collections = new CollectionObjects(this, segment);
     }
 
     @Override
@@ -108,6 +113,7 @@ final class SegmentManager implements Manager {
                         case CHANNEL -> Recovery.of(type, ChannelState::new, ChannelState::giveBackOf);
                         case TOPIC -> new OwnerWordRecovery(type.code(), TopicLayout.SECTION.offset());
                         case VALUE -> new OwnerWordRecovery(type.code(), VersionsLayout.SECTION.offset());
+                        case QUEUE -> Recovery.of(type, QueueRecovery::new, QueueRecovery::giveBackOf);
                         case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
                         case MAP -> new SectionedRecovery(type.code(), MapTable::new);
                         case LIST -> new SectionedRecovery(type.code(), ListTable::new);
@@ -305,24 +311,17 @@ final class SegmentManager implements Manager {
     @Override
     public <K, V> SharedMap<K, V> map(String name, Codec<K> keyCodec, Codec<V> valueCodec, MapOptions options)
             throws IOException {
-        final NewMap asked = new NewMap(name, keyCodec, valueCodec, options);
-        return map(segment.catalog().createOrAttach(asked.spec(), asked::initialise), keyCodec, valueCodec);
-    }
-
-    private <K, V> SharedMap<K, V> map(Region region, Codec<K> keyCodec, Codec<V> valueCodec) {
-        final MapTable table = local(region, MapTable.class, () -> new MapTable(region));
-        return new SegmentMap<>(this, region, new MapEntries<>(region, table, keyCodec, valueCodec));
+        return collections.map(name, keyCodec, valueCodec, options);
     }
 
     @Override
     public <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException {
-        final NewList asked = new NewList(name, codec, options);
-        return list(segment.catalog().createOrAttach(asked.spec(), asked::initialise), codec);
+        return collections.list(name, codec, options);
     }
 
-    private <E> SharedList<E> list(Region region, Codec<E> codec) {
-        final ListTable table = local(region, ListTable.class, () -> new ListTable(region));
-        return new SegmentList<>(this, region, new ListElements<>(region, table, codec));
+    @Override
+    public <E> SharedQueue<E> queue(String name, QueueOptions<E> options) throws IOException {
+        return collections.queue(name, options);
     }
 
     @Override
@@ -378,12 +377,7 @@ final class SegmentManager implements Manager {
             case BARRIER -> new SegmentBarrier(this, region, () -> {});
             case READ_WRITE_LOCK -> readWriteLock(region, OwnerDeath.refuse());
             case CHANNEL, TOPIC, VALUE -> data.object(region, type);
-            case MAP ->
-                map(
-                        region,
-                        CodecName.resolve(region, MapLayout.KEY_CODEC_OFFSET),
-                        CodecName.resolve(region, MapLayout.VALUE_CODEC_OFFSET));
-            case LIST -> list(region, CodecName.resolve(region, ListLayout.CODEC_OFFSET));
+            case QUEUE, MAP, LIST -> collections.object(region, type);
         };
     }
 

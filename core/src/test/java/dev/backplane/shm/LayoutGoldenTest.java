@@ -37,7 +37,9 @@ final class LayoutGoldenTest {
                 + LayoutText.of("MAP cell", MapLayout.CELL)
                 + LayoutText.of("LIST header", ListLayout.HEADER)
                 + LayoutText.of("LIST slot", ListLayout.SLOT)
-                + LayoutText.of("codec name", CodecNameLayout.LAYOUT);
+                + LayoutText.of("codec name", CodecNameLayout.LAYOUT)
+                + LayoutText.of("QUEUE", QueueLayout.LAYOUT)
+                + LayoutText.of("QUEUE SLOT", QueueLayout.SLOT);
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

@@ -20,7 +20,7 @@ import java.util.UUID;
 /// An anonymous segment is a temporary file that its creator deletes on close; what a killed creator left is
 /// deleted by the next one, which reads the creator's process id and start time from the name.
 final class PortablePlatform extends Platform {
-    private static final String ANONYMOUS_PREFIX = "backplane-anonymous-";
+    static final String ANONYMOUS_PREFIX = "backplane-anonymous-";
     private static final Set<OpenOption> OPEN =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> CREATE = Set.of(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +192,27 @@ public final class Segment implements AutoCloseable {
     /// @return its path; of an anonymous one, below `/proc`
     public Path path() {
         return path;
+    }
+
+    /// Where files belong that hold what is too large for the segment: beside it, or in the default directory
+    /// if it is anonymous. Whoever makes one there puts the segment's [#id] in its name.
+    ///
+    /// @return a directory
+    /// @throws IOException if it cannot be made, or somebody else could have prepared it
+    public Path directory() throws IOException {
+        final Path directory = isAnonymous()
+                ? defaultDirectory()
+                : Objects.requireNonNull(path.toAbsolutePath().getParent(), "a segment is in some directory");
+        SegmentDirectory.ensureDefault(directory);
+        SegmentDirectory.check(directory);
+        return directory;
+    }
+
+    /// Whether the segment has no name of its own.
+    ///
+    /// @return whether it came from [#anonymous], here or elsewhere
+    public boolean isAnonymous() {
+        return path.startsWith("/proc") || path.getFileName().toString().startsWith(PortablePlatform.ANONYMOUS_PREFIX);
     }
 
     /// The segment's identity, drawn at random when it was created.

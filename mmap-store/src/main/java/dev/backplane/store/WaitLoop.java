@@ -51,9 +51,16 @@ public final class WaitLoop {
         this.offset = offset;
         this.timeoutNanos = timeoutNanos;
         this.interruptible = interruptible;
+        this.spinNanos = spinNanos(waiting);
+    }
+
+    /// How long the calling thread spins before it sleeps.
+    ///
+    /// @param waiting how to wait
+    /// @return nanoseconds; 0 in a virtual thread that may sleep
+    public static long spinNanos(Waiting waiting) {
         // A virtual thread that spins keeps its carrier from the thread that it may be waiting for.
-        this.spinNanos =
-                Thread.currentThread().isVirtual() && waiting.spinNanos() != Long.MAX_VALUE ? 0 : waiting.spinNanos();
+        return Thread.currentThread().isVirtual() && waiting.spinNanos() != Long.MAX_VALUE ? 0 : waiting.spinNanos();
     }
 
     /// Spins while the word equals `expected`, until the policy's time since the wait began, or last slept, or
@@ -83,8 +90,20 @@ public final class WaitLoop {
     /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status
     ///     cleared
     /// @throws IllegalStateException if the segment was closed meanwhile
-    @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
     public boolean slice(int expected) throws InterruptedException {
+        return slice(expected, SLICE_NANOS);
+    }
+
+    /// [#slice(int)] of at most `mostNanos`, for what will be over sooner.
+    ///
+    /// @param expected the value seen
+    /// @param mostNanos the longest sleep, at most [#SLICE_NANOS]
+    /// @return false when the time is up
+    /// @throws InterruptedException if this wait is interruptible and the thread was interrupted; status
+    ///     cleared
+    /// @throws IllegalStateException if the segment was closed meanwhile
+    @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
+    public boolean slice(int expected, long mostNanos) throws InterruptedException {
         takeInterrupt();
         segment.ensureOpen();
         final long left = remainingNanos();
@@ -92,7 +111,7 @@ public final class WaitLoop {
             return false;
         }
         if (spinNanos != Long.MAX_VALUE) {
-            segment.futex().await(memory, offset, expected, Math.min(left, SLICE_NANOS));
+            segment.futex().await(memory, offset, expected, Math.min(left, mostNanos));
         } else if (Thread.currentThread().isVirtual()) {
             Thread.yield();
         }
@@ -120,7 +139,7 @@ public final class WaitLoop {
     /// @param turnstile the lock, to be given back by [#leave]
     /// @return false if the time was up first; the lock is not held then
     /// @throws InterruptedException if this wait is interruptible and the thread was interrupted
-    boolean enter(Lock turnstile) throws InterruptedException {
+    public boolean enter(Lock turnstile) throws InterruptedException {
         if (spinNanos == Long.MAX_VALUE) {
             return true;
         }
@@ -136,7 +155,9 @@ public final class WaitLoop {
     }
 
     /// Gives the lock of [#enter] back.
-    void leave(Lock turnstile) {
+    ///
+    /// @param turnstile the lock
+    public void leave(Lock turnstile) {
         if (spinNanos != Long.MAX_VALUE) {
             turnstile.unlock();
         }

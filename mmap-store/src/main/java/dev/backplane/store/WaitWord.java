@@ -84,6 +84,28 @@ public final class WaitWord {
         }
     }
 
+    /// Whether somebody may be asleep on a word, read from the place of a [WaitWord].
+    ///
+    /// @param word as it stands in memory
+    /// @return whether a change should wake
+    public static boolean isAnnounced(int word) {
+        return word < 0;
+    }
+
+    /// Says in the word that somebody is going to sleep on it. For words that are changed only when somebody is
+    /// announced: look again at what they tell of after this, and before sleeping by [WaitLoop#slice].
+    ///
+    /// @return the whole word, on which to sleep
+    public int announce() {
+        while (true) {
+            final int word = WORD.getAcquire(memory, offset);
+            // Set even where it is set: the exchange also orders this thread's loads after it.
+            if (WORD.compareAndSet(memory, offset, word, word | ANNOUNCED)) {
+                return word | ANNOUNCED;
+            }
+        }
+    }
+
     /// Waits until the value pleases.
     ///
     /// @param pleases tells of a value whether the wait is over

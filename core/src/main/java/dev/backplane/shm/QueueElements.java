@@ -1,0 +1,176 @@
+package dev.backplane.shm;
+
+import static dev.backplane.shm.QueueLayout.LENGTH;
+
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.CodecInput;
+import dev.backplane.codec.CodecOutput;
+import dev.backplane.codec.FixedRecordCodec;
+import dev.backplane.codec.RecordLayout;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.StoreProbe;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// The elements in a queue's slots: how they get in and out.
+///
+/// A slot's bytes are untrusted: an element whose length cannot be, or that its codec cannot read, is an
+/// exception.
+final class QueueElements<E> {
+    private final QueueShape shape;
+    private final MemorySegment memory;
+    private final int self;
+    private final Codec<E> codec;
+    /// Of a codec that writes straight into the slots, and whose elements fit them.
+    private final @Nullable RecordLayout<E> layout;
+
+    private final QueueFiles files;
+    private boolean sweptOthers;
+
+    QueueElements(QueueShape shape, Codec<E> codec, QueueFiles files) {
+        this.shape = shape;
+        this.memory = shape.region().memory();
+        this.self = shape.region().segment().self();
+        this.codec = codec;
+        this.layout = codec instanceof FixedRecordCodec<E> fixed && fixed.fixedLength() <= shape.payloadBytes()
+                ? fixed.layout()
+                : null;
+        this.files = files;
+    }
+
+    /// Whether elements are written straight into slots by [#writeInPlace].
+    boolean areInPlace() {
+        return layout != null;
+    }
+
+    void writeInPlace(long slot, E element) {
+        if (layout == null) {
+            throw new AssertionError("no fixed layout");
+        }
+        final long payload = QueueLayout.payload(slot);
+        StoreProbe.beforeStore();
+        layout.write(element, memory, payload);
+        LENGTH.set(memory, slot, layout.bytes());
+    }
+
+    /// An element's bytes, on the heap.
+    ///
+    /// @throws CodecException if the codec refuses it, naming its class
+    MemorySegment encode(E element) {
+        final CodecOutput out = CodecOutput.growing(shape.payloadBytes());
+        try {
+            codec.encode(element, out);
+        } catch (CodecException | ClassCastException e) {
+            throw new CodecException(
+                    "queue " + shape.region().name() + " cannot take a "
+                            + element.getClass().getName() + ": codec " + codec.name() + ": " + e.getMessage(),
+                    e);
+        }
+        return out.written();
+    }
+
+    boolean fits(long length) {
+        return length <= shape.payloadBytes();
+    }
+
+    void write(long slot, MemorySegment bytes) {
+        final long length = bytes.byteSize();
+        final long half = length / 2; // A kill may leave any part of it; tests leave half.
+        StoreProbe.beforeStore();
+        MemorySegment.copy(bytes, 0, memory, QueueLayout.payload(slot), half);
+        StoreProbe.beforeStore();
+        MemorySegment.copy(bytes, half, memory, QueueLayout.payload(slot) + half, length - half);
+        LENGTH.set(memory, slot, (int) length);
+    }
+
+    /// Puts bytes into a file; [#nameFile] makes it an element's.
+    long writeFile(MemorySegment bytes) {
+        if (!sweptOthers) {
+            files.sweepOthers();
+            sweptOthers = true;
+        }
+        QueueLayout.FILES.setRelease(memory, 0, 1); // Before there is one: sweeps look for files only if it is set.
+        return files.write(bytes);
+    }
+
+    void nameFile(long slot, long length, long number) {
+        QueueLayout.WRITER.set(memory, slot, self);
+        QueueLayout.FILE_BYTES.set(memory, slot, length);
+        QueueLayout.FILE_NUMBER.set(memory, slot, number);
+        LENGTH.setRelease(memory, slot, QueueLayout.IN_FILE);
+        files.keep(number);
+    }
+
+    void discardFile(long number) {
+        files.discard(number);
+    }
+
+    /// The length of a slot's element, or [QueueLayout#IN_FILE].
+    int length(long slot) {
+        final int length = LENGTH.get(memory, slot);
+        if (length < QueueLayout.IN_FILE || length > shape.payloadBytes()) {
+            throw new SegmentException("an element of queue " + shape.region() + " is lost: it claims " + length
+                    + " bytes in a slot of " + shape.payloadBytes() + ": the segment is damaged");
+        }
+        return length;
+    }
+
+    /// The bytes of a slot's element, in the slot or read from its file.
+    MemorySegment bytes(long slot) {
+        final int length = length(slot);
+        return length == QueueLayout.IN_FILE
+                ? files.read(
+                        QueueLayout.WRITER.get(memory, slot),
+                        QueueLayout.FILE_NUMBER.get(memory, slot),
+                        QueueLayout.FILE_BYTES.get(memory, slot))
+                : memory.asSlice(QueueLayout.payload(slot), length);
+    }
+
+    /// A copy of [#bytes], for one who has not claimed the slot.
+    MemorySegment copy(long slot) {
+        return MemorySegment.ofArray(bytes(slot).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /// Makes an element of the bytes in a slot.
+    E read(long slot) {
+        if (layout != null) {
+            final int length = length(slot);
+            if (length == layout.bytes()) {
+                return layout.read(memory, QueueLayout.payload(slot));
+            }
+        }
+        return decode(bytes(slot));
+    }
+
+    E decode(MemorySegment bytes) {
+        final CodecInput in = CodecInput.of(bytes);
+        final E element = codec.decode(in);
+        if (element == null || in.remaining() > 0) {
+            throw new CodecException("an element of queue " + shape.region().name() + " is lost: codec "
+                    + codec.name()
+                    + (element == null
+                            ? " read null"
+                            : " left " + in.remaining() + " of " + bytes.byteSize() + " bytes"));
+        }
+        return element;
+    }
+
+    /// Whether a slot's element is in a file, as far as can be told.
+    boolean isInFile(long slot) {
+        return LENGTH.getAcquire(memory, slot) == QueueLayout.IN_FILE;
+    }
+
+    int writer(long slot) {
+        return QueueLayout.WRITER.get(memory, slot);
+    }
+
+    long fileNumber(long slot) {
+        return QueueLayout.FILE_NUMBER.get(memory, slot);
+    }
+
+    void deleteFile(int writer, long number) {
+        files.delete(writer, number);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.CatalogEntry;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a queue's elements that are longer than its slots, beside the segment.
+///
+/// A file's name is `.backplane-<segment>-<object's incarnation>-<writer>-<number>.element`, mode 0600. It is
+/// written under that name and `.new`, before a slot is claimed, so that nobody waits behind a slow disk;
+/// renamed when the slot says what it is called; deleted by the consumer after the slot is free.
+///
+/// What a kill leaves behind: a `.new` file, which the sweep of its writer deletes; or another that no slot
+/// names, which any sweep of the queue deletes. A file that a slot names is an element's.
+final class QueueFiles {
+    private static final String PREFIX = ".backplane-";
+    private static final String SUFFIX = ".element";
+    private static final String NEW = ".new";
+    private static final Pattern NAME =
+            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
+
+    private final Segment segment;
+    private final String segmentPrefix;
+    private final long incarnation;
+    private final String description;
+    private @Nullable Path directory;
+
+    /// Tells whether a slot names a file.
+    @FunctionalInterface
+    interface Named {
+        boolean isNamed(int writer, long number);
+    }
+
+    QueueFiles(Region region) {
+        this.segment = region.segment();
+        this.segmentPrefix = PREFIX + segment.id() + "-";
+        this.incarnation = region.incarnation();
+        this.description = region.toString();
+    }
+
+    private Path directory() throws IOException {
+        Path checked = directory;
+        if (checked == null) {
+            checked = segment.directory();
+            directory = checked;
+        }
+        return checked;
+    }
+
+    private String name(int writer, long number) {
+        return segmentPrefix + Long.toHexString(incarnation) + "-" + Integer.toHexString(writer) + "-"
+                + String.format("%016x", number) + SUFFIX;
+    }
+
+    private Path path(int writer, long number) throws IOException {
+        return directory().resolve(name(writer, number));
+    }
+
+    private static Path asNew(Path path) {
+        return path.resolveSibling(path.getFileName() + NEW);
+    }
+
+    /// Writes a file that no slot names yet.
+    ///
+    /// @return its number
+    /// @throws SegmentException if there is no room for it; nothing is left behind then
+    long write(MemorySegment bytes) {
+        final long number = ThreadLocalRandom.current().nextLong();
+        try {
+            final Path path = asNew(path(segment.self(), number));
+            boolean written = false;
+            try (FileChannel channel = FileChannel.open(
+                    path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(path))) {
+                final ByteBuffer buffer = bytes.asByteBuffer();
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                written = true;
+            } finally {
+                if (!written) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new SegmentException(
+                    "cannot write an element of " + bytes.byteSize() + " bytes, longer than a slot of queue "
+                            + description + ", into a file: " + e
+                            + "; make room, or create the queue with longer slots",
+                    e);
+        }
+        return number;
+    }
+
+    private static FileAttribute<?>[] mode(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /// Gives a file its name, now that a slot of this participant's says it.
+    void keep(long number) {
+        try {
+            final Path path = path(segment.self(), number);
+            Files.move(asNew(path), path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new SegmentException("cannot rename a file of queue " + description + ": " + e, e);
+        }
+    }
+
+    /// Deletes a file that was written and is not wanted.
+    void discard(long number) {
+        delete(segment.self(), number, true);
+        delete(segment.self(), number, false);
+    }
+
+    /// Deletes an element's file.
+    void delete(int writer, long number) {
+        delete(writer, number, false);
+    }
+
+    private void delete(int writer, long number, boolean isNew) {
+        try {
+            final Path path = path(writer, number);
+            Files.deleteIfExists(isNew ? asNew(path) : path);
+        } catch (IOException _) {
+            // The element is delivered; that its file is still there must not cost it. A sweep deletes it.
+        }
+    }
+
+    /// Reads an element's file.
+    ///
+    /// @throws SegmentException if it is gone, or not as long as it was
+    MemorySegment read(int writer, long number, long length) {
+        final String name = name(writer, number);
+        try (SeekableByteChannel channel = Files.newByteChannel(
+                directory().resolve(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            if (channel.size() != length || length > Integer.MAX_VALUE) {
+                throw lost(name, "has " + channel.size() + " bytes instead of " + length, null);
+            }
+            final ByteBuffer buffer = ByteBuffer.allocate((int) length);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                // Until all is there, or the file was cut short just now.
+            }
+            return MemorySegment.ofBuffer(buffer.flip());
+        } catch (NoSuchFileException e) {
+            throw lost(name, "was deleted by somebody", e);
+        } catch (IOException e) {
+            throw lost(name, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private SegmentException lost(String name, String why, @Nullable IOException cause) {
+        final String message = "an element of queue " + description + " is lost: its file " + name + " " + why;
+        return cause == null ? new SegmentException(message) : new SegmentException(message, cause);
+    }
+
+    /// Deletes what the dead one, or anybody, has left behind.
+    void sweep(int deadOwner, Named named) {
+        final boolean all = isEndOfQueue(deadOwner);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                directory(), segmentPrefix + Long.toHexString(incarnation) + "-*")) {
+            for (Path path : files) {
+                final Matcher name = matcher(path);
+                if (name.matches() && (all || isLeft(name, deadOwner, named))) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (NoSuchFileException _) {
+            // Where there is no directory there are no files.
+        } catch (IOException e) {
+            throw new SegmentException("cannot delete files of queue " + description + ": " + e, e);
+        }
+    }
+
+    private static boolean isLeft(Matcher name, int deadOwner, Named named) {
+        final int writer = Integer.parseUnsignedInt(name.group(2), 16);
+        return name.group(4) != null
+                ? writer == deadOwner
+                : !named.isNamed(writer, Long.parseUnsignedLong(name.group(3), 16));
+    }
+
+    /// Deletes the files of queues of this segment that are gone.
+    void sweepOthers() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(), segmentPrefix + "*")) {
+            final Set<Long> known = segment.catalog().entries().stream()
+                    .map(CatalogEntry::incarnation)
+                    .collect(Collectors.toSet());
+            for (Path path : files) {
+                final Matcher name = matcher(path);
+                if (name.matches() && !known.contains(Long.parseUnsignedLong(name.group(1), 16))) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new SegmentException("cannot delete files beside " + description + ": " + e, e);
+        }
+    }
+
+    private Matcher matcher(Path path) {
+        return NAME.matcher(path.getFileName().toString().substring(segmentPrefix.length()));
+    }
+
+    /// Whether the queue ends with this participant: it was removed, or its segment has no name, and nobody
+    /// else has it.
+    private boolean isEndOfQueue(int owner) {
+        final int slot = OwnerWord.slotOf(owner);
+        return segment.catalog().entries().stream()
+                .filter(entry -> entry.incarnation() == incarnation)
+                .anyMatch(entry -> (entry.removed() || segment.isAnonymous() || Files.notExists(segment.path()))
+                        && entry.users().stream().allMatch(user -> user == slot));
+    }
+}

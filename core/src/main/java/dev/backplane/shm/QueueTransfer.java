@@ -1,0 +1,334 @@
+package dev.backplane.shm;
+
+import dev.backplane.QueueShutDownException;
+import dev.backplane.SharedQueue.Filler;
+import dev.backplane.SharedQueue.Handler;
+import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.Waiting;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/// Moves elements into slots that were claimed to put, and out of slots that were claimed to take.
+///
+/// Nothing that can go wrong with an element leaves its claim behind: what cannot be put leaves a hole, what
+/// cannot be read is gone, what its handler did not handle goes back.
+final class QueueTransfer<E> {
+    private final Segment segment;
+    private final String description;
+    private final MemorySegment memory;
+    private final MemorySegment readOnly;
+    private final QueueRing ring;
+    private final QueueElements<E> elements;
+    private final Waiting waiting;
+    private final QueueGate notEmpty;
+    private final QueueGate notFull;
+
+    QueueTransfer(QueueShape shape, QueueRing ring, QueueElements<E> elements, Waiting waiting) {
+        this.segment = shape.region().segment();
+        this.description = shape.region().toString();
+        this.memory = shape.region().memory();
+        this.readOnly = memory.asReadOnly();
+        this.ring = ring;
+        this.elements = elements;
+        this.waiting = waiting;
+        this.notEmpty = ring.notEmptyGate();
+        this.notFull = ring.notFullGate();
+    }
+
+    static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /// Claims an element to take; negative if the time was up, or the queue is at its end.
+    long awaitFull(long nanos) throws InterruptedException {
+        if (nanos <= 0) {
+            return claimFullNow();
+        }
+        final long position = ring.tryClaimFull();
+        return QueueRing.isAnswer(position) ? position : notEmpty.await(waiting, nanos);
+    }
+
+    /// Claims an element to take at once; negative if there is none.
+    long claimFullNow() {
+        return unlessClosed(ring.claimFullNow());
+    }
+
+    /// Claims a place to put; negative if the time was up.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down
+    long awaitFree(long nanos) throws InterruptedException {
+        if (nanos <= 0) {
+            return claimFreeNow();
+        }
+        final long position = ring.tryClaimFree();
+        return unlessShutDown(QueueRing.isAnswer(position) ? position : notFull.await(waiting, nanos));
+    }
+
+    /// Claims a place to put at once; negative if there is none.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down
+    long claimFreeNow() {
+        return unlessShutDown(unlessClosed(ring.claimFreeNow()));
+    }
+
+    /// A claim that succeeds has looked at this itself.
+    private long unlessClosed(long position) {
+        if (position < 0) {
+            segment.ensureOpen();
+        }
+        return position;
+    }
+
+    private long unlessShutDown(long position) {
+        if (position == QueueRing.END) {
+            throw shutDown();
+        }
+        return position;
+    }
+
+    private QueueShutDownException shutDown() {
+        return new QueueShutDownException("queue " + description + " was shut down");
+    }
+
+    boolean offer(E element) {
+        try {
+            return put(element, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an offer without a time-out was interrupted", e);
+        }
+    }
+
+    boolean put(E element, long nanos) throws InterruptedException {
+        Objects.requireNonNull(element, "element");
+        if (!elements.areInPlace()) {
+            return putBytes(elements.encode(element), nanos);
+        }
+        final long position = awaitFree(nanos);
+        if (position < 0) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            elements.writeInPlace(ring.slot(position), element);
+            written = true;
+        } finally {
+            if (!written) {
+                ring.abandon(position);
+            }
+        }
+        ring.publish(position);
+        return true;
+    }
+
+    private boolean putBytes(MemorySegment bytes, long nanos) throws InterruptedException {
+        if (!elements.fits(bytes.byteSize())) {
+            return putFile(bytes, nanos);
+        }
+        final long position = awaitFree(nanos);
+        if (position < 0) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            elements.write(ring.slot(position), bytes);
+            written = true;
+        } finally {
+            if (!written) {
+                ring.abandon(position);
+            }
+        }
+        ring.publish(position);
+        return true;
+    }
+
+    private boolean putFile(MemorySegment bytes, long nanos) throws InterruptedException {
+        segment.ensureOpen();
+        if (nanos <= 0 && QueueScan.room(ring, memory) == 0) {
+            return false; // For nothing is no file written.
+        }
+        final long number = elements.writeFile(bytes);
+        boolean named = false;
+        try {
+            final long position = awaitFree(nanos);
+            if (position < 0) {
+                return false;
+            }
+            try {
+                elements.nameFile(ring.slot(position), bytes.byteSize(), number);
+                named = true;
+            } finally {
+                if (!named) {
+                    ring.abandon(position);
+                }
+            }
+            ring.publish(position);
+            return true;
+        } finally {
+            if (!named) {
+                elements.discardFile(number);
+            }
+        }
+    }
+
+    boolean publish(long length, Filler filler) {
+        try {
+            return publish(length, filler, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("a publication without a time-out was interrupted", e);
+        }
+    }
+
+    boolean publish(long length, Filler filler, long nanos) throws InterruptedException {
+        if (length < 0 || length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("length is " + length + ", must be 0 to " + Integer.MAX_VALUE);
+        }
+        if (!elements.fits(length)) {
+            final MemorySegment bytes = MemorySegment.ofArray(new byte[(int) length]);
+            filler.fill(bytes, 0, length);
+            return putFile(bytes, nanos);
+        }
+        final long position = awaitFree(nanos);
+        if (position < 0) {
+            return false;
+        }
+        final long slot = ring.slot(position);
+        boolean written = false;
+        try {
+            filler.fill(memory, QueueLayout.payload(slot), length);
+            written = true;
+        } finally {
+            if (!written) {
+                ring.abandon(position);
+            }
+        }
+        QueueLayout.LENGTH.set(memory, slot, (int) length);
+        ring.publishIfStillMine(position);
+        return true;
+    }
+
+    boolean putBits(long bits, long nanos) throws InterruptedException {
+        final long position = awaitFree(nanos);
+        if (position < 0) {
+            return false;
+        }
+        final long slot = ring.slot(position);
+        QueueLayout.BITS.set(memory, slot, bits);
+        QueueLayout.LENGTH.set(memory, slot, Long.BYTES);
+        ring.publish(position);
+        return true;
+    }
+
+    boolean offerBits(long bits) {
+        try {
+            return putBits(bits, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an offer without a time-out was interrupted", e);
+        }
+    }
+
+    long takeBits(long position) {
+        final long bits = QueueLayout.BITS.get(memory, ring.slot(position));
+        ring.free(position);
+        return bits;
+    }
+
+    long takeBits() throws InterruptedException {
+        final long position = awaitFull(WaitLoop.FOREVER);
+        if (position < 0) {
+            throw shutDown();
+        }
+        return takeBits(position);
+    }
+
+    /// Reads the element of a claimed slot and frees it.
+    E take(long position) {
+        final long slot = ring.slot(position);
+        final E element;
+        try {
+            element = elements.read(slot);
+        } catch (Error e) {
+            ring.giveBack(position); // Not for lack of memory here is an element lost.
+            throw e;
+        } catch (RuntimeException e) {
+            drop(position);
+            throw e;
+        }
+        free(position, slot);
+        return element;
+    }
+
+    private void free(long position, long slot) {
+        if (!elements.isInFile(slot)) {
+            ring.free(position);
+            return;
+        }
+        final int writer = elements.writer(slot);
+        final long number = elements.fileNumber(slot);
+        ring.free(position);
+        elements.deleteFile(writer, number); // After the slot is free: a kill in between leaves a file, not a gap.
+    }
+
+    /// Frees a claimed slot whose element nobody gets.
+    void drop(long position) {
+        free(position, ring.slot(position));
+        done();
+    }
+
+    private void done() {
+        final QueueTally tally = ring.tally();
+        if (tally != null) {
+            tally.done();
+        }
+    }
+
+    /// Hands the element of a claimed slot to a handler, then frees it, or gives it back if the handler throws.
+    void handle(long position, Handler handler) {
+        final long slot = ring.slot(position);
+        final int length;
+        try {
+            length = elements.length(slot);
+        } catch (RuntimeException e) {
+            drop(position);
+            throw e;
+        }
+        if (length == QueueLayout.IN_FILE) {
+            handleFile(position, slot, handler);
+            return;
+        }
+        run(position, handler, readOnly, QueueLayout.payload(slot), length);
+        ring.freeIfStillMine(position);
+        done();
+    }
+
+    private void handleFile(long position, long slot, Handler handler) {
+        final MemorySegment bytes;
+        try {
+            bytes = elements.bytes(slot);
+        } catch (RuntimeException e) {
+            drop(position);
+            throw e;
+        }
+        final int writer = elements.writer(slot);
+        final long number = elements.fileNumber(slot);
+        run(position, handler, bytes.asReadOnly(), 0, bytes.byteSize());
+        ring.freeIfStillMine(position);
+        done();
+        elements.deleteFile(writer, number);
+    }
+
+    private void run(long position, Handler handler, MemorySegment bytes, long offset, long length) {
+        ring.handling(position);
+        boolean handled = false;
+        try {
+            handler.handle(bytes, offset, length);
+            handled = true;
+        } finally {
+            if (!handled) {
+                ring.giveBack(position);
+            }
+        }
+    }
+}
