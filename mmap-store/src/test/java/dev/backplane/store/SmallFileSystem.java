@@ -9,8 +9,13 @@ import org.junit.jupiter.api.Assumptions;
 /// run.
 ///
 /// @param path where it is mounted
-record SmallFileSystem(Path path) implements AutoCloseable {
-    static SmallFileSystem mount(Path path, long bytes) throws IOException {
+public record SmallFileSystem(Path path) implements AutoCloseable {
+    /// Mounts a file system.
+    ///
+    /// @param path where; nothing may be there
+    /// @param bytes how much it holds
+    /// @return the file system, to be closed
+    public static SmallFileSystem mount(Path path, long bytes) throws IOException {
         Files.createDirectory(path);
         Assumptions.assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", path.toString()) == 0,
