@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             DemoCommand.class,
             LsCommand.class,
             InspectCommand.class,
+            JournalCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",
