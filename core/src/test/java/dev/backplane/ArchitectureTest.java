@@ -70,6 +70,17 @@ final class ArchitectureTest {
     }
 
     @Test
+    void chronicleQueueIsReachedInTheDurableStoreOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.backplane.store.durable")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("net.openhft..")
+                .check(CLASSES);
+    }
+
+    @Test
     void nothingUsesWhatIsInternalToTheJdk() {
         noClasses()
                 .should()

@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
             LsCommand.class,
             InspectCommand.class,
             TortureCommand.class,
+            JournalCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",

@@ -1,6 +1,7 @@
 package dev.backplane.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,17 @@ record Program(int exitCode, String out, String err) {
 
     /// Runs the program to its end, with no terminal; one that does not end is killed and fails the test.
     static Program run(String... arguments) throws IOException, InterruptedException {
-        return runWith(List.of(), arguments);
+        return run(List.of(), new byte[0], arguments);
     }
 
     /// Runs the program with more options of its JVM.
     static Program runWith(List<String> options, String... arguments) throws IOException, InterruptedException {
+        return run(options, new byte[0], arguments);
+    }
+
+    /// Runs the program with more JVM options and something on its standard input.
+    static Program run(List<String> options, byte[] input, String... arguments)
+            throws IOException, InterruptedException {
         final Path directory = Files.createTempDirectory("backplane-cli");
         final Path out = directory.resolve("out");
         final Path err = directory.resolve("err");
@@ -30,18 +37,20 @@ record Program(int exitCode, String out, String err) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(command.size() - 1, options);
+                "-Xmx256m"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         final Process process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
         try {
-            process.getOutputStream().close();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input);
+            } catch (IOException _) {
+                // It ended without reading; its exit code says why.
+            }
             if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("still running: " + command + "\n" + Files.readString(err));
             }

@@ -66,4 +66,25 @@ final class LinuxPlatform extends Platform {
     void link(Path existing, Path name) throws IOException {
         Files.createLink(name, existing);
     }
+
+    @Override
+    LockFile lockFile(Path path) throws IOException {
+        final int flags = NativeAccess.O_RDWR | NativeAccess.O_CREAT | LinuxSegmentFile.O_NOFOLLOW;
+        return new LinuxLockFile(opened(path, system.open(path.toString(), flags, OWNER_ONLY), "open"));
+    }
+
+    @Override
+    void reserve(Path path, long offset, long length) throws IOException {
+        final int fd = system.open(path.toString(), NativeAccess.O_RDWR | LinuxSegmentFile.O_NOFOLLOW, 0);
+        if (fd < 0) {
+            throw NativeAccess.failure(fd, "open", path.toString());
+        }
+        final int reserved = system.allocate(fd, offset, length);
+        system.close(fd);
+        if (reserved == -NativeAccess.EOPNOTSUPP || reserved == -NativeAccess.ENOSYS) {
+            FilePages.requireFree(path, length);
+        } else if (reserved < 0) {
+            throw NativeAccess.failure(reserved, "reserve " + length + " bytes at " + offset + " of", path.toString());
+        }
+    }
 }

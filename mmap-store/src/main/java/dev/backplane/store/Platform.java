@@ -66,6 +66,12 @@ public abstract class Platform {
     /// Gives a complete file its name, which must not exist, in one step.
     abstract void link(Path existing, Path name) throws IOException;
 
+    /// Opens a lock file, creating it if it is not there.
+    abstract LockFile lockFile(Path path) throws IOException;
+
+    /// Makes sure that stores to a range of a mapped file find room, as far as this system can tell.
+    abstract void reserve(Path path, long offset, long length) throws IOException;
+
     private static Platform choose() {
         final String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         final String architecture = System.getProperty("os.arch", "");

@@ -29,6 +29,11 @@ final class PortablePlatform extends Platform {
             StandardOpenOption.CREATE_NEW,
             LinkOption.NOFOLLOW_LINKS);
 
+    private static final Set<OpenOption> LOCK_FILE = Set.of(
+            StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS);
+
+    private final PortableLockFile.Table lockFiles = new PortableLockFile.Table();
+
     PortablePlatform() {
         super("portable", SegmentLayout.LIVENESS_PROCESS_IDS, new PortableFutex());
     }
@@ -79,6 +84,16 @@ final class PortablePlatform extends Platform {
     @Override
     void link(Path existing, Path name) throws IOException {
         Files.createLink(name, existing);
+    }
+
+    @Override
+    LockFile lockFile(Path path) throws IOException {
+        return lockFiles.open(path, LOCK_FILE, ownerOnly(path));
+    }
+
+    @Override
+    void reserve(Path path, long offset, long length) throws IOException {
+        FilePages.requireFree(path, length);
     }
 
     private static FileAttribute<?>[] ownerOnly(Path path) throws IOException {

@@ -68,11 +68,17 @@ final class SegmentDirectory {
 
     /// Refuses a directory that somebody else could have prepared.
     static void check(Path directory) throws IOException {
+        check(directory, "segments");
+    }
+
+    /// The same, for files of another kind, which the messages name.
+    static void check(Path directory, String kind) throws IOException {
         if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new NoSuchFileException(directory.toString(), null, "the directory for segments does not exist");
+            throw new NoSuchFileException(directory.toString(), null, "the directory for " + kind + " does not exist");
         }
         if (Files.isSymbolicLink(directory)) {
-            throw new IOException("cannot use " + directory + " for segments: it is a symbolic link, name its target");
+            throw new IOException(
+                    "cannot use " + directory + " for " + kind + ": it is a symbolic link, name its target");
         }
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new NotDirectoryException(directory.toString());
@@ -81,7 +87,7 @@ final class SegmentDirectory {
         if (attributes != null) {
             final String owner = attributes.owner().getName();
             if (!isOwn(directory) && !owner.equals("root")) {
-                throw new IOException("cannot use " + directory + " for segments: it belongs to user " + owner);
+                throw new IOException("cannot use " + directory + " for " + kind + ": it belongs to user " + owner);
             }
         }
     }

@@ -1,0 +1,159 @@
+package dev.backplane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Codecs;
+import dev.backplane.process.JvmProcess;
+import dev.backplane.store.durable.Journal;
+import dev.backplane.store.durable.JournalException;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.Refusal;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Durable queues of values, in JVMs with the flags that they need: each child checks, and prints what it saw.
+final class DurableQueueJvmTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    /// What the queues of these tests hold.
+    ///
+    /// @param id a number
+    /// @param text anything
+    public record Order(int id, String text) {}
+
+    private static final Codec<Order> ORDERS = Codecs.of(Order.class);
+
+    private Jvm fork(Class<?> main) {
+        return Jvm.builder()
+                .options(Journal.jvmFlags().toArray(String[]::new))
+                .fork(main, directory.resolve("queue").toString());
+    }
+
+    /// Appends, tails, replays, bridges.
+    public static final class Uses {
+        private Uses() {}
+
+        /// Prints what comes out.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            final Path path = Path.of(arguments[0]);
+            final Instant start = Instant.now().minusSeconds(1);
+            try (DurableQueue<Order> queue = DurableQueue.open(path, ORDERS);
+                    DurableTailer<Order> tailer = queue.tailer("t")) {
+                final long first = queue.append(new Order(1, "one"));
+                queue.append(new Order(2, "two"));
+                queue.append(new Order(3, "three"));
+                queue.sync();
+                tailer.next(order -> System.out.println(order.text()));
+                System.out.println(Objects.requireNonNull(tailer.peek()).value().text());
+                System.out.println(tailer.position() == first + 1);
+                tailer.advance();
+                final LinkedBlockingQueue<Order> bridged = new LinkedBlockingQueue<>();
+                System.out.println(tailer.transferTo(bridged) + " " + bridged);
+                System.out.println(tailer.peek(Duration.ofMillis(1)));
+                try (Stream<DurableElement<Order>> all = queue.replay(0);
+                        Stream<DurableElement<Order>> recent = queue.replay(start)) {
+                    System.out.println(all.map(element -> element.value().id()).toList() + " " + recent.count());
+                }
+            }
+            Refusal.of(
+                    JournalException.class,
+                    () -> DurableQueue.open(path, Codecs.of(String.class)).close(),
+                    "holds codec",
+                    "string");
+            System.out.println("done");
+        }
+    }
+
+    /// Meets bytes that are no order.
+    public static final class Unreadable {
+        private Unreadable() {}
+
+        /// Passes over them.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            try (DurableQueue<Order> queue = DurableQueue.open(Path.of(arguments[0]), ORDERS);
+                    DurableTailer<Order> tailer = queue.tailer("t")) {
+                final long index = queue.journal().append(new byte[] {1});
+                queue.append(new Order(2, "two"));
+                Refusal.of(CodecException.class, tailer::peek, "element " + index);
+                tailer.advance();
+                final List<Order> seen = new ArrayList<>();
+                tailer.next(seen::add);
+                System.out.println(seen);
+            }
+        }
+    }
+
+    @Test
+    void valuesGoInAndComeOut() {
+        try (Jvm jvm = fork(Uses.class)) {
+            jvm.expect("one");
+            jvm.expect("two");
+            jvm.expect("true");
+            jvm.expect("1 [Order[id=3, text=three]]");
+            jvm.expect("null");
+            jvm.expect("[1, 2, 3] 3");
+            jvm.expect("done");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
+
+    @Test
+    void elementThatTheCodecRefusesCanBePassedOver() {
+        try (Jvm jvm = fork(Unreadable.class)) {
+            jvm.expect("[Order[id=2, text=two]]");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
+
+    /// Starts a child without saying a flag.
+    public static final class Parent {
+        private Parent() {}
+
+        /// Lets the child append, and counts.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            final String path = arguments[0];
+            try (JvmProcess child = JvmProcess.start(() -> append(path))) {
+                System.out.println(child.join());
+            }
+            try (DurableQueue<String> queue = DurableQueue.open(Path.of(path), Codecs.of(String.class));
+                    Stream<DurableElement<String>> all = queue.replay(0)) {
+                System.out.println(all.map(DurableElement::value).toList());
+            }
+        }
+
+        private static void append(String path) {
+            try (DurableQueue<String> queue = DurableQueue.open(Path.of(path), Codecs.of(String.class))) {
+                queue.append("from the child");
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void childInheritsTheFlags() {
+        try (Jvm jvm = fork(Parent.class)) {
+            jvm.expect("0");
+            jvm.expect("[from the child]");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
+}

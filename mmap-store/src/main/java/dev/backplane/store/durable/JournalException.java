@@ -1,0 +1,25 @@
+package dev.backplane.store.durable;
+
+import java.io.Serial;
+
+/// A journal that cannot be used as asked: no journal, of other content, damaged, in use, or without what it
+/// needs to run. The message names what was found, where, and what to do about it.
+public final class JournalException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Creates an exception with a message that says what, where and what to do.
+    ///
+    /// @param message the whole explanation
+    public JournalException(String message) {
+        super(message);
+    }
+
+    /// Creates an exception with a message and the failure that led to it.
+    ///
+    /// @param message the whole explanation
+    /// @param cause what was caught
+    public JournalException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
