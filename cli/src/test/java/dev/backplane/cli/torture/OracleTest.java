@@ -75,13 +75,10 @@ final class OracleTest {
             final Manager broken = BrokenManager.of(manager, type);
             for (int seat = 0; seat < SEATS; seat++) {
                 final Stage stage = stage(scenario, seat);
-                threads.add(Thread.ofPlatform().start(() -> play(broken, stage, scenario, Integer.MAX_VALUE)));
+                threads.add(Thread.ofPlatform().start(() -> play(broken, stage, scenario)));
             }
             Eventually.holds("a broken " + name + " is found", () -> ledger.findingCount() > 0);
-            for (Thread thread : threads) {
-                thread.interrupt();
-                thread.join();
-            }
+            leave(threads);
         }
         assertTrue(
                 ledger.findings().stream().anyMatch(finding -> finding.startsWith(name + ": ")),
@@ -90,43 +87,55 @@ final class OracleTest {
 
     @Test
     void whatWorksIsNotBlamed() throws Exception {
+        final List<Integer> scenarios = Scenarios.numbers(List.of());
         final List<Thread> threads = new ArrayList<>();
         final List<Manager> managers = new ArrayList<>();
         for (int seat = 0; seat < SEATS; seat++) {
             final Manager manager = open();
             managers.add(manager);
-            for (int scenario : Scenarios.numbers(List.of())) {
+            for (int scenario : scenarios) {
                 final Stage stage = stage(scenario, seat);
-                threads.add(Thread.ofPlatform().start(() -> play(manager, stage, scenario, ACTS)));
+                threads.add(Thread.ofPlatform().start(() -> play(manager, stage, scenario)));
             }
         }
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        final Watch watch = new Watch(ledger, scenarios, SEATS, Stage.LIMIT_NANOS);
+        Eventually.holds(
+                "everything is used",
+                () -> ledger.findingCount() > 0
+                        || scenarios.stream().allMatch(scenario -> watch.operations(scenario) > ACTS));
+        leave(threads);
         for (Manager manager : managers) {
             manager.close();
         }
         try (Manager manager = open()) {
-            for (int scenario : Scenarios.numbers(List.of())) {
+            for (int scenario : scenarios) {
                 Scenarios.get(scenario).audit(manager, ledger, scenario, ledger::report);
             }
         }
         assertEquals(List.of(), ledger.findings());
     }
 
-    private void play(Manager manager, Stage stage, int scenario, int acts) {
+    /// As workers do: who is interrupted is excused.
+    private void leave(List<Thread> threads) throws InterruptedException {
+        for (int life = 1; life <= SEATS; life++) {
+            ledger.condemn(life, System.nanoTime());
+        }
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
+    private void play(Manager manager, Stage stage, int scenario) {
         try {
             final Scenario.Part part = Scenarios.get(scenario).join(manager, stage);
-            for (int act = 0; act < acts && ledger.findingCount() == 0; act++) {
+            while (ledger.findingCount() == 0 && !ledger.isCondemned(stage.life())) {
                 part.act();
             }
         } catch (InterruptedException _) {
-            return; // Found.
+            return; // That was enough.
         } catch (IOException | RuntimeException e) {
             stage.violation("unexpected " + e);
-        } finally {
-            // As if it had left: nobody counts on it.
-            ledger.condemn(stage.life(), System.nanoTime());
         }
     }
 
