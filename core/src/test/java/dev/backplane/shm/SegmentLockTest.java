@@ -335,7 +335,7 @@ final class SegmentLockTest {
     void whoWaitsWhileItsManagerIsClosedDoesNotGetTheLock() throws Exception {
         try (Manager other = Manager.open(directory.resolve("segment"));
                 var threads = Executors.newSingleThreadExecutor()) {
-            final SharedLock theirs = other.lock("lock");
+            final SharedLock theirs = other.lock("lock", options(fair));
             theirs.lock();
             final Future<?> waiter = threads.submit(lock::lock);
             Eventually.holds(

@@ -19,11 +19,21 @@ public interface StoreProbe {
     /// A store, or a call that wakes others, is next. What this throws ends the operation there.
     void reached();
 
+    /// A thread is about to sleep, or to spin on: no store, but the dead do not wait either.
+    default void waits() {}
+
     /// Tells the probe, if there is one. Whoever stores to shared memory other than through the fields of this
     /// package calls it first.
     static void beforeStore() {
         if (INSTALLED != null) {
             INSTALLED.reached();
+        }
+    }
+
+    /// Tells the probe, if there is one, of a wait.
+    static void beforeWait() {
+        if (INSTALLED != null) {
+            INSTALLED.waits();
         }
     }
 

@@ -104,6 +104,7 @@ public final class WaitLoop {
     /// @throws IllegalStateException if the segment was closed meanwhile
     @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
     public boolean slice(int expected, long mostNanos) throws InterruptedException {
+        StoreProbe.beforeWait();
         takeInterrupt();
         segment.ensureOpen();
         final long left = remainingNanos();

@@ -143,6 +143,14 @@ public final class Mortality implements StoreProbe {
     }
 
     @Override
+    public void waits() {
+        final @Nullable Life life = lives.get();
+        if (life != null && life.isOver()) {
+            throw new Killed(); // It may wait for what only its own death gives back.
+        }
+    }
+
+    @Override
     public void reached() {
         final @Nullable Life life = lives.get();
         if (life != null) {
