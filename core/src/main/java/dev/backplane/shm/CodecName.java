@@ -81,7 +81,8 @@ final class CodecName {
         } catch (ClassNotFoundException | CodecException e) {
             throw new SegmentException(
                     "object " + region + " has elements written by the codec " + name
-                            + ", which cannot be made from its name here: attach it with its codec from a Manager first",
+                            + ", which cannot be made from its name here: attach it with its codec from a Manager"
+                            + " first",
                     e);
         }
     }

@@ -31,8 +31,8 @@ final class ListTable implements Sectioned {
      *
      *   }: who enters the section next after a death in it puts behind the elements all slots that are none.
      *
-     * Readers take no lock. Who has read a link, copied the slot, and then finds the state of before and in the slot the
-     * link's tag, has what the list had there; otherwise something has changed, and it starts over. The order
+     * Readers take no lock. Who has read a link, copied the slot, and then finds the state of before and in the
+     * slot the link's tag, has what the list had there; otherwise something has changed, and it starts over. The order
      * that does not hold is written only after the state that named it is gone, as is a slot's tag after the link
      * to it. So who finds a link of another tag twice, in the same state, is in a damaged segment.
      */

@@ -181,8 +181,8 @@ final class QueueFiles {
     /// Deletes what the dead one, or anybody, has left behind.
     void sweep(int deadOwner, Named named) {
         final boolean all = isEndOfQueue(deadOwner);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                directory(), segmentPrefix + Long.toHexString(incarnation) + "-*")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory(), segmentPrefix + Long.toHexString(incarnation) + "-*")) {
             for (Path path : files) {
                 final Matcher name = matcher(path);
                 if (name.matches() && (all || isLeft(name, deadOwner, named))) {

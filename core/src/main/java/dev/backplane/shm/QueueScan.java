@@ -15,7 +15,6 @@ final class QueueScan {
     private static final int LOOKS_BETWEEN_NAPS = 512;
 
     private final QueueRing ring;
-    private final MemorySegment memory;
     private final int capacity;
     private long cursor;
     private long left;
@@ -23,7 +22,6 @@ final class QueueScan {
     /// At the queue's next element.
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
-        this.memory = memory;
         this.capacity = ring.capacity();
         this.cursor = HEAD.getAcquire(memory, 0);
         this.left = isPlain(memory) ? size(ring, memory) : capacity;

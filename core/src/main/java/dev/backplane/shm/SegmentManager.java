@@ -1,8 +1,8 @@
 package dev.backplane.shm;
 
-import dev.backplane.LockOptions;
 import dev.backplane.ChannelOptions;
 import dev.backplane.ListOptions;
+import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.OwnerDeath;

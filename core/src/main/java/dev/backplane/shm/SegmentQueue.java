@@ -153,10 +153,15 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
         return drainTo(target, Integer.MAX_VALUE);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Collections have no other equality that means anything here.
+    private boolean isThis(Object other) {
+        return other == this;
+    }
+
     @Override
     public int drainTo(Collection<? super E> target, int most) {
         Objects.requireNonNull(target);
-        if (target == this) {
+        if (isThis(target)) {
             throw new IllegalArgumentException("queue " + name() + " cannot be drained to itself");
         }
         int count = 0;
@@ -289,7 +294,7 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
 
     @Override
     public boolean addAll(Collection<? extends E> all) {
-        if (all == this) {
+        if (isThis(all)) {
             throw new IllegalArgumentException("queue " + name() + " cannot be added to itself");
         }
         return collected.addAll(all);

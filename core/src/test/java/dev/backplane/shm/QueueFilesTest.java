@@ -118,12 +118,13 @@ final class QueueFilesTest {
 
     @Test
     void aRemovedQueueTakesItsFilesAlong() throws Exception {
-        try (Manager mine = open();
-                Manager theirs = open()) {
-            mine.queue("q", OPTIONS).put(LONG);
-            final SharedQueue<String> other = theirs.queue("q", OPTIONS);
-            assertTrue(mine.remove("q"));
-            mine.close();
+        try (Manager theirs = open()) {
+            final SharedQueue<String> other;
+            try (Manager mine = open()) {
+                mine.queue("q", OPTIONS).put(LONG);
+                other = theirs.queue("q", OPTIONS);
+                assertTrue(mine.remove("q"));
+            }
             assertEquals(1, files().size(), "who has it can still take its elements");
             assertEquals(LONG, other.take());
             other.put(LONG);

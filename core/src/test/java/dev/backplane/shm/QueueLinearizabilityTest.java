@@ -128,8 +128,7 @@ final class QueueLinearizabilityTest {
             return explains(0, List.of(), 0);
         }
 
-        /// @param places how many places are taken: those of the queue's elements, and those of removed ones
-        ///     that are not free yet
+        /// @param holes how many places are taken by removed elements, which are not free yet
         private boolean explains(int done, List<Long> queue, int holes) {
             if (done == (1 << calls.size()) - 1) {
                 return true;
@@ -160,30 +159,28 @@ final class QueueLinearizabilityTest {
 
         private boolean tryCall(Call call, int done, List<Long> queue, int holes) {
             final List<Long> next = new ArrayList<>(queue);
-            switch (call.kind()) {
+            return switch (call.kind()) {
                 case OFFER -> {
                     if (Objects.equals(call.result(), 0L)) {
-                        return queue.size() + holes >= capacity && explains(done, queue, holes);
+                        yield queue.size() + holes >= capacity && explains(done, queue, holes);
                     }
                     next.add(call.value());
-                    return next.size() <= capacity && explains(done, next, holes);
+                    yield next.size() <= capacity && explains(done, next, holes);
                 }
                 case POLL -> {
                     final Long head = next.isEmpty() ? null : next.removeFirst();
-                    return Objects.equals(head, call.result()) && explains(done, next, next.isEmpty() ? 0 : holes);
+                    yield Objects.equals(head, call.result()) && explains(done, next, next.isEmpty() ? 0 : holes);
                 }
-                case PEEK -> {
-                    return Objects.equals(next.isEmpty() ? null : next.getFirst(), call.result())
+                case PEEK ->
+                    Objects.equals(next.isEmpty() ? null : next.getFirst(), call.result())
                             && explains(done, next, holes);
-                }
                 case REMOVE -> {
                     if (call.result() == null) {
-                        return explains(done, next, holes);
+                        yield explains(done, next, holes);
                     }
-                    return next.remove(call.value()) && explains(done, next, holes + 1);
+                    yield next.remove(call.value()) && explains(done, next, holes + 1);
                 }
-            }
-            throw new AssertionError(call);
+            };
         }
     }
 }

@@ -45,10 +45,14 @@ final class PortablePlatform extends Platform {
 
     @Override
     SegmentFile open(Path path) throws IOException {
+        refuseLink(path);
+        return new PortableSegmentFile(FileChannel.open(path, OPEN), path, false);
+    }
+
+    private static void refuseLink(Path path) throws IOException {
         if (Files.isSymbolicLink(path)) {
             throw new IOException("cannot open " + path + ": it is a symbolic link, which is never followed");
         }
-        return new PortableSegmentFile(FileChannel.open(path, OPEN), path, false);
     }
 
     @Override
@@ -88,6 +92,7 @@ final class PortablePlatform extends Platform {
 
     @Override
     LockFile lockFile(Path path) throws IOException {
+        refuseLink(path);
         return lockFiles.open(path, LOCK_FILE, ownerOnly(path));
     }
 
