@@ -67,13 +67,19 @@ public final class Catalog {
 
     private <T extends @Nullable Object> T underMutex(Section<T> section) throws IOException {
         try {
-            if (mutex.acquire(Waiting.byDefault()) == RobustWord.Outcome.ABANDONED) {
-                repair();
-            }
+            boolean consistent = mutex.acquire(Waiting.byDefault()) == RobustWord.Outcome.ACQUIRED;
             try {
+                if (!consistent) {
+                    repair();
+                    consistent = true;
+                }
                 return section.run();
             } finally {
-                mutex.release();
+                if (consistent) {
+                    mutex.release();
+                } else {
+                    mutex.releaseAbandoned();
+                }
             }
         } catch (InternalError e) {
             throw segment.truncated(e);
