@@ -47,7 +47,9 @@ final class ChannelStepsTest {
 
     @AfterEach
     void close() throws IOException {
-        survivor.close();
+        if (survivor != null) { // Not where the test was assumed away.
+            survivor.close();
+        }
     }
 
     private Manager open(String name) throws IOException {
