@@ -46,7 +46,7 @@ final class TortureCommandJvmTest {
         final Program unknown = Program.run("torture", "--only", "lock,mutex");
         assertEquals(2, unknown.exitCode());
         assertEquals("", unknown.out());
-        assertTrue(unknown.err().contains("--only mutex: there are lock, rwlock, semaphore"), unknown.err());
+        assertTrue(unknown.err().contains("--only mutex: there are lock, fair-lock, rwlock, semaphore"), unknown.err());
         for (String[] wrong :
                 new String[][] {{"--seconds", "0"}, {"--kills", "0"}, {"--workers", "1"}, {"--seed", "x"}}) {
             final Program run = Program.run("torture", wrong[0], wrong[1]);

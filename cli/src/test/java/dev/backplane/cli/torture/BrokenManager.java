@@ -10,6 +10,7 @@ import dev.backplane.SharedLong;
 import dev.backplane.SharedOnce;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.TimedLock;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -41,8 +42,8 @@ final class BrokenManager {
             case SharedReadWriteLock lock ->
                 proxy(
                         SharedReadWriteLock.class,
-                        (proxy, method, arguments) -> method.getReturnType() == Lock.class
-                                ? passing(Lock.class, lock.readLock(), Set.of("lock", "tryLock", "unlock"))
+                        (proxy, method, arguments) -> Lock.class.isAssignableFrom(method.getReturnType())
+                                ? passing(TimedLock.class, lock.readLock(), Set.of("lock", "tryLock", "unlock"))
                                 : delegate(lock, method, arguments));
             case SharedSemaphore semaphore ->
                 passing(

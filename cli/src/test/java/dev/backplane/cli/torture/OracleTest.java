@@ -54,6 +54,7 @@ final class OracleTest {
     static Stream<Arguments> broken() {
         return Stream.of(
                 Arguments.of("lock", SharedLock.class),
+                Arguments.of("fair-lock", SharedLock.class),
                 Arguments.of("rwlock", SharedReadWriteLock.class),
                 Arguments.of("semaphore", SharedSemaphore.class),
                 Arguments.of("owned-semaphore", SharedSemaphore.class),
