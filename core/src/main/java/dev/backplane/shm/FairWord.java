@@ -6,9 +6,7 @@ import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
 import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
-import dev.backplane.store.SegmentException;
 import dev.backplane.store.Waiting;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /// An owned word that goes to who has waited longest, over all processes: first come, first served.
@@ -71,22 +69,13 @@ final class FairWord implements OwnedWord {
         if (OwnerWord.ownerOf(word) != 0
                 && OwnerWord.ownerOf(word) != self
                 && !segment.participants().isAlive(word)) {
-            sweepDead();
+            segment.sweepDeadNow();
         }
         section.enter();
         try {
             return takeIfFree();
         } finally {
             section.leave();
-        }
-    }
-
-    private void sweepDead() {
-        try {
-            segment.sweepDead();
-        } catch (IOException e) {
-            throw new SegmentException(
-                    "cannot give back what the dead held in " + segment.path() + ": " + e.getMessage(), e);
         }
     }
 

@@ -4,8 +4,6 @@ import dev.backplane.codec.Codec;
 import dev.backplane.shm.MapReader.StoredEntry;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
-import dev.backplane.store.SegmentException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -156,11 +154,7 @@ final class MapEntries<K, V> {
             throw new IllegalStateException("the map " + region.name() + " in " + segment.path() + " is full with its "
                     + table.shape().entries() + " entries: remove some, or create it for more");
         }
-        try {
-            segment.sweepDead();
-        } catch (IOException e) {
-            throw new SegmentException("cannot give back what the dead held in " + segment.path(), e);
-        }
+        segment.sweepDeadNow();
     }
 
     /// Encodes both, decides, and returns the value before.

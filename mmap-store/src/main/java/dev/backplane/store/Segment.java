@@ -281,6 +281,13 @@ public final class Segment implements AutoCloseable {
         if (now - last < WaitLoop.SLICE_NANOS / 2 || !lastSweepNanos.compareAndSet(last, now)) {
             return;
         }
+        sweepDeadNow();
+    }
+
+    /// [#sweepDead] for threads that meet a dead participant where no I/O is expected.
+    ///
+    /// @throws SegmentException if the segment's file fails
+    public void sweepDeadNow() {
         try {
             sweepDead();
         } catch (IOException e) {
