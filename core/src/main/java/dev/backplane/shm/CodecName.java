@@ -9,24 +9,11 @@ import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Optional;
 
 /// The name of a codec beside an object: written by who creates it, compared by who attaches it, and read by who
 /// attaches it from its handle and has no codec at hand.
 final class CodecName {
-    private static final List<Codec<?>> BUILT_IN = List.of(
-            Codecs.of(boolean.class),
-            Codecs.of(byte.class),
-            Codecs.of(short.class),
-            Codecs.of(char.class),
-            Codecs.of(int.class),
-            Codecs.of(long.class),
-            Codecs.of(float.class),
-            Codecs.of(double.class),
-            Codecs.of(String.class),
-            Codecs.of(byte[].class),
-            Codecs.tagged());
-
     private CodecName() {}
 
     /// Records a codec's name in the bytes of a new object.
@@ -69,13 +56,10 @@ final class CodecName {
     /// The codec that is recorded, if it is one of those that come with the library.
     static Codec<?> resolve(Region region, long offset) {
         final String name = text(region, offset);
-        for (Codec<?> codec : BUILT_IN) {
-            if (codec.name().equals(name)) {
-                return codec;
-            }
-        }
+        final Optional<Codec<?>> named = Codecs.named(name);
         try {
-            final Codec<?> codec = Codecs.of(classIn(name));
+            // A long name is kept in part, which is enough to find the class; the hash is of the whole.
+            final Codec<?> codec = named.isPresent() ? named.get() : Codecs.of(classIn(name));
             check(region, offset, codec, "elements");
             return codec;
         } catch (ClassNotFoundException | CodecException e) {
