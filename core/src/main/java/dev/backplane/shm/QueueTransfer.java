@@ -8,6 +8,7 @@ import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Moves elements into slots that were claimed to put, and out of slots that were claimed to take.
 ///
@@ -103,28 +104,8 @@ final class QueueTransfer<E> {
 
     boolean put(E element, long nanos) throws InterruptedException {
         Objects.requireNonNull(element, "element");
-        if (!elements.areInPlace()) {
-            return putBytes(elements.encode(element), nanos);
-        }
-        final long position = awaitFree(nanos);
-        if (position < 0) {
-            return false;
-        }
-        boolean written = false;
-        try {
-            elements.writeInPlace(ring.slot(position), element);
-            written = true;
-        } finally {
-            if (!written) {
-                ring.abandon(position);
-            }
-        }
-        ring.publish(position);
-        return true;
-    }
-
-    private boolean putBytes(MemorySegment bytes, long nanos) throws InterruptedException {
-        if (!elements.fits(bytes.byteSize())) {
+        final @Nullable MemorySegment bytes = elements.areInPlace() ? null : elements.encode(element);
+        if (bytes != null && !elements.fits(bytes.byteSize())) {
             return putFile(bytes, nanos);
         }
         final long position = awaitFree(nanos);
@@ -133,7 +114,11 @@ final class QueueTransfer<E> {
         }
         boolean written = false;
         try {
-            elements.write(ring.slot(position), bytes);
+            if (bytes == null) {
+                elements.writeInPlace(ring.slot(position), element);
+            } else {
+                elements.write(ring.slot(position), bytes);
+            }
             written = true;
         } finally {
             if (!written) {
