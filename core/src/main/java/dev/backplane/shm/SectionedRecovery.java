@@ -1,18 +1,18 @@
 package dev.backplane.shm;
 
-import dev.backplane.store.ObjectRecovery;
 import dev.backplane.store.Region;
 import dev.backplane.store.RobustWord;
 import dev.backplane.store.SegmentException;
 import java.util.function.Function;
 
 /// Frees the sections that the dead were in, and lets what they left there be put in order.
-///
-/// @param type the type code
-/// @param algorithm binds the algorithm to an object's bytes
-record SectionedRecovery(int type, Function<Region, Sectioned> algorithm) implements ObjectRecovery {
-    @Override
-    public void recover(Region region, int deadOwner) {
+final class SectionedRecovery {
+    private SectionedRecovery() {}
+
+    /// Recovers.
+    ///
+    /// @param algorithm binds the algorithm to an object's bytes
+    static void recover(Region region, Function<Region, Sectioned> algorithm, int deadOwner) {
         try {
             final Sectioned object = algorithm.apply(region);
             // Of an attachment that is closed, threads may be inside; when they have left, none enters any more.

@@ -102,23 +102,7 @@ final class SegmentManager implements Manager {
     static SegmentOptions withRecoveries(SegmentOptions options) {
         final List<ObjectRecovery> recoveries = new ArrayList<>();
         for (ObjectType type : ObjectType.values()) {
-            recoveries.add(
-                    switch (type) {
-                        case LOCK -> new OwnerWordRecovery(type.code(), LockLayout.WORD_OFFSET);
-                        case FAIR_LOCK -> Recovery.of(type, FairWord::new, FairWord::giveBackOf);
-                        case SEMAPHORE -> Recovery.of(type, Permits::new, Permits::giveBackOf);
-                        case CONDITION -> Recovery.of(type, ConditionQueue::new, ConditionQueue::giveBackOf);
-                        case READ_WRITE_LOCK -> Recovery.of(type, ReadWriteState::new, ReadWriteState::giveBackOf);
-                        case BARRIER -> Recovery.of(type, BarrierState::new, BarrierState::giveBackOf);
-                        case CHANNEL -> Recovery.of(type, ChannelState::new, ChannelState::giveBackOf);
-                        case TOPIC -> new OwnerWordRecovery(type.code(), TopicLayout.SECTION.offset());
-                        case VALUE -> new OwnerWordRecovery(type.code(), VersionsLayout.SECTION.offset());
-                        case QUEUE -> Recovery.of(type, QueueRecovery::new, QueueRecovery::giveBackOf);
-                        case ONCE -> new OwnerWordRecovery(type.code(), OnceLayout.WORD.offset());
-                        case MAP -> new SectionedRecovery(type.code(), MapTable::new);
-                        case LIST -> new SectionedRecovery(type.code(), ListTable::new);
-                        default -> new NothingHeld(type.code());
-                    });
+            recoveries.add(new TypeRecovery(type));
         }
         return options.withRecoveries(recoveries);
     }

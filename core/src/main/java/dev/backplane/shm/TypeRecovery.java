@@ -1,0 +1,44 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.ObjectRecovery;
+import dev.backplane.store.Region;
+import dev.backplane.store.RobustWord;
+
+/// Gives back what a dead participant held of an object of some type; idempotent, as its algorithms are.
+///
+/// One class with a switch, not an object bound to each algorithm: every attachment makes these, and a JVM's start
+/// would pay a class for each, though it may never meet a death.
+///
+/// @param of the type
+record TypeRecovery(ObjectType of) implements ObjectRecovery {
+    @Override
+    public int type() {
+        return of.code();
+    }
+
+    @Override
+    public void recover(Region region, int deadOwner) {
+        switch (of) {
+            // The bytes are whatever the dead one last stored, each element whole: there is nothing to give back.
+            case LONG, DOUBLE, BOOLEAN, BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY, EVENT, LATCH -> {}
+            case LOCK -> free(region, LockLayout.WORD_OFFSET, deadOwner);
+            case ONCE -> free(region, OnceLayout.WORD.offset(), deadOwner);
+            case TOPIC -> free(region, TopicLayout.SECTION.offset(), deadOwner);
+            case VALUE -> free(region, VersionsLayout.SECTION.offset(), deadOwner);
+            case FAIR_LOCK -> new FairWord(region).giveBackOf(deadOwner);
+            case SEMAPHORE -> new Permits(region).giveBackOf(deadOwner);
+            case CONDITION -> new ConditionQueue(region).giveBackOf(deadOwner);
+            case READ_WRITE_LOCK -> new ReadWriteState(region).giveBackOf(deadOwner);
+            case BARRIER -> new BarrierState(region).giveBackOf(deadOwner);
+            case CHANNEL -> new ChannelState(region).giveBackOf(deadOwner);
+            case QUEUE -> new QueueRecovery(region).giveBackOf(deadOwner);
+            case MAP -> SectionedRecovery.recover(region, MapTable::new, deadOwner);
+            case LIST -> SectionedRecovery.recover(region, ListTable::new, deadOwner);
+        }
+    }
+
+    /// Frees an owner word; the next owner is told.
+    private static void free(Region region, long wordOffset, int deadOwner) {
+        new RobustWord(region.segment(), region.memory(), wordOffset).abandon(deadOwner);
+    }
+}
