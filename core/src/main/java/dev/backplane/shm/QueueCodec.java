@@ -70,7 +70,7 @@ final class QueueCodec {
     ///
     /// @param name of the codec
     /// @param queue which one
-    private record Unknown(String name, String queue) implements Codec<Object> {
+    record Unknown(String name, String queue) implements Codec<Object> {
         private CodecException refusal() {
             return new CodecException("queue " + queue + " was attached without its codec \"" + name
                     + "\", which is none of the library's: ask the manager for it with its QueueOptions");

@@ -40,6 +40,11 @@ final class QueueElements<E> {
         this.files = files;
     }
 
+    /// Whether an element that cannot be read is damaged, rather than this attachment without the codec of all.
+    boolean hasCodec() {
+        return !(codec instanceof QueueCodec.Unknown);
+    }
+
     /// Whether elements are written straight into slots by [#writeInPlace].
     boolean areInPlace() {
         return layout != null;

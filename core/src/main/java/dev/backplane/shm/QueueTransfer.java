@@ -238,7 +238,11 @@ final class QueueTransfer<E> {
             ring.giveBack(position); // Not for lack of memory here is an element lost.
             throw e;
         } catch (RuntimeException e) {
-            drop(position);
+            if (elements.hasCodec()) {
+                drop(position);
+            } else {
+                ring.giveBack(position); // Others can read it.
+            }
             throw e;
         }
         free(position, slot);
