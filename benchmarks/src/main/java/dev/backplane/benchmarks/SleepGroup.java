@@ -8,11 +8,20 @@ import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Round trips of two JVMs that sleep while they wait: what is left of a wake-up's cost beside two bare futexes.
+///
+/// Each side pauses before it signals, as the rival does, so that the other one is asleep; the pauses are taken off
+/// the result. Without them most signals meet a thread that has not gone to sleep yet: the kernel's count of how
+/// often the thread gave its processor up is checked.
 final class SleepGroup implements Group {
+    private static final long PAUSE_NANOS = 50_000;
+    private static final double LEAST_SLEEPS_PER_TRIP = 0.9;
+    private static final String SLEEPS = "voluntary_ctxt_switches:";
     private static final int WARM_UP = 5_000;
     private static final int ROUNDS = 5;
 
@@ -51,11 +60,13 @@ final class SleepGroup implements Group {
             return best(
                     trips,
                     () -> {
+                        letSleep();
                         ping.release();
                         pong.acquire();
                     },
                     () -> {
                         ping.acquire();
+                        letSleep();
                         pong.release();
                     });
         }
@@ -69,6 +80,7 @@ final class SleepGroup implements Group {
             return best(
                     trips,
                     () -> {
+                        letSleep();
                         ping.set();
                         pong.await();
                         pong.clear();
@@ -76,6 +88,7 @@ final class SleepGroup implements Group {
                     () -> {
                         ping.await();
                         ping.clear();
+                        letSleep();
                         pong.set();
                     });
         }
@@ -93,13 +106,35 @@ final class SleepGroup implements Group {
             repeat(here, WARM_UP);
             double best = Double.MAX_VALUE;
             for (int round = 0; round < ROUNDS; round++) {
+                final long slept = sleeps();
                 final long start = System.nanoTime();
                 repeat(here, trips);
-                best = Math.min(best, (System.nanoTime() - start) / (double) trips);
+                best = Math.min(best, (System.nanoTime() - start) / (double) trips - 2 * PAUSE_NANOS);
+                if (sleeps() - slept < LEAST_SLEEPS_PER_TRIP * trips) {
+                    throw new IllegalStateException((sleeps() - slept) + " sleeps in " + trips
+                            + " round trips: this does not measure what it says");
+                }
             }
             other.join();
             return best;
         }
+    }
+
+    private static void letSleep() {
+        final long start = System.nanoTime();
+        while (System.nanoTime() - start < PAUSE_NANOS) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /// How often the kernel says that the current thread gave its processor up.
+    private static long sleeps() throws IOException {
+        return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+                .filter(line -> line.startsWith(SLEEPS))
+                .mapToLong(
+                        line -> Long.parseLong(line.substring(SLEEPS.length()).trim()))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no count of context switches on this system"));
     }
 
     private static void repeat(Side side, int times) {
