@@ -68,10 +68,6 @@ final class Seat {
         return process.lastErrorLines();
     }
 
-    boolean plays(int scenario) {
-        return task.scenarios().contains(scenario);
-    }
-
     /// Whether some of its threads play.
     boolean isReady() {
         if (!ready) {

@@ -49,7 +49,7 @@ public final class TortureRun implements AutoCloseable {
         this.ledger = Ledger.open(directory.resolve("ledger"));
         this.random = new Random(options.seed());
         this.focus = new Focus(options.scenarios(), 2 * options.workers(), random);
-        this.watch = new Watch(ledger, options.scenarios(), options.workers(), Stage.LIMIT_NANOS);
+        this.watch = new Watch(ledger, options.scenarios(), options.workers(), Stage.LIMIT_NANOS, System::nanoTime);
     }
 
     /// Prepares a run.
@@ -78,11 +78,11 @@ public final class TortureRun implements AutoCloseable {
                     bury(seats.get(seat));
                     begin(seat);
                 }
-                if (starting() <= options.workers() / 2) {
+                if (starting() <= options.workers() / 2 && !watch.isAnybodyQuiet()) {
                     seats.get(seat).killIfDue();
                 }
             }
-            watch.tick(this::players);
+            watch.tick();
             status.accept(status());
             LockSupport.parkNanos(TICK_NANOS);
         }
@@ -117,12 +117,6 @@ public final class TortureRun implements AutoCloseable {
     /// Who starts meets nobody: too many at once, and there would be nobody to meet.
     private int starting() {
         return seats.size() - ready();
-    }
-
-    private int players(int scenario) {
-        return (int) seats.stream()
-                .filter(seat -> seat.plays(scenario) && seat.isReady())
-                .count();
     }
 
     private TortureStatus status() {
