@@ -80,7 +80,14 @@ final class Ledger {
     /// Writes down that a life is about to be killed; the first time stands.
     void condemn(int life, long nanos) {
         // 0 means "was not", so the one nanosecond in 584 years that it names is moved by one.
-        compareAndSet(LedgerLayout.death(life), 0, nanos == 0 ? 1 : nanos);
+        if (compareAndSet(LedgerLayout.death(life), 0, nanos == 0 ? 1 : nanos)) {
+            add(LedgerLayout.DEATH_COUNT, 1);
+        }
+    }
+
+    /// How many lives were condemned so far. Whoever is dead is counted: it was condemned before.
+    long deaths() {
+        return load(LedgerLayout.DEATH_COUNT);
     }
 
     boolean isCondemned(int life) {

@@ -16,10 +16,10 @@ import java.nio.ByteOrder;
 /// ```
 ///   header (4 KiB) | deaths | arms | cells | samples | findings | boards
 ///
-///   header   0          8           16          24          32
-///           +----------+-----------+-----------+-----------+- - - - -+
-///           | stop i64 | stall i64 | samples   | findings  | zero    |
-///           +----------+-----------+-----------+-----------+- - - - -+
+///   header   0          8           16          24          32          40
+///           +----------+-----------+-----------+-----------+-----------+- - - - -+
+///           | stop i64 | stall i64 | samples   | findings  | deaths    | zero    |
+///           +----------+-----------+-----------+-----------+-----------+- - - - -+
 ///   cell     0          8           16          24         32      40        48         128
 ///           +----------+-----------+-----------+----------+-------+---------+- - - - - -+
 ///           | word i64 | since i64 | ops   i64 | settled  | begun | session | zero      |
@@ -41,7 +41,7 @@ import java.nio.ByteOrder;
 /// | field    | written by                                                          |
 /// |----------|---------------------------------------------------------------------|
 /// | stop, stall, arms | the parent                                                 |
-/// | deaths   | who is about to kill, before it does: the parent, or the life itself |
+/// | deaths, and their number | who is about to kill, before it does: the parent, or the life itself |
 /// | cells    | the life in that seat; `settled` by whoever took over from it       |
 /// | boards   | as the scenario says                                                |
 final class LedgerLayout {
@@ -61,7 +61,8 @@ final class LedgerLayout {
             WORD.withName("stall"),
             WORD.withName("samples"),
             WORD.withName("findings"),
-            paddingLayout(4096 - 32));
+            WORD.withName("deaths"),
+            paddingLayout(4096 - 40));
     private static final StructLayout CELL = structLayout(
             WORD.withName("word"),
             WORD.withName("since"),
@@ -92,6 +93,7 @@ final class LedgerLayout {
     static final long STALL = HEADER.byteOffset(groupElement("stall"));
     static final long SAMPLE_COUNT = HEADER.byteOffset(groupElement("samples"));
     static final long FINDING_COUNT = HEADER.byteOffset(groupElement("findings"));
+    static final long DEATH_COUNT = HEADER.byteOffset(groupElement("deaths"));
 
     static final long CELL_WORD = CELL.byteOffset(groupElement("word"));
     static final long CELL_SINCE = CELL.byteOffset(groupElement("since"));

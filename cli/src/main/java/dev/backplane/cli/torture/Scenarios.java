@@ -20,7 +20,8 @@ final class Scenarios {
             new BarrierScenario(),
             new LatchScenario(),
             new OnceScenario(),
-            new AtomicScenario());
+            new AtomicScenario(),
+            new QueueScenario());
 
     private Scenarios() {}
 

@@ -8,6 +8,7 @@ import dev.backplane.SharedLatch;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.TimedLock;
@@ -15,7 +16,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /// A manager whose objects of one type do not do what they are for.
 final class BrokenManager {
@@ -63,8 +66,26 @@ final class BrokenManager {
                     return delegate(once, method, arguments);
                 });
             case SharedLong counter -> passing(SharedLong.class, counter, Set.of("getAndAdd", "incrementAndGet"));
+            case SharedQueue<?> queue -> doubling(queue);
             default -> throw new IllegalArgumentException("do not know how to break " + object);
         };
+    }
+
+    /// A queue that gives each element twice, to those who do not wait for it.
+    private static SharedQueue<?> doubling(SharedQueue<?> queue) {
+        final AtomicReference<@Nullable Object> last = new AtomicReference<>();
+        return proxy(SharedQueue.class, (proxy, method, arguments) -> {
+            if (!method.getName().equals("poll")) {
+                return delegate(queue, method, arguments);
+            }
+            final Object again = last.getAndSet(null);
+            if (again != null) {
+                return again;
+            }
+            final Object element = delegate(queue, method, arguments);
+            last.set(element);
+            return element;
+        });
     }
 
     /// An object some of whose methods do nothing, and say that they did.

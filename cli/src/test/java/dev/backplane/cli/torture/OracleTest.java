@@ -11,6 +11,7 @@ import dev.backplane.SharedLatch;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.store.SegmentOptions;
@@ -64,7 +65,8 @@ final class OracleTest {
                 Arguments.of("barrier", SharedBarrier.class),
                 Arguments.of("latch", SharedLatch.class),
                 Arguments.of("once", SharedOnce.class),
-                Arguments.of("atomic", SharedLong.class));
+                Arguments.of("atomic", SharedLong.class),
+                Arguments.of("queue", SharedQueue.class));
     }
 
     @ParameterizedTest
