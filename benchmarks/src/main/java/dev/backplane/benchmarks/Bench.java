@@ -27,6 +27,9 @@ final class Bench implements Callable<Integer> {
             new LockGroup(),
             new SleepGroup(),
             new ArrayGroup(),
+            new MessageGroup(),
+            new MapGroup(),
+            new GarbageGroup(),
             new OpenGroup(),
             new StartGroup(),
             new WordCountGroup());
@@ -38,7 +41,8 @@ final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "GROUP",
-            description = "Measure these only: counter, lock, sleep, array, open, start, wordcount.")
+            description =
+                    "Measure these only: counter, lock, sleep, array, message, map, garbage, open, start, wordcount.")
     private List<String> only = new ArrayList<>();
 
     @Spec

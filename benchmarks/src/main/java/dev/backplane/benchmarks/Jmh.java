@@ -1,12 +1,18 @@
 package dev.backplane.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -19,7 +25,18 @@ final class Jmh {
     ///
     /// The best, for ours and rivals alike: on a machine that others use too, whatever is slower was disturbed.
     static Map<String, Double> best(Class<?> benchmarks, boolean quick) throws RunnerException {
-        final var options = new OptionsBuilder()
+        return least(options(benchmarks, quick), IterationResult::getPrimaryResult);
+    }
+
+    /// The fewest bytes that an operation of each benchmark allocated, as JMH's gc profiler counts them.
+    static Map<String, Double> leastBytes(Class<?> benchmarks, boolean quick) throws RunnerException {
+        return least(
+                options(benchmarks, quick).addProfiler(GCProfiler.class),
+                iteration -> requireNonNull(iteration.getSecondaryResults().get("gc.alloc.rate.norm")));
+    }
+
+    private static ChainedOptionsBuilder options(Class<?> benchmarks, boolean quick) {
+        return new OptionsBuilder()
                 .include("\\." + benchmarks.getSimpleName() + "\\.")
                 .forks(quick ? 1 : 3)
                 .warmupIterations(quick ? 3 : 5)
@@ -31,13 +48,16 @@ final class Jmh {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xmx512m")
-                .verbosity(VerboseMode.SILENT)
-                .build();
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    private static Map<String, Double> least(ChainedOptionsBuilder options, Function<IterationResult, Result<?>> value)
+            throws RunnerException {
         final Map<String, Double> best = new HashMap<>();
-        for (RunResult run : new Runner(options).run()) {
+        for (RunResult run : new Runner(options.build()).run()) {
             for (BenchmarkResult fork : run.getBenchmarkResults()) {
                 for (IterationResult iteration : fork.getIterationResults()) {
-                    best.merge(name(run), iteration.getPrimaryResult().getScore(), Math::min);
+                    best.merge(name(run), value.apply(iteration).getScore(), Math::min);
                 }
             }
         }

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 
 /// Keeps the current thread on one processor, as the rivals in C do with themselves: where two threads that
 /// talk to each other run changes the figures more than what they do.
-final class Processor implements AutoCloseable {
+public final class Processor implements AutoCloseable {
     private static final long ALL = -1;
 
     private Processor() {}
@@ -21,7 +21,7 @@ final class Processor implements AutoCloseable {
     ///
     /// @param number of the processor, from 0; less than 64
     /// @return what ends it, in the same thread
-    static Processor pin(int number) {
+    public static Processor pin(int number) {
         allow(1L << number % Runtime.getRuntime().availableProcessors());
         return new Processor();
     }

@@ -5,48 +5,103 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The figures of `rivals.c`, compiled and run on this machine, when first asked for; none where there is no C
-/// compiler.
+/// The figures of programs in other languages, compiled and run on this machine when first asked for; none where what
+/// they need is not installed.
 final class Rivals {
-    private static final String SOURCE = "rivals.c";
-    private @Nullable Map<String, Double> figures;
+    /// A program that prints lines of a name, a figure and its unit.
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes immutable lists.
+    private enum Program {
+        C("rivals.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
+        BOOST("boost_queue.cpp", "g++", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread", "-lrt"),
+        PYTHON("python_queue.py");
 
-    /// A figure in nanoseconds, or null where it cannot be had.
-    @Nullable
-    Double nanos(String name) throws IOException, InterruptedException {
-        if (figures == null) {
-            figures = measure();
+        /// Stand for the files in command lines.
+        private static final String SOURCE = "SOURCE";
+
+        private static final String BINARY = "BINARY";
+
+        private final String source;
+        private final List<String> compiler;
+
+        Program(String source, String... compiler) {
+            this.source = source;
+            this.compiler = List.of(compiler);
         }
-        return figures.get(name);
     }
 
-    private static Map<String, Double> measure() throws IOException, InterruptedException {
+    private final Map<Program, Map<String, Double>> figures = new EnumMap<>(Program.class);
+
+    /// A figure of the C programs in nanoseconds, or null where it cannot be had.
+    @Nullable
+    Double nanos(String name) throws IOException, InterruptedException {
+        return figure(Program.C, name);
+    }
+
+    /// Messages through Boost.Interprocess's message_queue, in millions a second.
+    @Nullable
+    Double boostQueueMillions(int bytes) throws IOException, InterruptedException {
+        return figure(Program.BOOST, "boost_queue_" + bytes);
+    }
+
+    /// Messages through Python's multiprocessing.Queue, in millions a second.
+    @Nullable
+    Double pythonQueueMillions(int bytes) throws IOException, InterruptedException {
+        return figure(Program.PYTHON, "python_queue_" + bytes);
+    }
+
+    private @Nullable Double figure(Program program, String name) throws IOException, InterruptedException {
+        Map<String, Double> found = figures.get(program);
+        if (found == null) {
+            found = measure(program);
+            figures.put(program, found);
+        }
+        return found.get(name);
+    }
+
+    private static Map<String, Double> measure(Program program) throws IOException, InterruptedException {
         final Path directory = Files.createTempDirectory("backplane-rivals");
-        final Path source = directory.resolve(SOURCE);
-        final Path program = directory.resolve("rivals");
+        final Path source = directory.resolve(program.source);
+        final Path binary = directory.resolve("rival");
         try {
-            try (InputStream resource = Objects.requireNonNull(Rivals.class.getResourceAsStream(SOURCE))) {
+            try (InputStream resource = Objects.requireNonNull(Rivals.class.getResourceAsStream(program.source))) {
                 Files.copy(resource, source);
             }
             final Map<String, Double> found = new HashMap<>();
-            if (run("gcc", "-O2", "-o", program.toString(), source.toString(), "-lpthread") != null) {
-                Objects.requireNonNullElse(run(program.toString()), "").lines().forEach(line -> {
-                    final int name = line.indexOf(' ');
-                    final int unit = line.lastIndexOf(' ');
-                    found.put(line.substring(0, name), Double.valueOf(line.substring(name + 1, unit)));
-                });
-            }
+            Objects.requireNonNullElse(output(program, source, binary), "")
+                    .lines()
+                    .forEach(line -> {
+                        final int name = line.indexOf(' ');
+                        final int unit = line.lastIndexOf(' ');
+                        found.put(line.substring(0, name), Double.valueOf(line.substring(name + 1, unit)));
+                    });
             return found;
         } finally {
-            Files.deleteIfExists(program);
+            Files.deleteIfExists(binary);
             Files.deleteIfExists(source);
             Files.deleteIfExists(directory);
         }
+    }
+
+    private static @Nullable String output(Program program, Path source, Path binary)
+            throws IOException, InterruptedException {
+        if (program.compiler.isEmpty()) {
+            return run("python3", source.toString());
+        }
+        final String[] compile = program.compiler.stream()
+                .map(word -> switch (word) {
+                    case Program.SOURCE -> source.toString();
+                    case Program.BINARY -> binary.toString();
+                    default -> word;
+                })
+                .toArray(String[]::new);
+        return run(compile) == null ? null : run(binary.toString());
     }
 
     /// What a program printed, or null if it is missing or failed.
@@ -54,7 +109,7 @@ final class Rivals {
         final Process process;
         try {
             process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD) // What is missing is a row that says so.
                     .start();
         } catch (IOException _) {
             return null; // Not installed.

@@ -1,0 +1,149 @@
+package dev.backplane.benchmarks;
+
+import dev.backplane.benchmarks.message.Links;
+import dev.backplane.benchmarks.message.Pair;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Messages of 32 bytes and of 1 KiB between two JVMs: round trips on a schedule, and as many as go through.
+final class MessageGroup implements Group {
+    private static final int[] LENGTHS = {32, 1024};
+    private static final int MANY_BYTES = 1 << 29;
+    private static final int QUICK_PART = 10;
+
+    /// What Agrona and Chronicle Queue need in a JVM of today; Backplane's JVMs get none of it.
+    private static final List<String> RIVAL_FLAGS = List.of(
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-opens=java.base/java.io=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dchronicle.analytics.disable=true",
+            "-Dchronicle.disk.monitor.disable=true",
+            "-Dchronicle.announcer.disable=true");
+
+    @Override
+    public String name() {
+        return "message";
+    }
+
+    @Override
+    public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
+        final List<Row> rows = new ArrayList<>();
+        for (int bytes : LENGTHS) {
+            final String length = bytes == 1024 ? "1 KiB" : bytes + " bytes";
+            latency(length, bytes, quick, rows);
+            throughput(length, bytes, rivals, quick, rows);
+        }
+        return rows;
+    }
+
+    private static void latency(String length, int bytes, boolean quick, List<Row> rows) throws Exception {
+        final double[] channel = roundTrips(Links.CHANNEL, bytes, quick);
+        final double[] queue = roundTrips(Links.QUEUE, bytes, quick);
+        final double[] agrona = roundTrips(Links.AGRONA_ONE_TO_ONE, bytes, quick);
+        final double[] chronicle = roundTrips(Links.CHRONICLE, bytes, quick);
+        final String[] percentiles = {"p50", "p99"};
+        for (int i = 0; i < percentiles.length; i++) {
+            final String what = " round trip, " + length + ", every 20 µs, " + percentiles[i];
+            rows.add(new Row(
+                    "SharedChannel" + what,
+                    channel[i],
+                    "ns",
+                    "Agrona's OneToOneRingBuffer",
+                    agrona[i],
+                    Row.Goal.atMost(1.1)));
+            rows.add(
+                    new Row("SharedQueue" + what, queue[i], "ns", "Chronicle Queue", chronicle[i], Row.Goal.atMost(1)));
+        }
+    }
+
+    private static void throughput(String length, int bytes, Rivals rivals, boolean quick, List<Row> rows)
+            throws Exception {
+        rows.add(new Row(
+                "SharedChannel throughput, " + length,
+                perSecond(Links.CHANNEL, bytes, quick),
+                "M/s",
+                "Agrona's OneToOneRingBuffer",
+                perSecond(Links.AGRONA_ONE_TO_ONE, bytes, quick),
+                Row.Goal.atLeast(0.9)));
+        final String what = "SharedQueue throughput, " + length;
+        final double queue = perSecond(Links.QUEUE, bytes, quick);
+        rows.add(new Row(
+                what,
+                queue,
+                "M/s",
+                "Agrona's ManyToOneRingBuffer",
+                perSecond(Links.AGRONA_MANY_TO_ONE, bytes, quick),
+                Row.Goal.atLeast(0.75)));
+        rows.add(new Row(
+                what,
+                queue,
+                "M/s",
+                "Boost.Interprocess message_queue",
+                rivals.boostQueueMillions(bytes),
+                Row.Goal.atLeast(10)));
+        rows.add(new Row(
+                what,
+                queue,
+                "M/s",
+                "Python's multiprocessing.Queue",
+                rivals.pythonQueueMillions(bytes),
+                Row.Goal.atLeast(50)));
+    }
+
+    /// The median and the 99th percentile.
+    private static double[] roundTrips(Links links, int bytes, boolean quick) throws IOException, InterruptedException {
+        return run("latency", links, bytes, quick ? 50_000 : 300_000);
+    }
+
+    private static double perSecond(Links links, int bytes, boolean quick) throws IOException, InterruptedException {
+        final int count = MANY_BYTES / Math.max(bytes, 256);
+        return run("throughput", links, bytes, quick ? count / QUICK_PART : count)[0] / 1e6;
+    }
+
+    private static double[] run(String what, Links links, int bytes, int count)
+            throws IOException, InterruptedException {
+        final Path directory = Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm") : Path.of(".");
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx512m"));
+        String classes = System.getProperty("java.class.path");
+        if (links != Links.CHANNEL && links != Links.QUEUE) {
+            command.addAll(RIVAL_FLAGS);
+            classes = withRivals(classes);
+        }
+        command.addAll(List.of("-cp", classes, Pair.class.getName()));
+        command.addAll(List.of(what, links.name(), String.valueOf(bytes), String.valueOf(count), directory.toString()));
+        final Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(what + " of " + links + " failed, exit code " + process.exitValue());
+        }
+        return Arrays.stream(out.trim().split("\\s+"))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    /// Libraries that only rivals need lie apart, so that they cost nobody else's start-up anything.
+    private static String withRivals(String classes) {
+        final @Nullable Path first =
+                Path.of(classes.split(File.pathSeparator, -1)[0]).getParent();
+        return classes + File.pathSeparator + (first == null ? Path.of(".") : first).resolve("rivals") + "/*";
+    }
+}

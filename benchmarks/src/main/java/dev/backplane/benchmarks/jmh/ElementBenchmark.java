@@ -1,0 +1,69 @@
+package dev.backplane.benchmarks.jmh;
+
+import dev.backplane.Manager;
+import dev.backplane.QueueOptions;
+import dev.backplane.SharedQueue;
+import dev.backplane.codec.Codecs;
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/// What does an element cost that goes into a queue and out of it again in one thread, and what garbage does it make?
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@NullUnmarked // JMH fills the state.
+public class ElementBenchmark {
+    private static final int CAPACITY = 1024;
+
+    private Manager manager;
+    private SharedQueue.Longs longs;
+    private SharedQueue<Quote> quotes;
+    private Quote quote;
+
+    /// A record of a fixed layout.
+    ///
+    /// @param instrument which
+    /// @param price at which
+    /// @param quantity how many
+    public record Quote(long instrument, double price, int quantity) {}
+
+    /// Makes the queues.
+    @Setup
+    public void open() throws IOException {
+        manager = Manager.anonymous("benchmark", SegmentOptions.defaults());
+        longs = manager.queue("longs", QueueOptions.of(CAPACITY, Codecs.of(Long.class)))
+                .longs();
+        quotes = manager.queue("quotes", QueueOptions.of(CAPACITY, Codecs.of(Quote.class)));
+        quote = new Quote(1, 2.5, 3);
+    }
+
+    /// Ends the segment.
+    @TearDown
+    public void close() throws IOException {
+        manager.close();
+    }
+
+    /// A number, without a box.
+    @Benchmark
+    public long primitive() {
+        longs.offer(1);
+        return longs.poll(0);
+    }
+
+    /// A record that is there already, written into its slot, and a field of the one that comes out.
+    @Benchmark
+    public double fixedRecord() {
+        quotes.offer(quote);
+        return quotes.poll().price();
+    }
+}
