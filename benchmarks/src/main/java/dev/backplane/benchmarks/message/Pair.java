@@ -88,17 +88,17 @@ public final class Pair {
                 });
                 Processor _ = Processor.pin(0)) {
             final Message message = new Message(bytes);
-            exchange(there, back, message, 0); // Once both are there, the schedule begins.
+            for (int i = 0; i < warmUp; i++) {
+                exchange(there, back, message, i);
+            }
             final long start = System.nanoTime();
-            for (int i = 1; i < all; i++) {
+            for (int i = 0; i < count; i++) {
                 final long due = start + i * INTERVAL_NANOS;
                 while (System.nanoTime() - due < 0) {
                     Thread.onSpinWait();
                 }
                 exchange(there, back, message, i);
-                if (i >= warmUp) {
-                    histogram.recordValue(System.nanoTime() - due);
-                }
+                histogram.recordValue(System.nanoTime() - due);
             }
             other.join();
         }
