@@ -119,19 +119,23 @@ final class QueueRecords {
                 break;
             }
         }
-        if (board.get(number, OUTCOME) == REFUSED) {
-            violation.accept("element " + number + " was put, and its producer was told that it was not");
-        }
+        checkOutcome(number, violation);
         final long taker = board.get(number, TAKER);
         final long next = (life == NOBODY ? LEFT : life) * 2L + (inPlace ? 1 : 0);
         final int before = (int) (taker >>> 1);
-        if (taker != 0 && (taker & 1) == 0
-                || taker != 0 && !ledger.isCondemned(before)
-                || !board.compareAndSet(number, TAKER, taker, next)) {
+        final boolean diedWithIt = (taker & 1) != 0 && ledger.isCondemned(before);
+        if (taker != 0 && !diedWithIt || !board.compareAndSet(number, TAKER, taker, next)) {
             violation.accept("element " + number + " is doubled: life " + before + " has it, too");
         }
         board.set(CHANGED_NANOS, System.nanoTime());
         return before;
+    }
+
+    /// An element that was taken must not have been refused.
+    private void checkOutcome(long number, Consumer<String> violation) {
+        if (board.get(number, OUTCOME) == REFUSED) {
+            violation.accept("element " + number + " was put, and its producer was told that it was not");
+        }
     }
 
     /// When all have ended and the queue is empty.
@@ -142,8 +146,8 @@ final class QueueRecords {
             final boolean taken = board.get(number, TAKER) != 0;
             if (!taken && board.get(number, OUTCOME) == PUT) {
                 lost++;
-            } else if (taken && board.get(number, OUTCOME) == REFUSED) {
-                violation.accept("element " + number + " was put, and its producer was told that it was not");
+            } else if (taken) {
+                checkOutcome(number, violation);
             }
         }
         long hidden = 0;

@@ -99,7 +99,7 @@ final class QueueScenario implements Scenario {
             }
             final byte[] element = QueueRecords.element(number, stage.random());
             stage.mark(Phase.WAITING);
-            boolean put = stage.chance(40)
+            final boolean put = stage.chance(40)
                     ? queue.offer(element)
                     : queue.offer(element, WAIT_MILLIS, TimeUnit.MILLISECONDS) || offerAgain(element);
             records.end(number, put);
