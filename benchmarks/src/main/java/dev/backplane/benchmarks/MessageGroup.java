@@ -2,9 +2,11 @@ package dev.backplane.benchmarks;
 
 import dev.backplane.benchmarks.message.Links;
 import dev.backplane.benchmarks.message.Pair;
+import dev.backplane.process.JvmOutput;
+import dev.backplane.process.JvmProcess;
+import dev.backplane.store.durable.Journal;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,22 +20,14 @@ final class MessageGroup implements Group {
     private static final int MANY_BYTES = 1 << 29;
     private static final int QUICK_PART = 10;
 
-    /// What Agrona and Chronicle Queue need in a JVM of today; Backplane's JVMs get none of it.
+    /// What Agrona needs in a JVM of today, and silence of Chronicle Queue; see [Journal#jvmFlags] for the rest.
     private static final List<String> RIVAL_FLAGS = List.of(
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-            "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
             "-Dchronicle.analytics.disable=true",
             "-Dchronicle.disk.monitor.disable=true",
             "-Dchronicle.announcer.disable=true");
+
+    private static final long HEAP_BYTES = 512L << 20;
 
     @Override
     public String name() {
@@ -118,26 +112,24 @@ final class MessageGroup implements Group {
     private static double[] run(String what, Links links, int bytes, int count)
             throws IOException, InterruptedException {
         final Path directory = Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm") : Path.of(".");
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx512m"));
-        String classes = System.getProperty("java.class.path");
-        if (links != Links.CHANNEL && links != Links.QUEUE) {
-            command.addAll(RIVAL_FLAGS);
-            classes = withRivals(classes);
+        final JvmProcess.Builder builder = JvmProcess.builder()
+                .name(what + " of " + links)
+                .heap(HEAP_BYTES)
+                .stdout(JvmOutput.capture());
+        if (!links.isOurs()) {
+            Journal.jvmFlags().forEach(builder::jvmOptions);
+            RIVAL_FLAGS.forEach(builder::jvmOptions);
+            builder.jvmOptions("-cp", withRivals(System.getProperty("java.class.path")));
         }
-        command.addAll(List.of("-cp", classes, Pair.class.getName()));
-        command.addAll(List.of(what, links.name(), String.valueOf(bytes), String.valueOf(count), directory.toString()));
-        final Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(what + " of " + links + " failed, exit code " + process.exitValue());
+        try (JvmProcess pair = builder.start(
+                Pair.class, what, links.name(), String.valueOf(bytes), String.valueOf(count), directory.toString())) {
+            if (pair.join() != 0) {
+                throw new IllegalStateException(pair + " failed");
+            }
+            return Arrays.stream(pair.lastOutputLines().getLast().split(" "))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
         }
-        return Arrays.stream(out.trim().split("\\s+"))
-                .mapToDouble(Double::parseDouble)
-                .toArray();
     }
 
     /// Libraries that only rivals need lie apart, so that they cost nobody else's start-up anything.

@@ -3,7 +3,7 @@ package dev.backplane.benchmarks.message;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A message in an array of one end's own, in the forms in which links take it.
+/// A message that begins with a number, in an array of one end's own.
 final class Message {
     private final byte[] bytes;
     private final MemorySegment segment;
@@ -26,15 +26,19 @@ final class Message {
     }
 
     /// What it begins with.
-    long number() {
+    private long number() {
         return segment.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 
     /// Changes what it begins with.
-    ///
-    /// @return this
-    Message number(long number) {
+    void number(long number) {
         segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
-        return this;
+    }
+
+    /// Throws unless it begins with a number.
+    void check(long expected) {
+        if (number() != expected) {
+            throw new AssertionError("message " + number() + " came, expected " + expected);
+        }
     }
 }

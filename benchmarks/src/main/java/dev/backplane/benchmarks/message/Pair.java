@@ -7,6 +7,7 @@ import dev.backplane.process.JvmProcess;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -78,18 +79,16 @@ public final class Pair {
         final int warmUp = count / 2;
         final int all = warmUp + count;
         final int bytes = messageBytes;
+        final Link there = link("there");
+        final Link back = link("back");
         final Histogram histogram = new Histogram(3);
-        try (Link there = link("there");
-                Link back = link("back");
-                JvmProcess other = JvmProcess.start(() -> {
-                    try (Processor _ = Processor.pin(1)) {
-                        echo(there, back, new Message(bytes), all);
-                    }
-                });
+        final Message message = new Message(bytes);
+        try (Link.End out = there.open(message);
+                Link.End in = back.open(message);
+                JvmProcess other = JvmProcess.start(() -> echo(there, back, new Message(bytes), all));
                 Processor _ = Processor.pin(0)) {
-            final Message message = new Message(bytes);
             for (int i = 0; i < warmUp; i++) {
-                exchange(there, back, message, i);
+                exchange(out, in, message, i);
             }
             final long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
@@ -97,7 +96,7 @@ public final class Pair {
                 while (System.nanoTime() - due < 0) {
                     Thread.onSpinWait();
                 }
-                exchange(there, back, message, i);
+                exchange(out, in, message, i);
                 histogram.recordValue(System.nanoTime() - due);
             }
             other.join();
@@ -105,25 +104,23 @@ public final class Pair {
         return histogram;
     }
 
-    private static void exchange(Link there, Link back, Message message, long number) {
-        there.send(message.number(number));
-        back.receive(message);
-        check(message, number);
-    }
-
-    private static void check(Message message, long number) {
-        if (message.number() != number) {
-            throw new AssertionError("message " + message.number() + " came, expected " + number);
-        }
+    private static void exchange(Link.End out, Link.End in, Message message, long number) {
+        message.number(number);
+        out.send();
+        in.receive();
+        message.check(number);
     }
 
     private static void echo(Link there, Link back, Message message, int all) {
-        try (there;
-                back) {
+        try (Link.End in = there.open(message);
+                Link.End out = back.open(message);
+                Processor _ = Processor.pin(1)) {
             for (int i = 0; i < all; i++) {
-                there.receive(message);
-                back.send(message);
+                in.receive();
+                out.send();
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -132,29 +129,26 @@ public final class Pair {
         final int bytes = messageBytes;
         final int each = count;
         final SharedLong round = manager.longValue("round");
+        final Link link = link("there");
+        final Message message = new Message(bytes);
         double best = 0;
-        try (Link there = link("there");
-                JvmProcess other = JvmProcess.start(() -> {
-                    try (Processor _ = Processor.pin(1)) {
-                        pour(there, new Message(bytes), each, round);
-                    }
-                });
+        try (Link.End in = link.open(message);
+                JvmProcess other = JvmProcess.start(() -> pour(link, new Message(bytes), each, round));
                 Processor _ = Processor.pin(0)) {
-            final Message message = new Message(bytes);
             for (int i = 1; i <= ROUNDS + 1; i++) {
                 round.setRelease(i);
-                there.receive(message);
+                in.receive();
                 final long start = System.nanoTime();
                 int left = each - 1;
                 while (left > 0) {
-                    final int got = there.receiveAll(message, Math.min(AT_ONCE, left));
+                    final int got = in.tryReceive(Math.min(AT_ONCE, left));
                     if (got == 0) {
                         Thread.onSpinWait();
                     }
                     left -= got;
                 }
                 final double seconds = (System.nanoTime() - start) / 1e9;
-                check(message, each - 1L);
+                message.check(each - 1L);
                 if (i > 1) { // The first one warms up.
                     best = Math.max(best, (each - 1) / seconds);
                 }
@@ -164,16 +158,20 @@ public final class Pair {
         return best;
     }
 
-    private static void pour(Link there, Message message, int each, SharedLong round) {
-        try (there) {
+    private static void pour(Link link, Message message, int each, SharedLong round) {
+        try (Link.End out = link.open(message);
+                Processor _ = Processor.pin(1)) {
             for (int i = 1; i <= ROUNDS + 1; i++) {
                 while (round.getAcquire() != i) {
                     Thread.onSpinWait();
                 }
                 for (int number = 0; number < each; number++) {
-                    there.send(message.number(number));
+                    message.number(number);
+                    out.send();
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
