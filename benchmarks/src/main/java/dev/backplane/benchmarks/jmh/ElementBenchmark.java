@@ -4,6 +4,7 @@ import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
+import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ public class ElementBenchmark {
         manager = Manager.anonymous("benchmark", SegmentOptions.defaults());
         longs = manager.queue("longs", QueueOptions.of(CAPACITY, Codecs.of(Long.class)))
                 .longs();
-        quotes = manager.queue("quotes", QueueOptions.of(CAPACITY, Codecs.of(Quote.class)));
+        quotes = manager.queue("quotes", QueueOptions.of(CAPACITY, FixedRecordCodec.of(Quote.class)));
         quote = new Quote(1, 2.5, 3);
     }
 

@@ -3,7 +3,7 @@ package dev.backplane.benchmarks.jmh;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.SharedMap;
-import dev.backplane.codec.Codecs;
+import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +46,8 @@ public class MapBenchmark {
         manager = Manager.anonymous("benchmark", SegmentOptions.defaults());
         shared = manager.map(
                 "map",
-                Codecs.of(Pair.class),
-                Codecs.of(Pair.class),
+                FixedRecordCodec.of(Pair.class),
+                FixedRecordCodec.of(Pair.class),
                 MapOptions.entries(ENTRIES).withKeyBytes(2 * Long.BYTES).withValueBytes(2 * Long.BYTES));
         for (int i = 0; i < ENTRIES; i++) {
             keys[i] = new Pair(i, -i);
