@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The figures of programs in other languages, compiled and run on this machine when first asked for; none where what
@@ -44,6 +45,12 @@ final class Rivals {
         return figure(Program.C, name);
     }
 
+    /// A figure of the C programs measured anew, for those that differ from one minute to the next.
+    @Nullable
+    Double nanosNow(String name) throws IOException, InterruptedException {
+        return measure(Program.C, name).get(name);
+    }
+
     /// Messages through Boost.Interprocess's message_queue, in millions a second.
     @Nullable
     Double boostQueueMillions(int bytes) throws IOException, InterruptedException {
@@ -65,7 +72,8 @@ final class Rivals {
         return found.get(name);
     }
 
-    private static Map<String, Double> measure(Program program) throws IOException, InterruptedException {
+    private static Map<String, Double> measure(Program program, String... arguments)
+            throws IOException, InterruptedException {
         final Path directory = Files.createTempDirectory("backplane-rivals");
         final Path source = directory.resolve(program.source);
         final Path binary = directory.resolve("rival");
@@ -74,7 +82,7 @@ final class Rivals {
                 Files.copy(resource, source);
             }
             final Map<String, Double> found = new HashMap<>();
-            Objects.requireNonNullElse(output(program, source, binary), "")
+            Objects.requireNonNullElse(output(program, source, binary, arguments), "")
                     .lines()
                     .forEach(line -> {
                         final int name = line.indexOf(' ');
@@ -89,7 +97,7 @@ final class Rivals {
         }
     }
 
-    private static @Nullable String output(Program program, Path source, Path binary)
+    private static @Nullable String output(Program program, Path source, Path binary, String... arguments)
             throws IOException, InterruptedException {
         if (program.compiler.isEmpty()) {
             return run("python3", source.toString());
@@ -101,7 +109,10 @@ final class Rivals {
                     default -> word;
                 })
                 .toArray(String[]::new);
-        return run(compile) == null ? null : run(binary.toString());
+        return run(compile) == null
+                ? null
+                : run(Stream.concat(Stream.of(binary.toString()), Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 
     /// What a program printed, or null if it is missing or failed.

@@ -162,7 +162,19 @@ static double sleep_and_wake(void) {
     return (end - start) / n - 2 * PAUSE;
 }
 
-int main(void) {
+static const struct {
+    const char *name;
+    double (*round)(void);
+} figures[] = {
+    {"atomic_add", add},
+    {"robust_mutex", lock_unlock},
+    {"robust_mutex_contended", contended},
+    {"cache_line_round_trip", cache_line},
+    {"futex_round_trip", sleep_and_wake},
+};
+
+// All figures, or the one that the argument names.
+int main(int count, char **arguments) {
     shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
@@ -170,10 +182,10 @@ int main(void) {
     pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
     pthread_mutex_init(&shared->robust, &attributes);
     pin(0);
-    printf("atomic_add %.3f ns\n", best(add));
-    printf("robust_mutex %.3f ns\n", best(lock_unlock));
-    printf("robust_mutex_contended %.3f ns\n", best(contended));
-    printf("cache_line_round_trip %.3f ns\n", best(cache_line));
-    printf("futex_round_trip %.3f ns\n", best(sleep_and_wake));
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        if (count < 2 || strcmp(arguments[1], figures[i].name) == 0) {
+            printf("%s %.3f ns\n", figures[i].name, best(figures[i].round));
+        }
+    }
     return 0;
 }
