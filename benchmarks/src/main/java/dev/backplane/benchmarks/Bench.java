@@ -26,6 +26,7 @@ final class Bench implements Callable<Integer> {
             new CounterGroup(),
             new LockGroup(),
             new SleepGroup(),
+            new DeathGroup(),
             new ArrayGroup(),
             new MessageGroup(),
             new MapGroup(),
@@ -42,7 +43,7 @@ final class Bench implements Callable<Integer> {
             split = ",",
             paramLabel = "GROUP",
             description =
-                    "Measure these only: counter, lock, sleep, array, message, map, garbage, open, start, wordcount.")
+                    "Measure these only: counter, lock, sleep, death, array, message, map, garbage, open, start, wordcount.")
     private List<String> only = new ArrayList<>();
 
     @Spec

@@ -1,0 +1,282 @@
+package dev.backplane.benchmarks;
+
+import dev.backplane.LockOptions;
+import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
+import dev.backplane.QueueOptions;
+import dev.backplane.SerializableRunnable;
+import dev.backplane.SharedBarrier;
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedMap;
+import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.codec.Codecs;
+import dev.backplane.process.JvmProcess;
+import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
+
+/// How long a process waits for what another one, killed by SIGKILL, had in its hands: from the kill until a thread
+/// that has been waiting goes on. The kernel's work to end a JVM is part of it.
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // To get a lock is the end of what is timed; to be woken too.
+final class DeathGroup implements Group {
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double LIMIT_MILLIS = 200;
+    private static final int FULL_TABLE = 256;
+    private static final String NAME = "x";
+
+    @Override
+    public String name() {
+        return "death";
+    }
+
+    /// What a thread of this JVM does; a wait returns when it got what it is for, or learned what happened.
+    private interface Wait {
+        void go() throws Exception;
+    }
+
+    /// Who dies and who waits.
+    ///
+    /// @param victim takes something in the other JVM, sets the event and stays
+    /// @param survivor runs here until that has died
+    /// @param afterKill what this JVM does at once after the kill
+    private record Roles(SerializableRunnable victim, Wait survivor, Wait afterKill) {
+        Roles(SerializableRunnable victim, Wait survivor) {
+            this(victim, survivor, () -> {});
+        }
+    }
+
+    /// Makes the roles anew, in a segment with nothing else in it.
+    private interface Scene {
+        Roles of(Manager manager, SharedEvent held) throws IOException;
+    }
+
+    @Override
+    public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
+        final int kills = quick ? 2 : 10;
+        final List<Row> rows = new ArrayList<>();
+        for (int participants : new int[] {2, FULL_TABLE}) {
+            rows.add(row(
+                    "SharedLock, its owner",
+                    kills,
+                    participants,
+                    (manager, held) -> lock(manager, held, LockOptions.defaults())));
+            rows.add(row(
+                    "fair SharedLock, its owner",
+                    kills,
+                    participants,
+                    (manager, held) ->
+                            lock(manager, held, LockOptions.defaults().asFair())));
+            rows.add(row("SharedReadWriteLock, its writer", kills, participants, DeathGroup::writer));
+            rows.add(row("SharedReadWriteLock, a reader", kills, participants, DeathGroup::reader));
+            rows.add(row("SharedSemaphore, who has its permit", kills, participants, DeathGroup::semaphore));
+            rows.add(row("SharedCondition, who was signalled", kills, participants, DeathGroup::condition));
+            rows.add(row("SharedBarrier, a party", kills, participants, DeathGroup::barrier));
+            rows.add(row("SharedOnce, its initialiser", kills, participants, DeathGroup::once));
+            rows.add(row("SharedQueue, a handler", kills, participants, DeathGroup::queue));
+            rows.add(row("SharedMap, in compute", kills, participants, DeathGroup::map));
+        }
+        return rows;
+    }
+
+    private static Row row(String what, int kills, int participants, Scene scene) throws Exception {
+        long worst = 0;
+        for (int kill = 0; kill < kills; kill++) {
+            worst = Math.max(worst, nanosAfterDeath(scene, participants));
+        }
+        return new Row(
+                "killed: " + what + "; " + participants + " participants, worst of " + kills,
+                worst / NANOS_PER_MILLI,
+                "ms",
+                "",
+                null,
+                Row.Goal.atMost(LIMIT_MILLIS));
+    }
+
+    private static long nanosAfterDeath(Scene scene, int participants) throws Exception {
+        final Path path = Segment.pathOf("bench-" + ProcessHandle.current().pid());
+        final List<Manager> others = new ArrayList<>();
+        try (Manager manager = Manager.open(path, SegmentOptions.defaults())) {
+            final SharedEvent held = manager.event("held");
+            final Roles roles = scene.of(manager, held);
+            for (int i = 2; i < participants; i++) {
+                others.add(Manager.open(path, SegmentOptions.defaults()));
+            }
+            try (JvmProcess victim = JvmProcess.start(roles.victim())) {
+                held.await();
+                final CountDownLatch begun = new CountDownLatch(1);
+                final FutureTask<Long> end = new FutureTask<>(() -> {
+                    begun.countDown();
+                    roles.survivor().go();
+                    return System.nanoTime();
+                });
+                Thread.ofPlatform().start(end);
+                begun.await();
+                final long start = System.nanoTime();
+                victim.kill();
+                roles.afterKill().go();
+                return end.get() - start;
+            }
+        } finally {
+            for (Manager other : others) {
+                other.close();
+            }
+            Segment.delete(path);
+        }
+    }
+
+    private static void stay(SharedEvent held) {
+        held.set();
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    private static Roles lock(Manager manager, SharedEvent held, LockOptions options) throws IOException {
+        final SharedLock lock = manager.lock(NAME, options.onOwnerDeath(OwnerDeath.ignore()));
+        return new Roles(
+                () -> {
+                    lock.lock();
+                    stay(held);
+                },
+                () -> {
+                    lock.lock();
+                    lock.unlock();
+                });
+    }
+
+    private static Roles writer(Manager manager, SharedEvent held) throws IOException {
+        final SharedReadWriteLock lock = manager.readWriteLock(NAME, OwnerDeath.ignore());
+        return new Roles(
+                () -> {
+                    lock.writeLock().lock();
+                    stay(held);
+                },
+                () -> {
+                    lock.readLock().lock();
+                    lock.readLock().unlock();
+                });
+    }
+
+    private static Roles reader(Manager manager, SharedEvent held) throws IOException {
+        final SharedReadWriteLock lock = manager.readWriteLock(NAME, OwnerDeath.ignore());
+        return new Roles(
+                () -> {
+                    lock.readLock().lock();
+                    stay(held);
+                },
+                () -> {
+                    lock.writeLock().lock();
+                    lock.writeLock().unlock();
+                });
+    }
+
+    private static Roles semaphore(Manager manager, SharedEvent held) throws IOException {
+        final SharedSemaphore semaphore = manager.semaphore(NAME, 1);
+        return new Roles(
+                () -> {
+                    semaphore.acquireUninterruptibly();
+                    stay(held);
+                },
+                semaphore::acquire);
+    }
+
+    /// Two threads wait here and one there. Two signals are given when that one is dead: its own comes to us.
+    private static Roles condition(Manager manager, SharedEvent held) throws IOException {
+        final SharedLock lock = manager.lock("lock", OwnerDeath.ignore());
+        final SharedCondition condition = manager.condition(NAME, lock);
+        final CountDownLatch waiting = new CountDownLatch(2);
+        final Wait one = () -> {
+            lock.lock();
+            try {
+                waiting.countDown();
+                condition.await();
+            } finally {
+                lock.unlock();
+            }
+        };
+        return new Roles(
+                () -> {
+                    lock.lock();
+                    held.set();
+                    condition.awaitUninterruptibly();
+                },
+                () -> {
+                    final FutureTask<Void> other = new FutureTask<>(() -> {
+                        one.go();
+                        return null;
+                    });
+                    Thread.ofPlatform().start(other);
+                    one.go();
+                    other.get();
+                },
+                () -> {
+                    waiting.await();
+                    lock.lock();
+                    try {
+                        condition.signal();
+                        condition.signal();
+                    } finally {
+                        lock.unlock();
+                    }
+                });
+    }
+
+    private static Roles barrier(Manager manager, SharedEvent held) throws IOException {
+        final SharedBarrier barrier = manager.barrier(NAME, 3);
+        return new Roles(
+                () -> {
+                    Thread.ofPlatform().start(() -> {
+                        try {
+                            barrier.await();
+                        } catch (InterruptedException | BrokenBarrierException e) {
+                            throw new IllegalStateException("nobody breaks it while this process lives", e);
+                        }
+                    });
+                    while (barrier.getNumberWaiting() == 0) {
+                        Thread.onSpinWait();
+                    }
+                    stay(held);
+                },
+                () -> {
+                    try {
+                        barrier.await();
+                        throw new IllegalStateException("the barrier opened without its third party");
+                    } catch (BrokenBarrierException _) {
+                        // What a party learns.
+                    }
+                });
+    }
+
+    private static Roles once(Manager manager, SharedEvent held) throws IOException {
+        final SharedOnce once = manager.once(NAME);
+        return new Roles(() -> once.run(() -> stay(held)), () -> once.run(() -> {}));
+    }
+
+    private static Roles queue(Manager manager, SharedEvent held) throws IOException {
+        final SharedQueue<Long> queue = manager.queue(NAME, QueueOptions.of(8, Codecs.of(Long.class)));
+        queue.add(1L);
+        return new Roles(() -> queue.receive((_, _, _) -> stay(held)), queue::take);
+    }
+
+    private static Roles map(Manager manager, SharedEvent held) throws IOException {
+        final SharedMap<String, Long> map = manager.map(NAME, String.class, Long.class, 8);
+        return new Roles(
+                () -> map.compute(NAME, (_, _) -> {
+                    stay(held);
+                    return null;
+                }),
+                () -> map.put(NAME, 1L));
+    }
+}
