@@ -1,8 +1,6 @@
 package dev.backplane.pool;
 
-import dev.backplane.codec.CodecException;
-import dev.backplane.codec.JavaSerialization;
-import dev.backplane.codec.SerializationPolicy;
+import dev.backplane.codec.Failure;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
@@ -152,7 +150,7 @@ final class PoolLoop implements Runnable {
         }
         try {
             if (frame.type() == Frame.Type.FAILURE) {
-                finish(task.job, failure(frame).toException(link.number(), link.pid()));
+                finish(task.job, failure(frame, link));
             } else if (task.job.done(task, Elements.read(frame.body()), link.number(), link.pid())) {
                 forget(task.job);
             }
@@ -161,13 +159,11 @@ final class PoolLoop implements Runnable {
         }
     }
 
-    private static Failure failure(Frame frame) {
-        final Object read = JavaSerialization.deserialize(
-                frame.body(), PoolLoop.class.getClassLoader(), SerializationPolicy.sameUser());
-        if (!(read instanceof Failure failure)) {
-            throw new CodecException("expected a task's failure, got " + read);
-        }
-        return failure;
+    private static TaskException failure(Frame frame, WorkerLink link) {
+        final Failure failure = Failure.fromBytes(frame.body());
+        return new TaskException(
+                "a task failed in worker " + link.number() + " (pid " + link.pid() + "): " + failure.summary(),
+                failure.thrown());
     }
 
     private void finish(Job job, RuntimeException reason) {
@@ -276,23 +272,18 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
-        final int exitCode = link.process().exitCode().orElse(-1);
-        final List<String> errors = link.process().lastErrorLines();
         for (Job.Task task : link.die()) {
-            lost(link, task, exitCode, errors);
+            lost(link, task);
         }
         if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
-                    "no worker can start: the last " + failedStarts + " ended before they were ready",
-                    link.pid(),
-                    exitCode,
-                    errors);
+                    "no worker can start: the last " + failedStarts + " ended before they were ready", link.process());
             failAll(broken);
         }
         startMissing();
     }
 
-    private void lost(WorkerLink link, Job.Task task, int exitCode, List<String> errors) {
+    private void lost(WorkerLink link, Job.Task task) {
         if (task.job.isOver()) {
             return;
         }
@@ -303,9 +294,7 @@ final class PoolLoop implements Runnable {
                     new WorkerDiedException(
                             "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
                                     + " times in worker " + link.number(),
-                            link.pid(),
-                            exitCode,
-                            errors));
+                            link.process()));
         } else {
             pending.addFirst(task);
         }

@@ -5,6 +5,7 @@ import dev.backplane.SerializableFunction;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Failure;
 import dev.backplane.codec.JavaSerialization;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.shm.Doorbell;
@@ -95,7 +96,7 @@ final class Worker {
             }
             return new Frame(Frame.Type.RESULT, task.id(), 0, Elements.write(results));
         } catch (Throwable t) {
-            return new Frame(Frame.Type.FAILURE, task.id(), 0, JavaSerialization.serialize(Failure.of(t)));
+            return new Frame(Frame.Type.FAILURE, task.id(), 0, Failure.of(t).toBytes());
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.backplane.pool;
 
+import dev.backplane.process.JvmProcess;
 import java.io.Serial;
 import java.util.List;
 
 /// A worker JVM ended while it had a task, or before it could take any, and the task was not to be tried again.
+/// The cause is the exception that ended it, if one did.
 public final class WorkerDiedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -13,13 +15,23 @@ public final class WorkerDiedException extends RuntimeException {
     private final long pid;
     private final int exitCode;
 
-    WorkerDiedException(String what, long pid, int exitCode, List<String> lastErrorLines) {
-        super(what + ": worker JVM " + pid + " ended with exit code " + exitCode + signal(exitCode)
-                + (lastErrorLines.isEmpty()
-                        ? "; it wrote nothing to standard error"
-                        : "; last lines of its standard error:\n  " + String.join("\n  ", lastErrorLines)));
-        this.pid = pid;
+    WorkerDiedException(String what, JvmProcess worker) {
+        this(what, worker, worker.exitCode().orElse(-1));
+    }
+
+    private WorkerDiedException(String what, JvmProcess worker, int exitCode) {
+        super(
+                what + ": worker JVM " + worker.pid() + " ended with exit code " + exitCode + signal(exitCode)
+                        + lastErrors(worker.lastErrorLines()),
+                worker.uncaught().orElse(null));
+        this.pid = worker.pid();
         this.exitCode = exitCode;
+    }
+
+    private static String lastErrors(List<String> lines) {
+        return lines.isEmpty()
+                ? "; it wrote nothing to standard error"
+                : "; last lines of its standard error:\n  " + String.join("\n  ", lines);
     }
 
     private static String signal(int exitCode) {

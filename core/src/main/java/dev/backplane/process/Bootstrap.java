@@ -20,11 +20,15 @@ import java.util.List;
 /// lists or environments.
 ///
 /// ```
-///   0          4            8           12
-///  +----------+------------+-----------+-----------------------------------------------+
-///  | magic    | version    | length    | name, daemon, parent's process id, kind, body |
-///  +----------+------------+-----------+-----------------------------------------------+
+///   0          4            8                          n           n + 4
+///  +----------+------------+--------------------------+-----------+-----------------------------------------------+
+///  | magic    | version    | authkey, failures        | length    | name, daemon, parent's process id, kind, body |
+///  +----------+------------+--------------------------+-----------+-----------------------------------------------+
 /// ```
+///
+/// The part with a length is made first, before there is a process: a body that cannot be serialized starts
+/// none. The secret stays apart, so that no buffer has a copy of it, and so does the handle of the
+/// [FailureMemory], which is made while the child starts.
 ///
 /// The body is a serialized lambda, or a class with a main method and its arguments, which needs no
 /// deserialization and so starts sooner.
@@ -33,9 +37,11 @@ import java.util.List;
 /// @param daemon whether it dies with its parent
 /// @param parentPid the parent's process id
 /// @param body what to run
-record Bootstrap(String name, boolean daemon, long parentPid, Body body) {
+/// @param authkey the secret that the child shares with its parent
+/// @param failures where to tell of an exception: the handle of a [FailureMemory]
+record Bootstrap(String name, boolean daemon, long parentPid, Body body, Authkey authkey, String failures) {
     private static final int MAGIC = 0x4250_4A56;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int LONGEST = 1 << 28;
 
     private static final int LAMBDA = 1;
@@ -100,12 +106,12 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body) {
         }
     }
 
-    /// The frame, made before any process is started: a body that cannot be serialized costs nothing.
-    byte[] frame() {
+    /// The part of the frame that has a length, from this JVM.
+    static byte[] frame(String name, boolean daemon, Body body) {
         final CodecOutput out = CodecOutput.growing(256);
         out.putString(name);
         out.putByte(daemon ? 1 : 0);
-        out.putLong(parentPid);
+        out.putLong(ProcessHandle.current().pid());
         switch (body) {
             case Lambda(byte[] serialized) -> {
                 out.putByte(LAMBDA);
@@ -126,10 +132,12 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body) {
         return out.toByteArray();
     }
 
-    static void send(byte[] frame, OutputStream to) throws IOException {
+    static void send(byte[] frame, Authkey authkey, String failures, OutputStream to) throws IOException {
         final DataOutputStream out = new DataOutputStream(to);
         out.writeInt(MAGIC);
         out.writeInt(VERSION);
+        authkey.writeTo(out);
+        out.writeUTF(failures);
         out.writeInt(frame.length);
         out.write(frame);
         out.flush();
@@ -139,19 +147,23 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body) {
         final DataInputStream in = new DataInputStream(from);
         final int magic = in.readInt();
         final int version = in.readInt();
+        if (magic != MAGIC || version != VERSION) {
+            throw new IOException(String.format("not started by JvmProcess: magic 0x%08x, version %d", magic, version));
+        }
+        final Authkey authkey = Authkey.readFrom(in);
+        final String failures = in.readUTF();
         final int length = in.readInt();
-        if (magic != MAGIC || version != VERSION || length < 0 || length > LONGEST) {
-            throw new IOException(String.format(
-                    "not started by JvmProcess: magic 0x%08x, version %d, length %d", magic, version, length));
+        if (length < 0 || length > LONGEST) {
+            throw new IOException("not started by JvmProcess: a frame of " + length + " bytes");
         }
         final byte[] frame = in.readNBytes(length);
         if (frame.length < length) {
             throw new EOFException("the parent ended while it told this JVM what to run");
         }
-        return parse(CodecInput.of(frame));
+        return parse(CodecInput.of(frame), authkey, failures);
     }
 
-    private static Bootstrap parse(CodecInput in) {
+    private static Bootstrap parse(CodecInput in, Authkey authkey, String failures) {
         final String name = in.getString();
         final boolean daemon = in.getByte() != 0;
         final long parentPid = in.getLong();
@@ -164,7 +176,9 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body) {
                     case LAMBDA -> new Lambda(in.getBytes(in.getCount(1)));
                     case MAIN -> main(in);
                     default -> throw new CodecException("not started by JvmProcess: a body of kind " + kind);
-                });
+                },
+                authkey,
+                failures);
     }
 
     private static Main main(CodecInput in) {

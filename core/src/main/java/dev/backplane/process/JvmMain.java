@@ -18,6 +18,8 @@ import java.nio.channels.FileChannel;
 /// never writes to it again, so its end of file is the parent's death, known at once and however it came about.
 /// A daemon child then halts. The body sees an empty standard input.
 final class JvmMain {
+    private static final String NOT_STARTED = "backplane: cannot run what the parent sent: ";
+
     private JvmMain() {}
 
     /// Runs what the parent sent.
@@ -29,14 +31,12 @@ final class JvmMain {
         final FileInputStream lifeline = new FileInputStream(FileDescriptor.in);
         System.setIn(InputStream.nullInputStream());
         final Bootstrap bootstrap = receive(lifeline);
-        JvmProcess.become(bootstrap);
-        watch(lifeline.getChannel(), bootstrap.daemon());
-        final Bootstrap.Entry entry = load(bootstrap.body());
+        watch(lifeline.getChannel(), ThisJvm.get().become(bootstrap), bootstrap.daemon());
+        final Bootstrap.Entry entry = load(bootstrap);
         try {
             entry.run();
         } catch (Throwable t) {
-            t.printStackTrace();
-            System.exit(JvmProcess.EXIT_UNCAUGHT);
+            throw failed(bootstrap, t, JvmProcess.EXIT_UNCAUGHT);
         }
     }
 
@@ -47,29 +47,40 @@ final class JvmMain {
             Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED); // The parent died before it had said anything.
             throw new AssertionError(e);
         } catch (IOException | CodecException e) {
-            throw notStarted(e);
+            System.err.println(NOT_STARTED + e.getMessage());
+            e.printStackTrace();
+            System.exit(JvmProcess.EXIT_NOT_STARTED);
+            throw new AssertionError(e);
         }
     }
 
-    private static Bootstrap.Entry load(Bootstrap.Body body) {
+    private static Bootstrap.Entry load(Bootstrap bootstrap) {
         try {
-            return body.load();
-        } catch (CodecException e) {
-            throw notStarted(e);
+            return bootstrap.body().load();
+        } catch (Throwable t) { // Errors too: of classes that do not link, and of initialisers.
+            System.err.println(NOT_STARTED + t.getMessage());
+            throw failed(bootstrap, t, JvmProcess.EXIT_NOT_STARTED);
         }
     }
 
-    private static AssertionError notStarted(Exception e) {
-        System.err.println("backplane: cannot run what the parent sent: " + e.getMessage());
-        e.printStackTrace();
-        System.exit(JvmProcess.EXIT_NOT_STARTED);
-        return new AssertionError(e);
+    /// Ends this JVM because of an exception: whatever goes wrong with the telling, the exit code says so.
+    private static AssertionError failed(Bootstrap bootstrap, Throwable thrown, int exitCode) {
+        try {
+            thrown.printStackTrace();
+            Thread.interrupted(); // An interrupt was meant for the body, and would close the files read here.
+            FailureMemory.tell(bootstrap.failures(), thrown);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("backplane: cannot tell the parent more than this text: " + e.getMessage());
+        } finally {
+            System.exit(exitCode);
+        }
+        return new AssertionError(thrown);
     }
 
     /// A JVM that ends waits 300 ms for a thread that is in native code, as one that reads is. So the end
     /// closes the channel, which takes the reader out of there.
-    private static void watch(FileChannel lifeline, boolean daemon) {
-        Thread.ofPlatform().daemon().name("backplane-lifeline").start(() -> awaitEnd(lifeline, daemon));
+    private static void watch(FileChannel lifeline, JvmParent parent, boolean daemon) {
+        Thread.ofPlatform().daemon().name("backplane-lifeline").start(() -> awaitEnd(lifeline, parent, daemon));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(lifeline), "backplane-lifeline-end"));
     }
 
@@ -81,7 +92,7 @@ final class JvmMain {
         }
     }
 
-    private static void awaitEnd(FileChannel lifeline, boolean daemon) {
+    private static void awaitEnd(FileChannel lifeline, JvmParent parent, boolean daemon) {
         final ByteBuffer ignored = ByteBuffer.allocate(1);
         try {
             while (lifeline.read(ignored) >= 0) {
@@ -95,5 +106,6 @@ final class JvmMain {
         if (daemon) {
             Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED);
         }
+        parent.end();
     }
 }

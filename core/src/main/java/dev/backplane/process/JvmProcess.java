@@ -2,6 +2,7 @@ package dev.backplane.process;
 
 import dev.backplane.SerializableRunnable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,21 @@ import org.jspecify.annotations.Nullable;
 /// is serialized; shared objects among it arrive attached to the same memory.
 ///
 /// **Exit codes.** 0 when the body returned and no other non-daemon thread is left; what the body gave to
-/// [System#exit]; [#EXIT_UNCAUGHT] after an uncaught exception, whose stack trace is on standard error;
+/// [System#exit]; [#EXIT_UNCAUGHT] after an uncaught exception, which [#uncaught] has;
 /// [#EXIT_NOT_STARTED] if the body could not be read; [#EXIT_ORPHANED] if the parent ended; 128 plus the signal
 /// after a signal: 137 for [#kill], 143 for [#terminate].
+///
+/// **Failure.** An exception that the body does not catch is printed to the child's standard error, and comes to
+/// this JVM with the stack trace that it had there:
+///
+/// ```java
+/// if (child.join() == JvmProcess.EXIT_UNCAUGHT) {
+///     throw new ExecutionException(child.name() + " failed", child.uncaught().orElse(null));
+/// }
+/// ```
+///
+/// **Secret.** A JVM shares its [#authkey] with its children and theirs, which need it to trust each other. It
+/// reaches a child through a pipe, so neither argument lists nor environments show it.
 ///
 /// **Process death.** A daemon child, which is the default, halts as soon as its parent has ended, however that
 /// came about. A child that was killed is seen at once by [#join] and [#onExit].
@@ -47,7 +61,6 @@ public final class JvmProcess implements AutoCloseable {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final AtomicLong NUMBER = new AtomicLong();
-    private static final CompletableFuture<Self> SELF = new CompletableFuture<>();
 
     /// What a child JVM knows of itself.
     ///
@@ -59,12 +72,39 @@ public final class JvmProcess implements AutoCloseable {
     private final Process process;
     private final @Nullable LineReader out;
     private final @Nullable LineReader error;
+    private final CompletableFuture<JvmProcess> ended;
+    private volatile @Nullable Throwable uncaught;
 
-    private JvmProcess(String name, Process process, @Nullable LineReader out, @Nullable LineReader error) {
+    JvmProcess(
+            String name,
+            Process process,
+            FailureMemory failures,
+            @Nullable LineReader out,
+            @Nullable LineReader error) {
         this.name = name;
         this.process = process;
         this.out = out;
         this.error = error;
+        this.ended = process.onExit()
+                .thenApplyAsync(_ -> end(failures), task -> Thread.ofVirtual().start(task));
+    }
+
+    /// What is to be done when the child has ended, whether or not anybody waits for that.
+    private JvmProcess end(FailureMemory failures) {
+        try {
+            if (out != null) {
+                out.join();
+            }
+            if (error != null) {
+                error.join();
+            }
+            uncaught = failures.take().orElse(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot give back the memory for how " + this + " fails", e);
+        }
+        return this;
     }
 
     /// Starts a daemon child with the default options.
@@ -88,11 +128,35 @@ public final class JvmProcess implements AutoCloseable {
     ///
     /// @return nothing in a JVM that was started otherwise
     public static Optional<Self> current() {
-        return Optional.ofNullable(SELF.getNow(null));
+        return ThisJvm.get().self();
     }
 
-    static void become(Bootstrap bootstrap) {
-        SELF.complete(new Self(bootstrap.name(), bootstrap.parentPid()));
+    /// The JVM that started this one, if that was by a [JvmProcess].
+    ///
+    /// @return nothing in a JVM that was started otherwise
+    public static Optional<JvmParent> parent() {
+        return ThisJvm.get().parent();
+    }
+
+    /// The secret that this JVM shares with its children: what its parent gave it, or else 32 random bytes,
+    /// drawn at the first need.
+    ///
+    /// @return a copy, which the caller should overwrite after use
+    public static byte[] authkey() {
+        final Authkey copy = ThisJvm.get().authkey();
+        try {
+            return copy.toBytes();
+        } finally {
+            copy.erase();
+        }
+    }
+
+    /// Sets another secret for this JVM and the children that it starts from now on. Programs that have no
+    /// parent in common agree on one so.
+    ///
+    /// @param secret 1 to 1024 bytes, copied
+    public static void authkey(byte[] secret) {
+        ThisJvm.get().authkey(Authkey.of(secret));
     }
 
     /// What the child is called.
@@ -116,17 +180,18 @@ public final class JvmProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Waits for the child's end, and for all that it wrote to have been read.
+    /// Waits for the child's end, and for all that it wrote to have been read, and [#uncaught] to be known. An
+    /// exception of the child's is not thrown here.
     ///
     /// @return its exit code
     /// @throws InterruptedException if interrupted
     public int join() throws InterruptedException {
         final int code = process.waitFor();
-        joinReaders();
+        awaitEnd();
         return code;
     }
 
-    /// Waits for the child's end, but not for ever.
+    /// [#join()], but not for ever.
     ///
     /// @param timeout the longest wait; zero or less does not wait
     /// @return whether it has ended
@@ -135,16 +200,15 @@ public final class JvmProcess implements AutoCloseable {
         if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
         }
-        joinReaders();
+        awaitEnd();
         return true;
     }
 
-    private void joinReaders() throws InterruptedException {
-        if (out != null) {
-            out.join();
-        }
-        if (error != null) {
-            error.join();
+    private void awaitEnd() throws InterruptedException {
+        try {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot tell how " + this + " ended", e.getCause());
         }
     }
 
@@ -153,6 +217,16 @@ public final class JvmProcess implements AutoCloseable {
     /// @return its exit code, nothing while it runs
     public OptionalInt exitCode() {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /// The exception that the body did not catch, with the stack trace that it had in the child: the same
+    /// class, or a [dev.backplane.codec.RemoteTrace] with its text if it cannot be serialized, is longer than
+    /// 128 KiB, or its class is missing here. So it is with what kept a body from being started.
+    ///
+    /// @return nothing while the child runs, and if it ended otherwise; a kill in the instant after the
+    ///     exception may leave nothing but the trace on standard error
+    public Optional<Throwable> uncaught() {
+        return Optional.ofNullable(uncaught);
     }
 
     /// Asks the child to end, as SIGTERM does: its shutdown hooks run.
@@ -166,35 +240,30 @@ public final class JvmProcess implements AutoCloseable {
         process.toHandle().destroyForcibly();
     }
 
-    /// A future that completes with this object when the child has ended and what it wrote has been read.
+    /// A future that completes with this object when the child has ended, what it wrote has been read, and
+    /// [#uncaught] is known.
     ///
     /// @return a new future
     public CompletableFuture<JvmProcess> onExit() {
-        return process.onExit().thenApplyAsync(ended -> {
-            try {
-                joinReaders();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return this;
-        });
+        return ended.copy();
     }
 
-    /// The last lines that the child wrote to standard error, at most 200.
+    /// The last lines that the child wrote to standard error, at most 200 of at most 8192 characters each.
     ///
     /// @return empty if its standard error is inherited
     public List<String> lastErrorLines() {
         return error == null ? List.of() : error.lastLines();
     }
 
-    /// The last lines that the child wrote to standard output, at most 200.
+    /// The last lines that the child wrote to standard output, at most 200 of at most 8192 characters each.
     ///
     /// @return empty if its standard output is inherited
     public List<String> lastOutputLines() {
         return out == null ? List.of() : out.lastLines();
     }
 
-    /// Ends the child: asks first, and kills it if it has not ended within five seconds.
+    /// Ends the child: asks first, and kills it if it has not ended within five seconds. Does nothing if it has
+    /// ended.
     @Override
     public void close() {
         terminate();
@@ -223,6 +292,7 @@ public final class JvmProcess implements AutoCloseable {
         private JvmOutput error = JvmOutput.inherit();
         private final List<String> options = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
+        private @Nullable Authkey authkey;
 
         private Builder() {}
 
@@ -275,6 +345,15 @@ public final class JvmProcess implements AutoCloseable {
             return this;
         }
 
+        /// Gives the child another secret than this JVM's [JvmProcess#authkey()].
+        ///
+        /// @param secret 1 to 1024 bytes, copied
+        /// @return this
+        public Builder authkey(byte[] secret) {
+            authkey = Authkey.of(secret);
+            return this;
+        }
+
         /// Where the child's standard output goes; to this JVM's by default.
         ///
         /// @param to the destination
@@ -315,38 +394,7 @@ public final class JvmProcess implements AutoCloseable {
         }
 
         private JvmProcess start(Bootstrap.Body body) throws IOException {
-            final byte[] frame =
-                    new Bootstrap(name, daemon, ProcessHandle.current().pid(), body).frame();
-            final ProcessBuilder builder = new JvmCommand(options, environment).processBuilder(JvmMain.class);
-            builder.redirectOutput(redirect(out)).redirectError(redirect(error));
-            final Process process = builder.start();
-            final JvmProcess child = new JvmProcess(
-                    name,
-                    process,
-                    reader("out", out, process.getInputStream()),
-                    reader("err", error, process.getErrorStream()));
-            send(frame, child);
-            return child;
-        }
-
-        /// A child that ends before it has been told what to run, such as one with an unknown option, is a
-        /// child that ended: its exit code and last lines tell more than the broken pipe.
-        private static void send(byte[] frame, JvmProcess child) {
-            try {
-                Bootstrap.send(frame, child.process.getOutputStream());
-            } catch (IOException _) {
-                child.kill();
-            }
-        }
-
-        private static ProcessBuilder.Redirect redirect(JvmOutput output) {
-            return output instanceof JvmOutput.Inherit ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.PIPE;
-        }
-
-        private @Nullable LineReader reader(String stream, JvmOutput output, java.io.InputStream from) {
-            return output instanceof JvmOutput.ToConsumer(var lines)
-                    ? new LineReader(name + "-" + stream, from, lines)
-                    : null;
+            return new JvmLaunch(name, daemon, out, error, new JvmCommand(options, environment)).start(body, authkey);
         }
     }
 }

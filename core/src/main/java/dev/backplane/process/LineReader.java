@@ -52,7 +52,13 @@ final class LineReader {
         final String whole = line.toString();
         line.setLength(0);
         keep(whole);
-        lines.accept(whole);
+        try {
+            lines.accept(whole);
+        } catch (RuntimeException e) {
+            // Reading goes on, or the child would write into a pipe that is closed, or full.
+            final Thread reader = Thread.currentThread();
+            reader.getUncaughtExceptionHandler().uncaughtException(reader, e);
+        }
     }
 
     private void keep(String line) {

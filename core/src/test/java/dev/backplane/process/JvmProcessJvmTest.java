@@ -2,6 +2,7 @@ package dev.backplane.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,9 +15,15 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +33,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class JvmProcessJvmTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private static JvmProcess.Builder quiet() {
         return JvmProcess.builder().stdout(JvmOutput.capture()).stderr(JvmOutput.capture());
@@ -60,25 +69,81 @@ final class JvmProcessJvmTest {
         try (JvmProcess child = quiet().name("reporter").start(() -> {
             final JvmProcess.Self self = JvmProcess.current().orElseThrow();
             System.out.println(self.name() + " of " + self.parentPid());
+            System.out.println(JvmProcess.parent().orElseThrow());
+            System.out.println(HEX.formatHex(JvmProcess.authkey()));
         })) {
             assertEquals(0, child.join());
-            assertEquals(List.of("reporter of " + ProcessHandle.current().pid()), child.lastOutputLines());
+            final long pid = ProcessHandle.current().pid();
+            final String secret = HEX.formatHex(JvmProcess.authkey());
+            assertEquals(
+                    List.of("reporter of " + pid, "JvmParent[pid " + pid + ", alive]", secret),
+                    child.lastOutputLines());
             assertTrue(child.toString().contains("reporter"));
         }
         assertTrue(JvmProcess.current().isEmpty());
+        assertTrue(JvmProcess.parent().isEmpty());
     }
 
     @Test
     void exitCodesTellHowAChildEnded() throws Exception {
         try (JvmProcess exits = quiet().start(() -> System.exit(42));
                 JvmProcess fails = quiet().start(() -> {
+                    Thread.currentThread().interrupt();
                     throw new IllegalStateException("on purpose");
                 })) {
             assertEquals(42, exits.join());
             assertEquals(OptionalInt.of(42), exits.exitCode());
+            assertTrue(exits.uncaught().isEmpty());
+            final Throwable uncaught = fails.onExit().join().uncaught().orElseThrow();
+            assertEquals("java.lang.IllegalStateException: on purpose", uncaught.toString());
+            assertEquals(getClass().getName(), uncaught.getStackTrace()[0].getClassName());
             assertEquals(JvmProcess.EXIT_UNCAUGHT, fails.join());
             assertTrue(fails.lastErrorLines().getFirst().contains("on purpose"));
         }
+    }
+
+    @Test
+    void aClassThatTheChildDoesNotHaveIsNamed() throws Exception {
+        final String name = getClass().getPackageName() + ".OnlyInTheParent";
+        final Class<?> type =
+                MethodHandles.lookup().defineClass(ClassFile.of().build(ClassDesc.of(name), body -> body.withFlags(0)));
+        try (JvmProcess child = quiet().start(type)) {
+            assertEquals(JvmProcess.EXIT_NOT_STARTED, child.join());
+            final Throwable uncaught = child.uncaught().orElseThrow();
+            assertEquals("cannot reach the main method of " + name, uncaught.getMessage());
+            assertInstanceOf(ClassNotFoundException.class, uncaught.getCause());
+            assertTrue(child.lastErrorLines().getFirst().endsWith(uncaught.getMessage()));
+        }
+    }
+
+    /// Says the secret, and whether its environment does; then so does a child of its own.
+    static final class Confidant {
+        private Confidant() {}
+
+        static void main(String[] who) throws Exception {
+            final String secret = new String(JvmProcess.authkey(), StandardCharsets.UTF_8);
+            System.out.println(secret + ", " + who[0]);
+            if (who[0].equals("a child")) {
+                System.out.println(System.getenv().toString().contains(secret));
+                JvmProcess.builder().start(Confidant.class, "a grandchild").join();
+            }
+        }
+    }
+
+    @Test
+    void aSecretPassesFromChildToChildUnseen() throws Exception {
+        final byte[] secret = "known to us alone".getBytes(StandardCharsets.UTF_8);
+        final String own = HEX.formatHex(JvmProcess.authkey());
+        try (JvmProcess child = quiet().authkey(secret).start(Confidant.class, "a child")) {
+            final Optional<String> commandLine =
+                    ProcessHandle.of(child.pid()).flatMap(one -> one.info().commandLine());
+            assertFalse(commandLine.orElse("").contains("known"));
+            assertEquals(0, child.join());
+            assertEquals(
+                    List.of("known to us alone, a child", "false", "known to us alone, a grandchild"),
+                    child.lastOutputLines());
+        }
+        assertEquals(own, HEX.formatHex(JvmProcess.authkey()));
     }
 
     @Test
@@ -95,6 +160,7 @@ final class JvmProcessJvmTest {
             killed.kill();
             assertEquals(137, killed.join());
             assertTrue(killed.join(Duration.ZERO));
+            assertTrue(killed.uncaught().isEmpty());
             Eventually.holds(
                     "the hook is in place", () -> terminated.lastOutputLines().contains("ready"));
             terminated.terminate();
@@ -155,6 +221,15 @@ final class JvmProcessJvmTest {
         }
     }
 
+    @Test
+    void closingAChildThatHasEndedDoesNothing() throws Exception {
+        final JvmProcess child = quiet().jvmOptions("-XX:NoSuchOption").start(() -> {});
+        assertTrue(child.join(Duration.ofSeconds(30)));
+        child.close();
+        child.close();
+        assertEquals(OptionalInt.of(1), child.exitCode());
+    }
+
     /// Starts a child that never ends of itself, and neither does this.
     public static final class Parent {
         private Parent() {}
@@ -168,6 +243,8 @@ final class JvmProcessJvmTest {
             final JvmProcess child = quiet().daemon(Boolean.parseBoolean(arguments[0]))
                     .start(() -> {
                         running.set(1);
+                        JvmProcess.parent().orElseThrow().onExit().join();
+                        running.set(2);
                         parkForEver();
                     });
             Eventually.holds("the child runs", () -> running.get() == 1);
@@ -197,7 +274,8 @@ final class JvmProcessJvmTest {
     void anotherChildOutlivesItsParent() throws Exception {
         final ProcessHandle child = childOfKilledParent(false);
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
-            assertEquals(1, manager.longValue("running").get());
+            final SharedLong running = manager.longValue("running");
+            Eventually.holds("the child knows of its parent's end", () -> running.get() == 2);
             assertTrue(child.isAlive());
         } finally {
             child.destroyForcibly();

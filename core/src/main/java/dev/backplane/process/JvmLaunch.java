@@ -1,0 +1,65 @@
+package dev.backplane.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/// The way from what a builder was told to a child that runs.
+///
+/// @param name what the child is called
+/// @param daemon whether it dies with its parent
+/// @param out where its standard output goes
+/// @param error where its standard error goes
+/// @param command its options and environment
+record JvmLaunch(String name, boolean daemon, JvmOutput out, JvmOutput error, JvmCommand command) {
+    /// Starts the child, with this JVM's secret or another one.
+    JvmProcess start(Bootstrap.Body body, @Nullable Authkey other) throws IOException {
+        final byte[] frame = Bootstrap.frame(name, daemon, body);
+        final ProcessBuilder builder = command.processBuilder(JvmMain.class);
+        final Process process = builder.redirectOutput(redirect(out))
+                .redirectError(redirect(error))
+                .start();
+        final FailureMemory failures = failuresOf(process);
+        final JvmProcess child = new JvmProcess(
+                name,
+                process,
+                failures,
+                reader("out", out, process.getInputStream()),
+                reader("err", error, process.getErrorStream()));
+        final Authkey authkey = other == null ? ThisJvm.get().authkey() : other.copy();
+        try {
+            Bootstrap.send(frame, authkey, failures.handle(), process.getOutputStream());
+        } catch (IOException _) {
+            // A child that ends before it has been told what to run, such as one with an unknown option, is a
+            // child that ended: its exit code and last lines tell more than the broken pipe.
+            child.kill();
+        } finally {
+            authkey.erase();
+        }
+        return child;
+    }
+
+    /// Made while the child starts, which takes longer, even where this JVM has used no segment yet.
+    private static FailureMemory failuresOf(Process process) throws IOException {
+        boolean made = false;
+        try {
+            final FailureMemory created = FailureMemory.create();
+            made = true;
+            return created;
+        } finally {
+            if (!made) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static ProcessBuilder.Redirect redirect(JvmOutput output) {
+        return output instanceof JvmOutput.Inherit ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.PIPE;
+    }
+
+    private @Nullable LineReader reader(String stream, JvmOutput output, InputStream from) {
+        return output instanceof JvmOutput.ToConsumer(var lines)
+                ? new LineReader(name + "-" + stream, from, lines)
+                : null;
+    }
+}
