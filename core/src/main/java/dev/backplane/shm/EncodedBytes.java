@@ -4,6 +4,7 @@ import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
+import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.store.LongField;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -42,6 +43,11 @@ final class EncodedBytes {
     ///
     /// @return false if they are more than there is room for; [#length] is how many, and nothing else holds
     <T extends @Nullable Object> boolean encode(Codec<T> codec, T value) {
+        if (codec instanceof FixedRecordCodec<T> fixed && fixed.fixedLength() <= place.byteSize()) {
+            fixed.layout().write(value, place, 0); // Without the output's copy, and without garbage.
+            length(fixed.fixedLength());
+            return true;
+        }
         output.clear();
         if (!output.spilled()) {
             codec.encode(value, output);
@@ -66,6 +72,9 @@ final class EncodedBytes {
     }
 
     <T extends @Nullable Object> T decode(Codec<T> codec) {
+        if (codec instanceof FixedRecordCodec<T> fixed && fixed.fixedLength() == length) {
+            return fixed.layout().read(place, 0);
+        }
         final CodecInput in = CodecInput.of(length == place.byteSize() ? place : place.asSlice(0, length));
         final T value = codec.decode(in);
         if (in.remaining() > 0) {

@@ -84,9 +84,9 @@ final class QueueElements<E> {
         final long length = bytes.byteSize();
         final long half = length / 2; // A kill may leave any part of it; tests leave half.
         StoreProbe.beforeStore();
-        MemorySegment.copy(bytes, 0, memory, QueueLayout.payload(slot), half);
+        ArrayCopy.copy(bytes, 0, memory, QueueLayout.payload(slot), half);
         StoreProbe.beforeStore();
-        MemorySegment.copy(bytes, half, memory, QueueLayout.payload(slot) + half, length - half);
+        ArrayCopy.copy(bytes, half, memory, QueueLayout.payload(slot) + half, length - half);
         LENGTH.set(memory, slot, (int) length);
     }
 

@@ -89,14 +89,15 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
         }
         boolean written = false;
         try {
-            MemorySegment.copy(source, offset, memory, offsetOf(claim), lengthBytes);
+            ArrayCopy.copy(source, offset, memory, offsetOf(claim), lengthBytes);
             written = true;
         } finally {
             if (!written) {
                 abort(claim);
             }
         }
-        commit(claim);
+        senders.commit(claim);
+        state.wakeReceiver();
         return true;
     }
 

@@ -2,6 +2,7 @@ package dev.backplane.benchmarks.message;
 
 import dev.backplane.SharedChannel;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Of a [SharedChannel].
 record ChannelEnd(SharedChannel channel, Message message) implements Link.End, SharedChannel.Handler {
@@ -17,6 +18,6 @@ record ChannelEnd(SharedChannel channel, Message message) implements Link.End, S
 
     @Override
     public void onMessage(MemorySegment memory, long offset, int lengthBytes) {
-        MemorySegment.copy(memory, offset, message.segment(), 0, lengthBytes);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, message.bytes(), 0, lengthBytes);
     }
 }

@@ -2,6 +2,7 @@ package dev.backplane.benchmarks.message;
 
 import dev.backplane.SharedQueue;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Of a [SharedQueue].
 record QueueEnd(SharedQueue<byte[]> queue, Message message)
@@ -18,11 +19,11 @@ record QueueEnd(SharedQueue<byte[]> queue, Message message)
 
     @Override
     public void fill(MemorySegment memory, long offset, long length) {
-        MemorySegment.copy(message.segment(), 0, memory, offset, length);
+        MemorySegment.copy(message.bytes(), 0, memory, ValueLayout.JAVA_BYTE, offset, (int) length);
     }
 
     @Override
     public void handle(MemorySegment memory, long offset, long length) {
-        MemorySegment.copy(memory, offset, message.segment(), 0, length);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, message.bytes(), 0, (int) length);
     }
 }
