@@ -42,8 +42,8 @@ final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "GROUP",
-            description =
-                    "Measure these only: counter, lock, sleep, death, array, message, map, garbage, open, start, wordcount.")
+            description = "Measure these only: counter, lock, sleep, death, array, message, map, garbage, open, start,"
+                    + " wordcount.")
     private List<String> only = new ArrayList<>();
 
     @Spec

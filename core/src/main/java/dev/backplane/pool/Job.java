@@ -1,75 +1,52 @@
 package dev.backplane.pool;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One call of map: a function, the tasks that its elements were cut into, and the results as they come.
+/// One call of a pool: a function, and what becomes of the tasks that apply it.
 ///
-/// Results are touched by the pool's loop only; `future` is how others learn of the end.
-final class Job {
+/// All but [#isOver] is called by the pool's loop only.
+abstract class Job {
     final long functionId;
     final byte[] function;
-    final List<Task> tasks = new ArrayList<>();
-    final CompletableFuture<@Nullable Object[]> future = new CompletableFuture<>();
 
-    private final @Nullable Object[] results;
-    private final Consumer<TaskDone> listener;
-    private int left;
+    Job(long functionId, byte[] function) {
+        this.functionId = functionId;
+        this.function = function;
+    }
 
     /// A part of a job's elements, done by one worker in one go.
     static final class Task {
         final Job job;
         final long id;
+        final int index;
         final int from;
         final int to;
         final byte[] elements;
         int deaths;
 
-        Task(Job job, long id, int from, int to, byte[] elements) {
+        /// @param id of all tasks of the pool
+        /// @param index counts the tasks of its job
+        /// @param from the first element, as its job counts them
+        /// @param to the end of the elements
+        Task(Job job, long id, int index, int from, int to, byte[] elements) {
             this.job = job;
             this.id = id;
+            this.index = index;
             this.from = from;
             this.to = to;
             this.elements = elements;
         }
     }
 
-    Job(long functionId, byte[] function, int elements, Consumer<TaskDone> listener) {
-        this.functionId = functionId;
-        this.function = function;
-        this.results = new Object[elements];
-        this.listener = listener;
-    }
+    /// Whether nobody wants results any more.
+    abstract boolean isOver();
 
-    void add(Task task) {
-        tasks.add(task);
-        left++;
-    }
+    /// Takes the results of a task, one for each of its elements.
+    abstract void done(Task task, @Nullable Object[] results, int worker, long pid);
 
-    boolean isOver() {
-        return future.isDone();
-    }
+    /// Learns that a task has no results.
+    abstract void failed(Task task, RuntimeException reason);
 
-    /// Takes the results of a task; whether the job is complete now.
-    boolean done(Task task, @Nullable Object[] parts, int worker, long pid) {
-        if (parts.length != task.to - task.from) {
-            fail(new IllegalStateException("worker " + worker + " returned " + parts.length + " results for "
-                    + (task.to - task.from) + " elements"));
-            return true;
-        }
-        System.arraycopy(parts, 0, results, task.from, parts.length);
-        left--;
-        listener.accept(new TaskDone(task.from, task.to, results.length, worker, pid));
-        if (left == 0) {
-            future.complete(results);
-        }
-        return left == 0;
-    }
-
-    void fail(Throwable reason) {
-        future.completeExceptionally(reason);
-    }
+    /// Ends without the rest.
+    abstract void fail(RuntimeException reason);
 }

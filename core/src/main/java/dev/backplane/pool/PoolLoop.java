@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The one thread that looks after a pool: hands out tasks, gathers results, replaces the dead.
 ///
 /// All of a pool's state is this thread's own. Others post events and ring its doorbell, as workers do when
-/// they have written results. It never blocks on a ring: what does not fit stays queued until the worker has
-/// made room.
+/// they have written results. It never blocks on a ring: what does not fit stays queued until the worker
+/// has made room.
 final class PoolLoop implements Runnable {
     /*
      * What a worker's death leaves, and who makes it good: before READY          nothing was given to it; it is
@@ -54,7 +55,7 @@ final class PoolLoop implements Runnable {
     private volatile List<WorkerStatus> statuses = List.of();
     private int started;
     private int failedStarts;
-    private boolean closing;
+    private volatile boolean closing;
     private boolean stopped;
     private @Nullable RuntimeException broken;
 
@@ -150,13 +151,23 @@ final class PoolLoop implements Runnable {
         }
         try {
             if (frame.type() == Frame.Type.FAILURE) {
-                finish(task.job, failure(frame, link));
-            } else if (task.job.done(task, Elements.read(frame.body()), link.number(), link.pid())) {
-                forget(task.job);
+                task.job.failed(task, failure(frame, link));
+            } else {
+                task.job.done(task, results(task, frame, link), link.number(), link.pid());
             }
         } catch (RuntimeException e) {
-            finish(task.job, e);
+            task.job.failed(task, e);
         }
+        forgetIfOver(task.job);
+    }
+
+    private static @Nullable Object[] results(Job.Task task, Frame frame, WorkerLink link) {
+        final @Nullable Object[] results = Elements.read(frame.body());
+        if (results.length != task.to - task.from) {
+            throw new IllegalStateException("worker " + link.number() + " returned " + results.length + " results for "
+                    + (task.to - task.from) + " elements");
+        }
+        return results;
     }
 
     private static TaskException failure(Frame frame, WorkerLink link) {
@@ -166,18 +177,16 @@ final class PoolLoop implements Runnable {
                 failure.thrown());
     }
 
-    private void finish(Job job, RuntimeException reason) {
-        job.fail(reason);
-        forget(job);
+    private void forgetIfOver(Job job) {
+        if (job.isOver()) {
+            pending.removeIf(task -> task.job.functionId == job.functionId);
+            links.forEach(link -> link.forget(job.functionId));
+        }
     }
 
-    private void forget(Job job) {
-        pending.removeIf(task -> task.job == job);
-        links.forEach(link -> link.forget(job.functionId));
-    }
-
-    /// Hands out tasks: first to workers that have none. A worker gets one ahead only if there are more than
-    /// the workers without any, even those still starting, could take: what is in its hands nobody else can do.
+    /// Hands out tasks: first to workers that have none. A worker gets one ahead only if there are more
+    /// than the workers without any, even those still starting, could take: what is in its hands nobody
+    /// else can do.
     private boolean dispatch() {
         boolean worked = false;
         for (WorkerLink link : links) {
@@ -198,21 +207,27 @@ final class PoolLoop implements Runnable {
         return true;
     }
 
-    /// Takes a job. In the loop.
-    void submit(Job job) {
+    /// Takes tasks of a job. In the loop.
+    void submit(Job job, List<Job.Task> tasks) {
         if (broken != null) {
             job.fail(broken);
         } else if (closing) {
             job.fail(new IllegalStateException("the pool is closed"));
         } else {
-            pending.addAll(job.tasks);
+            pending.addAll(tasks);
         }
     }
 
     /// Gives a job up, as far as its tasks are not in some worker's hands. In the loop.
     void cancel(Job job) {
-        job.future.cancel(false);
-        forget(job);
+        if (!job.isOver()) {
+            job.fail(new CancellationException("cancelled"));
+        }
+        forgetIfOver(job);
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     /// Ends the pool once every task is done. In the loop.
@@ -289,12 +304,13 @@ final class PoolLoop implements Runnable {
         }
         task.deaths++;
         if (task.deaths > retries) {
-            finish(
-                    task.job,
+            task.job.failed(
+                    task,
                     new WorkerDiedException(
                             "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
                                     + " times in worker " + link.number(),
                             link.process()));
+            forgetIfOver(task.job);
         } else {
             pending.addFirst(task);
         }

@@ -1,24 +1,31 @@
 package dev.backplane.pool;
 
 import dev.backplane.Manager;
+import dev.backplane.SerializableCallable;
 import dev.backplane.SerializableFunction;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedByteArray;
+import dev.backplane.codec.CodecException;
 import dev.backplane.codec.JavaSerialization;
-import dev.backplane.process.JvmOutput;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentOptions;
-import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Worker JVMs that map functions over collections and over slices of shared memory.
@@ -27,33 +34,40 @@ import org.jspecify.annotations.Nullable;
 /// slices that it is given, travel as handles: the workers attach to the same memory.
 ///
 /// **Worker death.** A worker that ends, however it does, is noticed at once and replaced. What it had not
-/// finished is done by others, as often as the number of retries allows; an element whose worker has then died
-/// each time fails the map with a [WorkerDiedException], which carries the exit code and the worker's last
-/// words. A map over functions with side effects wants [Builder#retries] 0. A worker that runs out of memory
-/// ends.
+/// finished is done by others, as often as the number of retries allows; an element whose worker has then
+/// died each time fails the map with a [WorkerDiedException], which carries the exit code and the worker's
+/// last words. A map over functions with side effects wants [PoolBuilder#retries] 0. A worker that runs out
+/// of memory ends.
 ///
-/// **Parent death.** Workers halt when the JVM with the pool ends, and the pool's memory, which has no name, is
-/// gone with them.
+/// **Parent death.** Workers halt when the JVM with the pool ends, and the pool's memory, which has no
+/// name, is gone with them.
 ///
-/// **Interruption.** [#map] gives the rest of its tasks up when its thread is interrupted; those that workers
-/// hold are finished and ignored.
+/// **Interruption and cancellation.** A call whose thread is interrupted, or whose future is cancelled,
+/// gives the rest of its tasks up; those that workers hold are finished and ignored.
 ///
-/// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one thread
-/// here.
-public final class ProcessPool implements AutoCloseable {
+/// **Futures** are completed by the pool's own thread: what is chained to one runs there and must be quick,
+/// or be chained by a method whose name ends in `Async`.
+///
+/// As an [java.util.concurrent.ExecutorService] it runs tasks that can be serialized, such as a lambda
+/// given where a [SerializableCallable] is expected, in the workers; [#close] waits as that interface says.
+///
+/// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one
+/// thread here.
+public final class ProcessPool extends PoolExecutor {
     /// The most workers that a pool can have: every one takes a participant's slot, and so does the pool.
     public static final int MOST_WORKERS = 250;
 
-    /// Tasks for each worker that the default rule cuts a map into, so that a slow one does not keep the others
-    /// waiting.
+    /// Tasks for each worker that the default rule cuts a map into, so that a slow one does not keep the
+    /// others waiting.
     private static final int TASKS_PER_WORKER = 4;
 
     private final Manager memory;
     private final PoolLoop loop;
     private final int workers;
     private final AtomicLong ids = new AtomicLong();
+    private final CompletableFuture<Void> ended;
 
-    private ProcessPool(Builder options) throws IOException {
+    ProcessPool(PoolBuilder options) throws IOException {
         this.workers = options.workers;
         this.memory = Manager.anonymous(
                 "backplane-pool",
@@ -69,10 +83,19 @@ public final class ProcessPool implements AutoCloseable {
                 memory.close();
             }
         }
+        this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
         Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
     }
 
-    private PoolLoop.Starter starter(Builder options, SharedByteArray bell) {
+    private void closeMemory() {
+        try {
+            memory.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the pool's memory cannot be given back", e);
+        }
+    }
+
+    private PoolLoop.Starter starter(PoolBuilder options, SharedByteArray bell) {
         return (number, place) -> {
             final SharedByteArray array = memory.byteArray("worker-" + place, WorkerMemory.BYTES);
             array.clear();
@@ -96,15 +119,16 @@ public final class ProcessPool implements AutoCloseable {
         return builder().workers(workers).start();
     }
 
-    /// A builder with the default options: as many workers as processors, each at most two deaths an element.
+    /// A builder with the default options: as many workers as processors, each at most two deaths an
+    /// element.
     ///
     /// @return a new builder
-    public static Builder builder() {
-        return new Builder();
+    public static PoolBuilder builder() {
+        return new PoolBuilder();
     }
 
-    /// Applies a function to each element. The elements are cut into tasks by the default rule: four for each
-    /// worker, of equal length.
+    /// Applies a function to each element. The elements are cut into tasks by the default rule: four for
+    /// each worker, of equal length.
     ///
     /// @param elements what to map; serializable, null allowed
     /// @param function a lambda, and what it captures, that can be serialized
@@ -119,8 +143,11 @@ public final class ProcessPool implements AutoCloseable {
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function)
             throws InterruptedException {
-        final int chunk = Math.max(1, Math.ceilDiv(elements.size(), workers * TASKS_PER_WORKER));
-        return map(elements, function, chunk, done -> {});
+        return map(elements, function, chunkOf(elements), done -> {});
+    }
+
+    private int chunkOf(Collection<?> elements) {
+        return Math.max(1, Math.ceilDiv(elements.size(), workers * TASKS_PER_WORKER));
     }
 
     /// Applies a function to each element.
@@ -134,55 +161,172 @@ public final class ProcessPool implements AutoCloseable {
     /// @return the results, in the elements' order
     /// @throws TaskException as above, and so for the others
     /// @throws InterruptedException if interrupted
-    @SuppressWarnings({"unchecked", "NullAway"}) // The results are what the function returned, whose type is R.
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements,
             SerializableFunction<? super T, ? extends R> function,
             int chunkSize,
             Consumer<TaskDone> listener)
             throws InterruptedException {
+        return await(mapAsync(elements, function, chunkSize, listener));
+    }
+
+    /// [#map(Collection, SerializableFunction)] without waiting.
+    ///
+    /// @param elements what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return completes with the results, in the elements' order, or with what [#map] throws
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
+            Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function) {
+        return mapAsync(elements, function, chunkOf(elements), done -> {});
+    }
+
+    /// [#map(Collection, SerializableFunction, int, Consumer)] without waiting.
+    ///
+    /// @param elements what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param chunkSize how many elements make a task, at least 1
+    /// @param listener told of each task that is done, on the pool's own thread: it must be quick
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return completes with the results, in the elements' order, or with what [#map] throws
+    @SuppressWarnings("unchecked") // The results are what the function returned, whose type is R.
+    public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
+            Collection<? extends T> elements,
+            SerializableFunction<? super T, ? extends R> function,
+            int chunkSize,
+            Consumer<TaskDone> listener) {
+        return submit(elements.toArray(), function, chunkSize, listener, results -> (List<R>) Arrays.asList(results));
+    }
+
+    /// Calls a function in a worker.
+    ///
+    /// @param task a lambda, and what it captures, that can be serialized
+    /// @param <R> the type of the result
+    /// @return its result
+    /// @throws TaskException as [#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public <R extends @Nullable Object> R apply(SerializableCallable<R> task) throws InterruptedException {
+        return await(applyAsync(task));
+    }
+
+    /// [#apply] without waiting.
+    ///
+    /// @param task a lambda, and what it captures, that can be serialized
+    /// @param <R> the type of the result
+    /// @return completes with its result, or with what [#apply] throws
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
+    public <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task) {
+        return submit(new Object[1], Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results[0]);
+    }
+
+    /// Applies a function to a source of any length, which is read no further ahead than two tasks for each
+    /// worker and one more, by the thread that reads the results.
+    ///
+    /// A task that fails is thrown where its results would come; an iterator over the stream may go on
+    /// after it. What the source throws comes after the results of what it gave before.
+    ///
+    /// @param source what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param chunkSize how many elements make a task, at least 1
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return the results, in the source's order; sequential, to be closed if it is not read to its end
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imap(
+            Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
+        return stream(source, function, chunkSize, true);
+    }
+
+    /// [#imap], but the results come in the order in which tasks end.
+    ///
+    /// @param source what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param chunkSize how many elements make a task, at least 1
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return the results; sequential, to be closed if it is not read to its end
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
+            Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
+        return stream(source, function, chunkSize, false);
+    }
+
+    private <R extends @Nullable Object> Stream<R> stream(
+            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
+        checkChunk(chunkSize);
+        final StreamJob job = new StreamJob(ids.incrementAndGet(), JavaSerialization.serialize(function));
+        final Runnable end = () -> loop.post(() -> loop.cancel(job));
+        final PoolIterator<R> results = new PoolIterator<>(
+                source.iterator(),
+                chunkSize,
+                workers * WorkerLink.CREDITS + 1,
+                ordered,
+                job,
+                (index, part) -> submit(job, index, part),
+                end);
+        return StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(results, ordered ? Spliterator.ORDERED : 0), false)
+                .onClose(end);
+    }
+
+    /// What cannot be serialized fails for itself alone.
+    private void submit(StreamJob job, int index, List<@Nullable Object> part) {
+        try {
+            final byte[] elements = Elements.write(part.toArray());
+            final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, 0, part.size(), elements);
+            loop.post(() -> loop.submit(job, List.of(task)));
+        } catch (CodecException e) {
+            job.add(new StreamJob.Outcome(index, null, e));
+        }
+    }
+
+    private <V extends @Nullable Object> CompletableFuture<V> submit(
+            @Nullable Object[] elements,
+            Object function,
+            int chunkSize,
+            Consumer<TaskDone> listener,
+            Function<@Nullable Object[], V> value) {
+        checkChunk(chunkSize);
+        final MapJob<V> job = new MapJob<>(
+                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
+        if (elements.length == 0) {
+            job.future.complete(value.apply(elements));
+            return job.future;
+        }
+        for (int from = 0; from < elements.length; from += chunkSize) {
+            final int to = (int) Math.min((long) from + chunkSize, elements.length);
+            job.add(ids.incrementAndGet(), from, to, Elements.write(Arrays.copyOfRange(elements, from, to)));
+        }
+        job.future.whenCancelled(() -> loop.post(() -> loop.cancel(job)));
+        loop.post(() -> loop.submit(job, job.tasks));
+        return job.future;
+    }
+
+    private static void checkChunk(int chunkSize) {
         if (chunkSize < 1) {
             throw new IllegalArgumentException("chunkSize is " + chunkSize + ", must be at least 1");
         }
-        if (elements.isEmpty()) {
-            return List.of();
-        }
-        final Job job = job(elements.toArray(), function, chunkSize, listener);
-        loop.post(() -> loop.submit(job));
-        return (List<R>) Arrays.asList(await(job));
     }
 
-    private Job job(@Nullable Object[] elements, Object function, int chunkSize, Consumer<TaskDone> listener) {
-        final Job job =
-                new Job(ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, listener);
-        for (int from = 0; from < elements.length; from += chunkSize) {
-            final int to = (int) Math.min((long) from + chunkSize, elements.length);
-            final byte[] part = Elements.write(Arrays.copyOfRange(elements, from, to));
-            job.add(new Job.Task(job, ids.incrementAndGet(), from, to, part));
-        }
-        return job;
-    }
-
-    private @Nullable Object[] await(Job job) throws InterruptedException {
+    private static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
         try {
-            return job.future.get();
+            return future.get();
         } catch (InterruptedException e) {
-            loop.post(() -> loop.cancel(job));
+            future.cancel(true);
             throw e;
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
-        } catch (CancellationException e) {
-            throw new IllegalStateException("the map was cancelled", e);
         }
     }
 
-    /// The failure with the stack of the thread that called map, which is where its reader will look first.
-    private static RuntimeException rethrown(@Nullable Throwable cause) {
+    /// The failure with the stack of the thread that asked, which is where its reader will look first.
+    static RuntimeException rethrown(@Nullable Throwable cause) {
         if (cause instanceof RuntimeException failure) {
             failure.setStackTrace(Thread.currentThread().getStackTrace());
             return failure;
         }
-        return new IllegalStateException("the map failed", cause);
+        return new IllegalStateException("the call failed", cause);
     }
 
     /// Applies a function to slices of a shared array, in place: only handles travel.
@@ -224,125 +368,45 @@ public final class ProcessPool implements AutoCloseable {
         return loop.statuses();
     }
 
-    /// Takes no more maps, waits until those under way are done, and ends the workers.
+    /// Takes no more calls, waits until those under way are done, and ends the workers. If the thread is
+    /// interrupted meanwhile, the workers end at once, and its interrupt status is set.
     ///
-    /// @throws IOException if the pool's memory cannot be given back
+    /// @throws UncheckedIOException if the pool's memory cannot be given back
     @Override
-    public void close() throws IOException {
-        loop.post(loop::close);
+    public void close() {
+        shutdown();
         end();
     }
 
-    /// Ends the workers at once; maps under way fail with an [IllegalStateException].
+    /// Ends the workers at once; calls under way fail with an [IllegalStateException].
     ///
-    /// @throws IOException if the pool's memory cannot be given back
-    public void terminate() throws IOException {
+    /// @throws UncheckedIOException if the pool's memory cannot be given back
+    public void terminate() {
         loop.post(loop::terminate);
         end();
     }
 
-    private void end() throws IOException {
+    private void end() {
         try {
-            loop.ended().get();
+            ended.get();
         } catch (InterruptedException e) {
             loop.post(loop::terminate);
-            loop.ended().join();
+            ended.join();
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw new IOException("the pool did not end as it should", e.getCause());
-        } finally {
-            memory.close();
+            throw e.getCause() instanceof UncheckedIOException failure
+                    ? failure
+                    : new IllegalStateException("the pool did not end as it should", e.getCause());
         }
     }
 
-    /// How a pool is started.
-    public static final class Builder {
-        private static final AtomicLong NUMBER = new AtomicLong();
+    @Override
+    PoolLoop loop() {
+        return loop;
+    }
 
-        private int workers = Math.min(Runtime.getRuntime().availableProcessors(), MOST_WORKERS);
-        private int retries = 2;
-        private String name = "pool-" + NUMBER.incrementAndGet();
-        private Waiting waiting = Waiting.byDefault();
-        private long heapBytes;
-        private List<String> jvmOptions = List.of();
-
-        private Builder() {}
-
-        /// How many workers there are.
-        ///
-        /// @param count 1 to [#MOST_WORKERS]
-        /// @return this
-        public Builder workers(int count) {
-            if (count < 1 || count > MOST_WORKERS) {
-                throw new IllegalArgumentException("workers is " + count + ", must be 1 to " + MOST_WORKERS);
-            }
-            workers = count;
-            return this;
-        }
-
-        /// How often a task is tried again after it has ended its worker.
-        ///
-        /// @param count 0 or more; 2 by default
-        /// @return this
-        public Builder retries(int count) {
-            if (count < 0) {
-                throw new IllegalArgumentException("retries is " + count + ", must not be negative");
-            }
-            retries = count;
-            return this;
-        }
-
-        /// What the pool and its workers are called.
-        ///
-        /// @param text for people
-        /// @return this
-        public Builder name(String text) {
-            name = text;
-            return this;
-        }
-
-        /// How the pool and its workers wait for each other.
-        ///
-        /// @param policy adaptive by default
-        /// @return this
-        public Builder waiting(Waiting policy) {
-            waiting = policy;
-            return this;
-        }
-
-        /// Limits each worker's heap.
-        ///
-        /// @param bytes at least 2 MiB
-        /// @return this
-        public Builder heap(long bytes) {
-            heapBytes = bytes;
-            return this;
-        }
-
-        /// Adds options of the worker JVMs.
-        ///
-        /// @param options as on a command line
-        /// @return this
-        public Builder jvmOptions(String... options) {
-            jvmOptions = List.of(options);
-            return this;
-        }
-
-        /// Starts the pool. The workers start in the background; maps wait for them.
-        ///
-        /// @return the pool
-        /// @throws IOException if its memory cannot be created
-        public ProcessPool start() throws IOException {
-            return new ProcessPool(this);
-        }
-
-        private JvmProcess.Builder process(int number) {
-            final JvmProcess.Builder builder = JvmProcess.builder()
-                    .name(name + "-worker-" + number)
-                    .stderr(JvmOutput.to(System.err::println))
-                    .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
-                    .jvmOptions(jvmOptions.toArray(String[]::new));
-            return heapBytes == 0 ? builder : builder.heap(heapBytes);
-        }
+    @Override
+    CompletableFuture<Void> ended() {
+        return ended;
     }
 }

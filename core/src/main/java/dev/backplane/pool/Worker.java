@@ -14,6 +14,8 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// The worker's side of a pool: takes tasks from one ring, puts results into another.
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     private final WorkerMemory memory;
     private final Waiting waiting;
-    private final Map<Long, SerializableFunction<Object, Object>> functions = new HashMap<>();
+    private final Map<Long, Object> functions = new HashMap<>();
 
     private Worker(WorkerMemory memory, Waiting waiting) {
         this.memory = memory;
@@ -69,23 +71,19 @@ final class Worker {
         }
     }
 
-    /// The function, or one that fails with the reason why it could not be read.
-    @SuppressWarnings("unchecked") // The pool sends what map() was given, whose types the compiler checked there.
-    private static SerializableFunction<Object, Object> function(byte[] body) {
+    /// The function, or the reason why it could not be read.
+    private static Object function(byte[] body) {
         try {
-            final Object read =
-                    JavaSerialization.deserialize(body, Worker.class.getClassLoader(), SerializationPolicy.sameUser());
-            return (SerializableFunction<Object, Object>) java.util.Objects.requireNonNull(read);
+            return Objects.requireNonNull(
+                    JavaSerialization.deserialize(body, Worker.class.getClassLoader(), SerializationPolicy.sameUser()));
         } catch (CodecException e) {
-            return element -> {
-                throw e;
-            };
+            return e;
         }
     }
 
     private Frame perform(Frame task) {
         try {
-            final SerializableFunction<Object, Object> function = functions.get(task.about());
+            final Object function = functions.get(task.about());
             if (function == null) {
                 throw new IllegalStateException("task " + task.id() + " is of an unknown function " + task.about());
             }
@@ -100,9 +98,15 @@ final class Worker {
         }
     }
 
-    @SuppressWarnings("NullAway") // The user's function decides what it accepts and returns.
-    private static @Nullable Object apply(SerializableFunction<Object, Object> function, @Nullable Object element) {
-        return function.apply(element);
+    /// The pool sends what it was given: one of these, with the types that the compiler checked there.
+    @SuppressWarnings({"unchecked", "NullAway"}) // The user's function decides what it accepts and returns.
+    private static @Nullable Object apply(Object function, @Nullable Object element) throws Exception {
+        return switch (function) {
+            case CodecException unreadable -> throw unreadable;
+            case Callable<?> callable -> callable.call();
+            case SerializableFunction<?, ?> of -> ((SerializableFunction<Object, Object>) of).apply(element);
+            default -> throw new IllegalStateException("not a function: " + function);
+        };
     }
 
     private void send(Frame frame) throws InterruptedException {

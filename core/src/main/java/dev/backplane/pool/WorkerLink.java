@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The pool's side of one worker: its process, its rings, and what it holds. Used by the pool's loop only.
 final class WorkerLink {
-    /// How many tasks a worker holds at most: one that it does, and the next, so that it never waits for the
-    /// pool.
-    private static final int CREDITS = 2;
+    /// How many tasks a worker holds at most: one that it does, and the next, so that it never waits for
+    /// the pool.
+    static final int CREDITS = 2;
 
     private final int number;
     private final int place;

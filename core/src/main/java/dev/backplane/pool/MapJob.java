@@ -1,0 +1,68 @@
+package dev.backplane.pool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A job of known length, whose results are wanted all together. The first task that fails ends it.
+final class MapJob<V extends @Nullable Object> extends Job {
+    final List<Task> tasks = new ArrayList<>();
+    final PoolFuture<V> future = new PoolFuture<>();
+
+    private final @Nullable Object[] results;
+    private final Function<@Nullable Object[], V> value;
+    private final Consumer<TaskDone> listener;
+    private int left;
+
+    /// @param elements how many
+    /// @param value makes what the future holds of all results
+    /// @param listener told of each task that is done
+    MapJob(
+            long functionId,
+            byte[] function,
+            int elements,
+            Function<@Nullable Object[], V> value,
+            Consumer<TaskDone> listener) {
+        super(functionId, function);
+        this.results = new Object[elements];
+        this.value = value;
+        this.listener = listener;
+    }
+
+    void add(long id, int from, int to, byte[] elements) {
+        tasks.add(new Task(this, id, tasks.size(), from, to, elements));
+        left++;
+    }
+
+    @Override
+    boolean isOver() {
+        return future.isDone();
+    }
+
+    @Override
+    void done(Task task, @Nullable Object[] parts, int worker, long pid) {
+        System.arraycopy(parts, 0, results, task.from, parts.length);
+        left--;
+        listener.accept(new TaskDone(task.from, task.to, results.length, worker, pid));
+        if (left == 0) {
+            future.complete(value.apply(results));
+        }
+    }
+
+    @Override
+    void failed(Task task, RuntimeException reason) {
+        fail(reason);
+    }
+
+    @Override
+    void fail(RuntimeException reason) {
+        if (reason instanceof CancellationException) {
+            future.cancel(false);
+        } else {
+            future.completeExceptionally(reason);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.backplane.pool;
+
+import dev.backplane.process.JvmOutput;
+import dev.backplane.process.JvmProcess;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// How a [ProcessPool] is started. Not thread-safe.
+public final class PoolBuilder {
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
+    int retries = 2;
+    String name = "pool-" + NUMBER.incrementAndGet();
+    Waiting waiting = Waiting.byDefault();
+    private long heapBytes;
+    private List<String> jvmOptions = List.of();
+
+    PoolBuilder() {}
+
+    /// How many workers there are.
+    ///
+    /// @param count 1 to [ProcessPool#MOST_WORKERS]
+    /// @return this
+    public PoolBuilder workers(int count) {
+        if (count < 1 || count > ProcessPool.MOST_WORKERS) {
+            throw new IllegalArgumentException("workers is " + count + ", must be 1 to " + ProcessPool.MOST_WORKERS);
+        }
+        workers = count;
+        return this;
+    }
+
+    /// How often a task is tried again after it has ended its worker.
+    ///
+    /// @param count 0 or more; 2 by default
+    /// @return this
+    public PoolBuilder retries(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("retries is " + count + ", must not be negative");
+        }
+        retries = count;
+        return this;
+    }
+
+    /// What the pool and its workers are called.
+    ///
+    /// @param text for people
+    /// @return this
+    public PoolBuilder name(String text) {
+        name = text;
+        return this;
+    }
+
+    /// How the pool and its workers wait for each other.
+    ///
+    /// @param policy adaptive by default
+    /// @return this
+    public PoolBuilder waiting(Waiting policy) {
+        waiting = policy;
+        return this;
+    }
+
+    /// Limits each worker's heap.
+    ///
+    /// @param bytes at least 2 MiB
+    /// @return this
+    public PoolBuilder heap(long bytes) {
+        heapBytes = bytes;
+        return this;
+    }
+
+    /// Adds options of the worker JVMs.
+    ///
+    /// @param options as on a command line
+    /// @return this
+    public PoolBuilder jvmOptions(String... options) {
+        jvmOptions = List.of(options);
+        return this;
+    }
+
+    /// Starts the pool. The workers start in the background; maps wait for them.
+    ///
+    /// @return the pool
+    /// @throws IOException if its memory cannot be created
+    public ProcessPool start() throws IOException {
+        return new ProcessPool(this);
+    }
+
+    JvmProcess.Builder process(int number) {
+        final JvmProcess.Builder builder = JvmProcess.builder()
+                .name(name + "-worker-" + number)
+                .stderr(JvmOutput.to(System.err::println))
+                .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
+                .jvmOptions(jvmOptions.toArray(String[]::new));
+        return heapBytes == 0 ? builder : builder.heap(heapBytes);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.backplane.pool;
+
+import dev.backplane.SerializableCallable;
+import dev.backplane.SerializableRunnable;
+import dev.backplane.codec.CodecException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// A pool as an [ExecutorService]: in terms of calls in workers.
+///
+/// Each method throws a [CodecException] if the task cannot be serialized, and [Future#get] what the call
+/// would have thrown, as a cause. A task that is submitted to a pool that was shut down fails with an
+/// [IllegalStateException] in its future.
+abstract sealed class PoolExecutor implements ExecutorService permits ProcessPool {
+    /// Calls a function in a worker.
+    public abstract <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task);
+
+    /// The thread that looks after the pool.
+    abstract PoolLoop loop();
+
+    /// Completes when every worker has ended and the pool's memory was given back.
+    abstract CompletableFuture<Void> ended();
+
+    /// A task that can travel.
+    private static <T extends @Nullable Object> SerializableCallable<T> travelling(Callable<T> task) {
+        Objects.requireNonNull(task, "task");
+        if (task instanceof SerializableCallable<T> already) {
+            return already;
+        }
+        if (task instanceof Serializable) {
+            return task::call;
+        }
+        throw new CodecException("a task of " + task.getClass().getName()
+                + " cannot be serialized: cast its lambda to SerializableCallable, or let its class be Serializable");
+    }
+
+    private static <T extends @Nullable Object> SerializableCallable<T> travelling(Runnable task, T result) {
+        Objects.requireNonNull(task, "task");
+        if (task instanceof Serializable) {
+            final Runnable serializable = task;
+            return () -> {
+                serializable.run();
+                return result;
+            };
+        }
+        throw new CodecException("a task of " + task.getClass().getName()
+                + " cannot be serialized: cast its lambda to SerializableRunnable, or let its class be Serializable");
+    }
+
+    /// [#submit(Callable)] of a lambda, which is made serializable by this.
+    ///
+    /// @param task what to call
+    /// @param <T> the type of its result
+    /// @return completes with its result
+    public <T extends @Nullable Object> Future<T> submit(SerializableCallable<T> task) {
+        return applyAsync(task);
+    }
+
+    /// [#submit(Runnable)] of a lambda, which is made serializable by this.
+    ///
+    /// @param task what to run
+    /// @return completes with null
+    public Future<?> submit(SerializableRunnable task) {
+        return submit((Runnable) task);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
+        return applyAsync(travelling(task));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
+        return applyAsync(travelling(task, result));
+    }
+
+    @Override
+    public Future<?> submit(Runnable task) {
+        return run(task);
+    }
+
+    @SuppressWarnings("NullAway") // The result of one that has none is null.
+    private CompletableFuture<?> run(Runnable task) {
+        return applyAsync(travelling(task, null));
+    }
+
+    /// Runs a task in a worker. What it throws goes to the uncaught exception handler of the calling
+    /// thread.
+    @Override
+    public void execute(Runnable task) {
+        final Thread caller = Thread.currentThread();
+        final var _ = run(task).whenComplete((_, failure) -> {
+            if (failure != null) {
+                caller.getUncaughtExceptionHandler().uncaughtException(caller, failure);
+            }
+        });
+    }
+
+    private <T extends @Nullable Object> List<Future<T>> submitAll(Collection<? extends Callable<T>> tasks) {
+        final List<Future<T>> futures = new ArrayList<>();
+        tasks.stream().map(PoolExecutor::travelling).toList().forEach(task -> futures.add(applyAsync(task)));
+        return futures;
+    }
+
+    @Override
+    public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException {
+        return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public <T extends @Nullable Object> List<Future<T>> invokeAll(
+            Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
+        final long start = System.nanoTime();
+        final long nanos = unit.toNanos(timeout);
+        final List<Future<T>> futures = submitAll(tasks);
+        boolean finished = false;
+        try {
+            for (Future<T> future : futures) {
+                awaitEnd(future, nanos - (System.nanoTime() - start));
+            }
+            finished = true;
+        } catch (TimeoutException _) {
+            return futures; // With those that were not done cancelled.
+        } finally {
+            if (!finished) {
+                futures.forEach(future -> future.cancel(true));
+            }
+        }
+        return futures;
+    }
+
+    private static void awaitEnd(Future<?> future, long nanos) throws InterruptedException, TimeoutException {
+        try {
+            future.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException _) {
+            // Ended, which is all that is asked here.
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException, ExecutionException {
+        try {
+            return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("292 years have passed", e);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T invokeAny(
+            Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("there are no tasks");
+        }
+        final long start = System.nanoTime();
+        final long nanos = unit.toNanos(timeout);
+        final LinkedBlockingQueue<CompletableFuture<T>> ended = new LinkedBlockingQueue<>();
+        final List<CompletableFuture<T>> futures = new ArrayList<>();
+        try {
+            for (SerializableCallable<T> task :
+                    tasks.stream().map(PoolExecutor::travelling).toList()) {
+                final CompletableFuture<T> future = applyAsync(task);
+                futures.add(future);
+                final var _ = future.whenComplete((_, _) -> ended.add(future));
+            }
+            for (int left = futures.size(); true; left--) {
+                final CompletableFuture<T> first =
+                        ended.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+                if (first == null) {
+                    throw new TimeoutException(
+                            "none of " + futures.size() + " tasks succeeded in " + timeout + " " + unit);
+                }
+                if (left == 1 || first.state() == Future.State.SUCCESS) {
+                    return first.get();
+                }
+            }
+        } finally {
+            futures.forEach(future -> future.cancel(true));
+        }
+    }
+
+    /// Takes no more calls; those under way are done, and the workers end then.
+    @Override
+    public void shutdown() {
+        loop().post(loop()::close);
+    }
+
+    /// Ends the workers at once; calls under way fail with an [IllegalStateException].
+    ///
+    /// @return nothing: what waits here is of use to a worker only
+    @Override
+    public List<Runnable> shutdownNow() {
+        loop().post(loop()::terminate);
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return loop().isClosing();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return ended().isDone();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        try {
+            ended().get(timeout, unit);
+            return true;
+        } catch (ExecutionException _) {
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        }
+    }
+}

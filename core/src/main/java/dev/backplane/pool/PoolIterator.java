@@ -1,0 +1,131 @@
+package dev.backplane.pool;
+
+import dev.backplane.pool.StreamJob.Outcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Results of a function over a source that is read no further ahead than a few tasks. All is done in the
+/// thread that asks for results: it reads the source, hands tasks out and waits.
+final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
+    private final Iterator<? extends @Nullable Object> source;
+    private final int chunkSize;
+    private final int window;
+    private final boolean ordered;
+    private final StreamJob job;
+    private final BiConsumer<Integer, List<@Nullable Object>> submit;
+    private final Runnable end;
+    private final Map<Integer, Outcome> early = new HashMap<>();
+    private Iterator<?> current = Collections.emptyIterator();
+    private int begun;
+    private int finished;
+    private boolean sourceEnded;
+    private @Nullable RuntimeException sourceFailure;
+
+    /// @param window how many tasks may be under way
+    /// @param ordered whether results come in the source's order
+    /// @param submit makes a task of that index and hands it out
+    /// @param end called when no more results will be asked for; may be called again
+    PoolIterator(
+            Iterator<? extends @Nullable Object> source,
+            int chunkSize,
+            int window,
+            boolean ordered,
+            StreamJob job,
+            BiConsumer<Integer, List<@Nullable Object>> submit,
+            Runnable end) {
+        this.source = source;
+        this.chunkSize = chunkSize;
+        this.window = window;
+        this.ordered = ordered;
+        this.job = job;
+        this.submit = submit;
+        this.end = end;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (!current.hasNext()) {
+            fill();
+            if (finished == begun) {
+                end.run();
+                final RuntimeException failure = sourceFailure;
+                if (failure != null) {
+                    sourceFailure = null;
+                    throw failure;
+                }
+                return false;
+            }
+            final Outcome outcome = next(ordered ? finished : Outcome.ALL);
+            finished++;
+            if (outcome.reason() != null) {
+                throw ProcessPool.rethrown(outcome.reason());
+            }
+            current = java.util.Arrays.asList(java.util.Objects.requireNonNull(outcome.results()))
+                    .iterator();
+        }
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The results are what the function returned, whose type is R.
+    public R next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("no more results");
+        }
+        return (R) current.next();
+    }
+
+    /// Makes tasks of what the source has, until enough are under way. What the source throws comes after
+    /// the results of what it gave before.
+    private void fill() {
+        while (!sourceEnded && begun - finished < window) {
+            final List<@Nullable Object> part = new ArrayList<>(chunkSize);
+            try {
+                while (part.size() < chunkSize && source.hasNext()) {
+                    part.add(source.next());
+                }
+                sourceEnded = part.size() < chunkSize;
+            } catch (RuntimeException e) {
+                sourceEnded = true;
+                sourceFailure = e;
+            }
+            if (!part.isEmpty()) {
+                submit.accept(begun, part);
+                begun++;
+            }
+        }
+    }
+
+    /// The outcome of a task, or of whichever ends first.
+    private Outcome next(int index) {
+        final Outcome known = early.remove(index);
+        if (known != null) {
+            return known;
+        }
+        try {
+            while (true) {
+                final Outcome outcome = job.take();
+                if (outcome.index() == Outcome.ALL) {
+                    job.add(outcome); // It stays true.
+                    return outcome;
+                }
+                if (index == Outcome.ALL || outcome.index() == index) {
+                    return outcome;
+                }
+                early.put(outcome.index(), outcome);
+            }
+        } catch (InterruptedException e) {
+            end.run();
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for a result of a pool");
+        }
+    }
+}

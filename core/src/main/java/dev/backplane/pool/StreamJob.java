@@ -1,0 +1,59 @@
+package dev.backplane.pool;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/// A job whose tasks are made while results are read, and which goes on when a task fails.
+final class StreamJob extends Job {
+    /// What became of a task.
+    ///
+    /// @param index the task's, or [#ALL]
+    /// @param results null where it failed
+    /// @param reason null where it did not
+    record Outcome(
+            int index,
+            @Nullable Object @Nullable [] results,
+            @Nullable RuntimeException reason) {
+        /// Stands for all tasks that were or will be.
+        static final int ALL = -1;
+    }
+
+    private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private volatile boolean over;
+
+    StreamJob(long functionId, byte[] function) {
+        super(functionId, function);
+    }
+
+    /// The next outcome, in the order of ends.
+    Outcome take() throws InterruptedException {
+        return outcomes.take();
+    }
+
+    /// Adds an outcome. From any thread.
+    void add(Outcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    @Override
+    boolean isOver() {
+        return over;
+    }
+
+    @Override
+    void done(Task task, @Nullable Object[] results, int worker, long pid) {
+        add(new Outcome(task.index, results, null));
+    }
+
+    @Override
+    void failed(Task task, RuntimeException reason) {
+        add(new Outcome(task.index, null, reason));
+    }
+
+    @Override
+    void fail(RuntimeException reason) {
+        over = true;
+        add(new Outcome(Outcome.ALL, null, reason));
+    }
+}

@@ -1,0 +1,262 @@
+package dev.backplane.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SerializableCallable;
+import dev.backplane.SharedLatch;
+import dev.backplane.codec.CodecException;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Calls of all kinds in one pool, which each must leave as it was.
+@NullUnmarked // JUnit fills the pool.
+final class PoolCallsJvmTest {
+    private static final int WORKERS = 2;
+
+    private static ProcessPool pool;
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    @BeforeAll
+    static void start() throws IOException {
+        pool = ProcessPool.of(WORKERS);
+    }
+
+    @AfterAll
+    static void end() {
+        pool.close();
+    }
+
+    private Manager manager() throws IOException {
+        return Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+    }
+
+    private static void await(SharedLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this", e);
+        }
+    }
+
+    private static Integer half(int x) {
+        if (x % 2 != 0) {
+            throw new IllegalArgumentException(x + " is odd");
+        }
+        return x / 2;
+    }
+
+    @Test
+    void aCallRunsInAWorkerAndReturnsItsResult() throws Exception {
+        final int captured = 41;
+        assertEquals(42, pool.apply(() -> captured + 1));
+        assertNotEquals(
+                ProcessHandle.current().pid(),
+                pool.apply(() -> ProcessHandle.current().pid()));
+        assertNull(pool.<String>apply(() -> null));
+    }
+
+    @Test
+    void whatACallThrowsIsTheCauseOfWhatItsCallerGets() {
+        final TaskException failure = assertThrows(
+                TaskException.class,
+                () -> pool.apply(() -> {
+                    throw new IOException("no such luck");
+                }));
+        assertInstanceOf(IOException.class, failure.getCause());
+        final Future<Integer> future = pool.applyAsync(() -> half(3));
+        assertInstanceOf(
+                TaskException.class,
+                assertThrows(ExecutionException.class, future::get).getCause());
+    }
+
+    @Test
+    void asynchronousCallsChain() throws Exception {
+        final CompletableFuture<Integer> sum = pool.mapAsync(List.of(1, 2, 3), x -> x * x)
+                .thenCombine(
+                        pool.applyAsync(() -> 100),
+                        (squares, hundred) -> squares.stream().mapToInt(x -> x).sum() + hundred);
+        assertEquals(114, sum.get());
+    }
+
+    @Test
+    void aCancelledMapLeavesThePoolInOrder() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLatch go = manager.latch("go", 1);
+            final CompletableFuture<List<Integer>> future = pool.mapAsync(
+                    IntStream.range(0, 1000).boxed().toList(),
+                    x -> {
+                        await(go);
+                        return x;
+                    },
+                    1,
+                    done -> {});
+            assertTrue(future.cancel(true));
+            assertThrows(CancellationException.class, future::get);
+            go.countDown();
+            assertEquals(7, pool.apply(() -> 7));
+        }
+    }
+
+    @Test
+    void aStreamKeepsTheOrderAndReadsItsSourceNoFurtherAheadThanItSays() {
+        final AtomicInteger read = new AtomicInteger();
+        final int chunk = 3;
+        final int ahead = (2 * WORKERS + 1) * chunk;
+        try (Stream<Integer> results =
+                pool.imap(() -> IntStream.generate(read::getAndIncrement).iterator(), x -> 10 * x, chunk)) {
+            final Iterator<Integer> iterator = results.iterator();
+            for (int i = 0; i < 100; i++) {
+                assertEquals(10 * i, iterator.next());
+                assertTrue(read.get() <= i + 1 + ahead + chunk, read + " were read for " + i);
+            }
+        }
+    }
+
+    @Test
+    void aStreamGoesOnAfterATaskThatFailed() {
+        final Iterator<Integer> halves =
+                pool.imap(List.of(2, 4, 5, 8), PoolCallsJvmTest::half, 1).iterator();
+        assertEquals(1, halves.next());
+        assertEquals(2, halves.next());
+        assertInstanceOf(
+                IllegalArgumentException.class,
+                assertThrows(TaskException.class, halves::next).getCause());
+        assertEquals(4, halves.next());
+        assertFalse(halves.hasNext());
+    }
+
+    @Test
+    void whatTheSourceThrowsComesAfterTheResultsOfWhatItGave() {
+        final Iterator<Integer> source = IntStream.range(0, 10)
+                .mapToObj(x -> {
+                    if (x == 5) {
+                        throw new IllegalStateException("the source is dry");
+                    }
+                    return x;
+                })
+                .iterator();
+        final List<Integer> results = new ArrayList<>();
+        final Iterator<Integer> iterator = pool.imap(() -> source, x -> x, 2).iterator();
+        final IllegalStateException failure =
+                assertThrows(IllegalStateException.class, () -> iterator.forEachRemaining(results::add));
+        assertEquals("the source is dry", failure.getMessage());
+        assertEquals(List.of(0, 1, 2, 3, 4), results);
+    }
+
+    @Test
+    void anElementThatCannotTravelFailsAlone() {
+        final Iterator<String> results = pool.<Object, String>imap(List.of(1, new Object(), 3), x -> "got " + x, 1)
+                .iterator();
+        assertEquals("got 1", results.next());
+        assertTrue(
+                assertThrows(CodecException.class, results::next).getMessage().contains("java.lang.Object"));
+        assertEquals("got 3", results.next());
+    }
+
+    @Test
+    void resultsOutOfOrderDoNotWaitForASlowOne() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLatch others = manager.latch("others", 5);
+            final List<Integer> results = pool.imapUnordered(
+                            () -> IntStream.range(0, 10).iterator(),
+                            x -> {
+                                if (x == 0) {
+                                    await(others);
+                                } else {
+                                    others.countDown();
+                                }
+                                return x;
+                            },
+                            1)
+                    .toList();
+            assertEquals(IntStream.range(0, 10).boxed().collect(Collectors.toSet()), Set.copyOf(results));
+            assertNotEquals(0, results.getFirst());
+        }
+    }
+
+    @Test
+    void itIsAnExecutorOfTasksThatCanTravel() throws Exception {
+        assertEquals(3, pool.submit(() -> 1 + 2).get());
+        assertNull(pool.submit(() -> {}).get());
+        final List<SerializableCallable<Integer>> tasks = List.of(() -> 1, () -> half(3), () -> 3);
+        final List<Future<Integer>> futures = pool.invokeAll(tasks);
+        assertEquals(1, futures.get(0).get());
+        assertThrows(ExecutionException.class, futures.get(1)::get);
+        assertEquals(3, futures.get(2).get());
+        assertEquals(7, pool.invokeAny(List.<SerializableCallable<Integer>>of(() -> half(1), () -> 7)));
+        final List<SerializableCallable<Integer>> odd = List.of(() -> half(1), () -> half(3));
+        assertThrows(ExecutionException.class, () -> pool.invokeAny(odd));
+        final Callable<Integer> local = new Callable<>() {
+            @Override
+            public Integer call() {
+                return 1;
+            }
+        };
+        assertThrows(CodecException.class, () -> pool.submit(local));
+    }
+
+    @Test
+    void whatIsNotDoneInTimeIsCancelled() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLatch go = manager.latch("go", 1);
+            final List<SerializableCallable<Integer>> tasks = Arrays.asList(() -> 1, () -> {
+                await(go);
+                return 2;
+            });
+            final List<Future<Integer>> futures = pool.invokeAll(tasks, 100, TimeUnit.MILLISECONDS);
+            assertTrue(futures.get(1).isCancelled());
+            assertThrows(
+                    TimeoutException.class, () -> pool.invokeAny(List.of(tasks.get(1)), 10, TimeUnit.MILLISECONDS));
+            go.countDown();
+        }
+    }
+
+    @Test
+    void afterAShutdownTheRestIsDoneAndNoMoreIsTaken() throws Exception {
+        try (ProcessPool own = ProcessPool.of(1)) {
+            final Future<Integer> before = own.submit(() -> 1);
+            own.shutdown();
+            final Future<Integer> after = own.submit(() -> 2);
+            assertTrue(own.awaitTermination(1, TimeUnit.MINUTES));
+            assertEquals(1, before.get());
+            assertInstanceOf(
+                    IllegalStateException.class,
+                    assertThrows(ExecutionException.class, after::get).getCause());
+            assertTrue(own.isShutdown());
+            assertTrue(own.isTerminated());
+            own.close();
+            assertEquals(List.of(), own.shutdownNow());
+        }
+    }
+}
