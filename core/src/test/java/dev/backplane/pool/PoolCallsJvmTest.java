@@ -255,7 +255,6 @@ final class PoolCallsJvmTest {
                     assertThrows(ExecutionException.class, after::get).getCause());
             assertTrue(own.isShutdown());
             assertTrue(own.isTerminated());
-            own.close();
             assertEquals(List.of(), own.shutdownNow());
         }
     }
