@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 abstract class Job {
     final long functionId;
     final byte[] function;
+    /// Whether tasks that run when it is over are to be stopped.
+    boolean stopsTasks;
 
     Job(long functionId, byte[] function) {
         this.functionId = functionId;
@@ -23,6 +25,8 @@ abstract class Job {
         final int to;
         final byte[] elements;
         int deaths;
+        /// Whether its outcome is known already, though a worker has it.
+        boolean over;
 
         /// @param id of all tasks of the pool
         /// @param index counts the tasks of its job

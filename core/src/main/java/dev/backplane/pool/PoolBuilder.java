@@ -1,20 +1,29 @@
 package dev.backplane.pool;
 
+import dev.backplane.SerializableRunnable;
 import dev.backplane.process.JvmOutput;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How a [ProcessPool] is started. Not thread-safe.
 public final class PoolBuilder {
     private static final AtomicLong NUMBER = new AtomicLong();
+    private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
 
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
     int retries = 2;
     String name = "pool-" + NUMBER.incrementAndGet();
     Waiting waiting = Waiting.byDefault();
+    long mostTasks = Long.MAX_VALUE;
+    SerializableRunnable workerInit = () -> {};
+    SerializableRunnable workerExit = () -> {};
+    private Duration taskTimeout = NEVER;
+    private Duration stopGrace = Duration.ofSeconds(1);
     private long heapBytes;
     private List<String> jvmOptions = List.of();
 
@@ -42,6 +51,65 @@ public final class PoolBuilder {
         }
         retries = count;
         return this;
+    }
+
+    /// Limits how long a task may run. A task is what a worker does in one go: a chunk of elements.
+    ///
+    /// @param most more than zero; without limit by default
+    /// @return this
+    public PoolBuilder taskTimeout(Duration most) {
+        if (!most.isPositive()) {
+            throw new IllegalArgumentException("taskTimeout is " + most + ", must be more than zero");
+        }
+        taskTimeout = most;
+        return this;
+    }
+
+    /// How long a task that is to be stopped has from its interrupt until its worker is killed.
+    ///
+    /// @param grace not negative; a second by default
+    /// @return this
+    public PoolBuilder stopGrace(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("stopGrace is " + grace + ", must not be negative");
+        }
+        stopGrace = grace;
+        return this;
+    }
+
+    /// Replaces each worker after so many tasks, for code that leaks.
+    ///
+    /// @param count at least 1; no limit by default
+    /// @return this
+    public PoolBuilder maxTasksPerChild(long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("maxTasksPerChild is " + count + ", must be at least 1");
+        }
+        mostTasks = count;
+        return this;
+    }
+
+    /// What each worker runs before its first task. If it throws, the worker ends; when that happens to several
+    /// in a row, all calls fail with what it threw.
+    ///
+    /// @param initialiser a lambda, and what it captures, that can be serialized
+    /// @return this
+    public PoolBuilder workerInit(SerializableRunnable initialiser) {
+        workerInit = initialiser;
+        return this;
+    }
+
+    /// What each worker runs after its last task, unless it is killed.
+    ///
+    /// @param last a lambda, and what it captures, that can be serialized
+    /// @return this
+    public PoolBuilder workerExit(SerializableRunnable last) {
+        workerExit = last;
+        return this;
+    }
+
+    TaskLimits limits() {
+        return new TaskLimits(TimeUnit.NANOSECONDS.convert(taskTimeout), TimeUnit.NANOSECONDS.convert(stopGrace));
     }
 
     /// What the pool and its workers are called.

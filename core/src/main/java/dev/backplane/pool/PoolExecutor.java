@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Each method throws a [CodecException] if the task cannot be serialized, and [Future#get] what the call
 /// would have thrown, as a cause. A task that is submitted to a pool that was shut down fails with an
 /// [IllegalStateException] in its future.
-abstract sealed class PoolExecutor implements ExecutorService permits ProcessPool {
+abstract sealed class PoolExecutor implements ExecutorService permits PoolStarmaps {
     /// Calls a function in a worker.
     public abstract <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task);
 

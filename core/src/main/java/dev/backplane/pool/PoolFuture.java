@@ -1,14 +1,16 @@
 package dev.backplane.pool;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a pool's asynchronous calls return: to cancel it is to give up what workers have not begun.
+/// What a pool's asynchronous calls return: to cancel it is to give up what workers have not
+/// begun, and to stop what they have.
 final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> {
-    private volatile Runnable whenCancelled = () -> {};
+    private volatile Consumer<Boolean> whenCancelled = _ -> {};
 
-    /// Sets what a cancellation does besides.
-    void whenCancelled(Runnable action) {
+    /// Sets what a cancellation does besides; it is told whether tasks that run are to be stopped.
+    void whenCancelled(Consumer<Boolean> action) {
         whenCancelled = action;
     }
 
@@ -17,7 +19,7 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
         final boolean already = isDone();
         final boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled && !already) {
-            whenCancelled.run();
+            whenCancelled.accept(mayInterruptIfRunning);
         }
         return cancelled;
     }

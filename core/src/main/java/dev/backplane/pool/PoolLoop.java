@@ -48,6 +48,7 @@ final class PoolLoop implements Runnable {
     private final Starter starter;
     private final Doorbell bell;
     private final Waiting waiting;
+    private final TaskLimits limits;
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final Deque<Job.Task> pending = new ArrayDeque<>();
     private final List<WorkerLink> links = new ArrayList<>();
@@ -59,12 +60,13 @@ final class PoolLoop implements Runnable {
     private boolean stopped;
     private @Nullable RuntimeException broken;
 
-    PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting) {
+    PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting, TaskLimits limits) {
         this.workers = workers;
         this.retries = retries;
         this.starter = starter;
         this.bell = bell;
         this.waiting = waiting;
+        this.limits = limits;
     }
 
     /// Has the loop run something. From any thread.
@@ -101,7 +103,7 @@ final class PoolLoop implements Runnable {
             while (!(closing && links.isEmpty())) {
                 final int seen = bell.sequence();
                 if (!turn()) {
-                    bell.await(seen, waiting, WaitLoop.FOREVER);
+                    bell.await(seen, waiting, enforceLimits());
                 }
             }
             ended.complete(null);
@@ -114,10 +116,23 @@ final class PoolLoop implements Runnable {
         runEvents();
     }
 
+    private long enforceLimits() {
+        long next = WaitLoop.FOREVER;
+        for (WorkerLink link : links) {
+            final Job.Task task = link.running();
+            next = Math.min(next, limits.enforce(link));
+            if (task != null) {
+                forgetIfOver(task.job);
+            }
+        }
+        return next;
+    }
+
     private boolean turn() {
         boolean worked = runEvents();
         for (WorkerLink link : List.copyOf(links)) {
             worked |= drain(link);
+            worked |= link.retire();
         }
         worked |= dispatch();
         worked |= stopWhenIdle();
@@ -146,8 +161,8 @@ final class PoolLoop implements Runnable {
             return;
         }
         final Job.Task task = link.finished(frame.id());
-        if (task == null || task.job.isOver()) {
-            return; // Of a job that has failed or was cancelled meanwhile.
+        if (task == null || task.over || task.job.isOver()) {
+            return; // Of a job that has failed or was cancelled meanwhile, or too late.
         }
         try {
             if (frame.type() == Frame.Type.FAILURE) {
@@ -218,8 +233,11 @@ final class PoolLoop implements Runnable {
         }
     }
 
-    /// Gives a job up, as far as its tasks are not in some worker's hands. In the loop.
-    void cancel(Job job) {
+    /// Gives a job up. In the loop.
+    ///
+    /// @param stopsTasks whether to stop those that run
+    void cancel(Job job, boolean stopsTasks) {
+        job.stopsTasks = stopsTasks;
         if (!job.isOver()) {
             job.fail(new CancellationException("cancelled"));
         }
@@ -287,8 +305,13 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
+        final Job.Task running = link.running();
         for (Job.Task task : link.die()) {
-            lost(link, task);
+            if (link.isStopAsked() && running != null && task.id != running.id) {
+                pending.addFirst(task); // Its worker did not end because of it.
+            } else {
+                lost(link, task);
+            }
         }
         if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
@@ -299,7 +322,7 @@ final class PoolLoop implements Runnable {
     }
 
     private void lost(WorkerLink link, Job.Task task) {
-        if (task.job.isOver()) {
+        if (task.over || task.job.isOver()) {
             return;
         }
         task.deaths++;

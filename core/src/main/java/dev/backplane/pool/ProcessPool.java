@@ -42,8 +42,11 @@ import org.jspecify.annotations.Nullable;
 /// **Parent death.** Workers halt when the JVM with the pool ends, and the pool's memory, which has no
 /// name, is gone with them.
 ///
-/// **Interruption and cancellation.** A call whose thread is interrupted, or whose future is cancelled,
-/// gives the rest of its tasks up; those that workers hold are finished and ignored.
+/// **Interruption, cancellation, time-outs.** A call whose thread is interrupted, whose future is cancelled by
+/// `cancel(true)`, or whose stream is closed early gives the rest of its tasks up, and stops those that run: their
+/// threads are interrupted, and if that does not end them in [PoolBuilder#stopGrace], their workers are killed and
+/// replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails with a
+/// [TaskTimeoutException]. What else such a worker had is done by others.
 ///
 /// **Futures** are completed by the pool's own thread: what is chained to one runs there and must be quick,
 /// or be chained by a method whose name ends in `Async`.
@@ -53,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one
 /// thread here.
-public final class ProcessPool extends PoolExecutor {
+public final class ProcessPool extends PoolStarmaps {
     /// The most workers that a pool can have: every one takes a participant's slot, and so does the pool.
     public static final int MOST_WORKERS = 250;
 
@@ -76,7 +79,12 @@ public final class ProcessPool extends PoolExecutor {
         try {
             final SharedByteArray bell = memory.byteArray("pool-bell", Doorbell.BYTES);
             this.loop = new PoolLoop(
-                    workers, options.retries, starter(options, bell), Doorbell.in(bell, 0), options.waiting);
+                    workers,
+                    options.retries,
+                    starter(options, bell),
+                    Doorbell.in(bell, 0),
+                    options.waiting,
+                    options.limits());
             made = true;
         } finally {
             if (!made) {
@@ -96,6 +104,8 @@ public final class ProcessPool extends PoolExecutor {
     }
 
     private PoolLoop.Starter starter(PoolBuilder options, SharedByteArray bell) {
+        final String begin = Worker.code(options.workerInit);
+        final String end = Worker.code(options.workerExit);
         return (number, place) -> {
             final SharedByteArray array = memory.byteArray("worker-" + place, WorkerMemory.BYTES);
             array.clear();
@@ -105,8 +115,11 @@ public final class ProcessPool extends PoolExecutor {
                             Worker.class,
                             array.handle().toString(),
                             bell.handle().toString(),
-                            Long.toString(spinNanos));
-            return new WorkerLink(number, place, WorkerMemory.in(array, Doorbell.in(bell, 0)), process);
+                            Long.toString(spinNanos),
+                            begin,
+                            end);
+            return new WorkerLink(
+                    number, place, options.mostTasks, WorkerMemory.in(array, Doorbell.in(bell, 0)), process);
         };
     }
 
@@ -177,6 +190,7 @@ public final class ProcessPool extends PoolExecutor {
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return completes with the results, in the elements' order, or with what [#map] throws
+    @Override
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function) {
         return mapAsync(elements, function, chunkOf(elements), done -> {});
@@ -256,7 +270,7 @@ public final class ProcessPool extends PoolExecutor {
             Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
         checkChunk(chunkSize);
         final StreamJob job = new StreamJob(ids.incrementAndGet(), JavaSerialization.serialize(function));
-        final Runnable end = () -> loop.post(() -> loop.cancel(job));
+        final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
         final PoolIterator<R> results = new PoolIterator<>(
                 source.iterator(),
                 chunkSize,
@@ -298,7 +312,7 @@ public final class ProcessPool extends PoolExecutor {
             final int to = (int) Math.min((long) from + chunkSize, elements.length);
             job.add(ids.incrementAndGet(), from, to, Elements.write(Arrays.copyOfRange(elements, from, to)));
         }
-        job.future.whenCancelled(() -> loop.post(() -> loop.cancel(job)));
+        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
         loop.post(() -> loop.submit(job, job.tasks));
         return job.future;
     }
@@ -309,7 +323,7 @@ public final class ProcessPool extends PoolExecutor {
         }
     }
 
-    private static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
+    static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
         try {
             return future.get();
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.backplane.pool;
 
 import dev.backplane.ManagerProvider;
 import dev.backplane.SerializableFunction;
+import dev.backplane.SerializableRunnable;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
@@ -12,6 +13,7 @@ import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +28,8 @@ final class Worker {
     private final Waiting waiting;
     private final Map<Long, Object> functions = new HashMap<>();
 
+    private final RunningTask running = new RunningTask(Thread.currentThread());
+
     private Worker(WorkerMemory memory, Waiting waiting) {
         this.memory = memory;
         this.waiting = waiting;
@@ -33,11 +37,27 @@ final class Worker {
 
     /// Runs a worker until the pool stops it.
     ///
-    /// @param arguments the handles of its memory and of the pool's doorbell, and for how long it spins, in
-    ///     nanoseconds
+    /// @param arguments the handles of its memory and of the pool's doorbell, for how long it spins, in
+    ///     nanoseconds, and what it runs at its begin and at its end, see [#code]
     static void main(String[] arguments) throws IOException, InterruptedException {
         final WorkerMemory memory = WorkerMemory.in(attach(arguments[0]), Doorbell.in(attach(arguments[1]), 0));
+        run(arguments[3]);
         new Worker(memory, new Waiting(Long.parseLong(arguments[2]))).run();
+        run(arguments[4]);
+    }
+
+    /// Something to run, as an argument of a worker.
+    static String code(SerializableRunnable runnable) {
+        return Base64.getEncoder().encodeToString(JavaSerialization.serialize(runnable));
+    }
+
+    private static void run(String code) {
+        final Object read = JavaSerialization.deserialize(
+                Base64.getDecoder().decode(code), Worker.class.getClassLoader(), SerializationPolicy.sameUser());
+        if (!(read instanceof Runnable runnable)) {
+            throw new CodecException("expected something to run, got " + read);
+        }
+        runnable.run();
     }
 
     private static SharedByteArray attach(String handle) throws IOException {
@@ -45,6 +65,7 @@ final class Worker {
     }
 
     private void run() throws InterruptedException {
+        Thread.ofPlatform().daemon().name("backplane-stop").start(this::watch);
         send(Frame.of(Frame.Type.READY, ProcessHandle.current().pid()));
         while (true) {
             final int seen = memory.bell().sequence();
@@ -59,13 +80,27 @@ final class Worker {
         }
     }
 
+    private void watch() {
+        try {
+            memory.stop().watch(running);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this", e);
+        }
+    }
+
     private void handle(Frame frame) throws InterruptedException {
         switch (frame.type()) {
             case FUNCTION -> functions.put(frame.id(), function(frame.body()));
             case FORGET -> functions.remove(frame.id());
             case TASK -> {
-                send(perform(frame));
-                Thread.interrupted(); // What a task did to its thread is no affair of the next one.
+                running.begin(frame.id());
+                final Frame result;
+                try {
+                    result = perform(frame);
+                } finally {
+                    running.end();
+                }
+                send(result);
             }
             default -> throw new IllegalStateException("a worker was sent a frame of type " + frame.type());
         }

@@ -19,6 +19,7 @@ final class WorkerLink {
 
     private final int number;
     private final int place;
+    private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
@@ -27,9 +28,15 @@ final class WorkerLink {
     private int written;
     private boolean ready;
     private boolean dead;
+    private boolean stopping;
     private long tasksDone;
+    private long assigned;
+    private long runningSince;
+    private boolean stopAsked;
+    private long stopAskedAt;
 
-    WorkerLink(int number, int place, WorkerMemory memory, JvmProcess process) {
+    WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
+        this.mostTasks = mostTasks;
         this.number = number;
         this.place = place;
         this.process = process;
@@ -78,7 +85,7 @@ final class WorkerLink {
     }
 
     boolean hasCredit() {
-        return ready && !dead && held.size() < CREDITS;
+        return ready && !dead && held.size() < CREDITS && assigned < mostTasks;
     }
 
     boolean isIdle() {
@@ -90,6 +97,10 @@ final class WorkerLink {
         if (functions.add(task.job.functionId)) {
             outgoing.add(new Frame(Frame.Type.FUNCTION, task.job.functionId, 0, task.job.function));
         }
+        if (held.isEmpty()) {
+            runningSince = System.nanoTime();
+        }
+        assigned++;
         held.put(task.id, task);
         outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
     }
@@ -101,6 +112,7 @@ final class WorkerLink {
     }
 
     void stop() {
+        stopping = true;
         outgoing.add(Frame.of(Frame.Type.STOP, 0));
     }
 
@@ -132,8 +144,45 @@ final class WorkerLink {
         final Job.Task task = held.remove(taskId);
         if (task != null) {
             tasksDone++;
+            runningSince = System.nanoTime();
+            stopAsked = false;
         }
         return task;
+    }
+
+    /// The task that the worker is at, as far as is known here.
+    Job.@Nullable Task running() {
+        return held.isEmpty() ? null : held.values().iterator().next();
+    }
+
+    /// How long it has been at it, in nanoseconds.
+    long runningNanos() {
+        return System.nanoTime() - runningSince;
+    }
+
+    boolean isStopAsked() {
+        return stopAsked;
+    }
+
+    /// How long ago the worker was asked to stop its task, in nanoseconds.
+    long stopAskedNanos() {
+        return System.nanoTime() - stopAskedAt;
+    }
+
+    /// Asks the worker to stop what it is at.
+    void askToStop(Job.Task task) {
+        stopAsked = true;
+        stopAskedAt = System.nanoTime();
+        memory.stop().ask(task.id);
+    }
+
+    /// Ends the worker if it has done as many tasks as it shall; whether it did that now.
+    boolean retire() {
+        if (stopping || assigned < mostTasks || !isIdle()) {
+            return false;
+        }
+        stop();
+        return true;
     }
 
     WorkerStatus status() {

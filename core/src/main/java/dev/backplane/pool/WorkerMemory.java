@@ -5,19 +5,21 @@ import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/// What a pool and one worker share: two rings and the worker's doorbell.
+/// What a pool and one worker share: two rings, the worker's doorbell, and which task it shall stop.
 ///
 /// ```
-///   0                     128                          128 + ring                   128 + 2 rings
-///  +---------------------+----------------------------+----------------------------+
-///  | worker's doorbell   | requests: pool → worker    | responses: worker → pool   |
-///  +---------------------+----------------------------+----------------------------+
+///   0                   64              128                        128 + ring                  128 + 2 rings
+///  +-------------------+---------------+--------------------------+---------------------------+
+///  | worker's doorbell | stop request  | requests: pool → worker  | responses: worker → pool  |
+///  +-------------------+---------------+--------------------------+---------------------------+
 /// ```
 ///
 /// @param bell what the worker waits on
+/// @param stop for a task that shall end
 /// @param requests from the pool
 /// @param responses to the pool
-record WorkerMemory(Doorbell bell, FrameRing requests, FrameRing responses) {
+record WorkerMemory(Doorbell bell, StopRequest stop, FrameRing requests, FrameRing responses) {
+    private static final int STOP_OFFSET = 64;
     private static final int RING_OFFSET = 128;
     private static final int RING_CAPACITY = 512 * 1024;
     private static final int RING_BYTES = RING_CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
@@ -29,6 +31,7 @@ record WorkerMemory(Doorbell bell, FrameRing requests, FrameRing responses) {
         final Doorbell bell = Doorbell.in(array, 0);
         return new WorkerMemory(
                 bell,
+                new StopRequest(array, STOP_OFFSET),
                 new FrameRing(buffer(array, RING_OFFSET), bell, poolBell),
                 new FrameRing(buffer(array, RING_OFFSET + RING_BYTES), poolBell, bell));
     }

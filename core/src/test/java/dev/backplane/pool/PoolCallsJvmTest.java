@@ -110,6 +110,20 @@ final class PoolCallsJvmTest {
     }
 
     @Test
+    void functionsOfSeveralArgumentsGetThem() throws Exception {
+        assertEquals(
+                List.of("a1", "b2"),
+                pool.starmap(List.of(Arguments.of("a", 1), Arguments.of("b", 2)), (letter, number) -> letter + number));
+        assertEquals(List.of(6), pool.starmap(List.of(Arguments.of(1, 2, 3)), (a, b, c) -> a + b + c));
+        assertEquals(List.of(10), pool.starmap(List.of(Arguments.of(1, 2, 3, 4)), (a, b, c, d) -> a + b + c + d));
+        assertEquals(
+                List.of("12345"),
+                pool.starmapAsync(List.of(Arguments.of(1, 2, 3, 4, 5)), (a, b, c, d, e) -> "" + a + b + c + d + e)
+                        .get());
+        assertEquals(List.of(2), pool.starmap(List.<Object[]>of(new Object[] {"x", null}), array -> array.length));
+    }
+
+    @Test
     void aCancelledMapLeavesThePoolInOrder() throws Exception {
         try (Manager manager = manager()) {
             final SharedLatch go = manager.latch("go", 1);

@@ -1,0 +1,43 @@
+package dev.backplane.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/// Stops tasks that have run too long, and those that nobody wants any more: asks them to, by an interrupt, and kills
+/// their worker when they have not ended in time. Part of the pool's loop.
+///
+/// @param mostNanos how long a task may run; [Long#MAX_VALUE] for no limit
+/// @param graceNanos from the interrupt to the kill
+record TaskLimits(long mostNanos, long graceNanos) {
+    /// Does what is due.
+    ///
+    /// @return the nanoseconds until there may be more to do
+    long enforce(WorkerLink link) {
+        final Job.@Nullable Task task = link.running();
+        if (task == null || link.isDead()) {
+            return Long.MAX_VALUE;
+        }
+        if (!link.isStopAsked()) {
+            final long left = mostNanos == Long.MAX_VALUE ? Long.MAX_VALUE : mostNanos - link.runningNanos();
+            final boolean unwanted = task.job.isOver() && task.job.stopsTasks;
+            if (left > 0 && !unwanted) {
+                return left;
+            }
+            link.askToStop(task);
+            if (!unwanted && !task.job.isOver()) {
+                task.over = true;
+                task.job.failed(
+                        task,
+                        new TaskTimeoutException("elements " + task.from + " to " + task.to
+                                + " ran for longer than " + mostNanos / 1_000_000 + " ms in worker " + link.number()
+                                + " (pid "
+                                + link.pid() + ")"));
+            }
+        }
+        final long left = graceNanos - link.stopAskedNanos();
+        if (left <= 0) {
+            link.process().kill();
+            return Long.MAX_VALUE; // Its end is an event.
+        }
+        return left;
+    }
+}

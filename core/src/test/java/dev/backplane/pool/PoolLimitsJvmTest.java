@@ -1,0 +1,154 @@
+package dev.backplane.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedLong;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Tasks that are stopped, and workers that end when they should.
+final class PoolLimitsJvmTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Manager manager() throws IOException {
+        return Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+    }
+
+    /// What nothing but a kill ends.
+    private static int spinForEver() {
+        while (true) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitInterrupt(SharedEvent begun, SharedLong interrupts) {
+        begun.set();
+        try {
+            begun.set();
+            Thread.sleep(Duration.ofDays(1));
+        } catch (InterruptedException e) {
+            interrupts.incrementAndGet();
+        }
+    }
+
+    @Test
+    void aTaskThatRunsTooLongIsKilledAndWhatItsWorkerHadBesidesIsDone() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(1)
+                .retries(0)
+                .taskTimeout(Duration.ofMillis(300))
+                .stopGrace(Duration.ofMillis(50))
+                .start()) {
+            final Iterator<Integer> results = pool.imap(
+                            List.of(0, 1, 2, 3), x -> x == 1 ? spinForEver() : Integer.valueOf(10 * x), 1)
+                    .iterator();
+            assertEquals(0, results.next());
+            final TaskTimeoutException failure = assertThrows(TaskTimeoutException.class, results::next);
+            assertTrue(failure.toString().contains("300 ms"), failure.toString());
+            assertEquals(20, results.next());
+            assertEquals(30, results.next());
+        }
+    }
+
+    @Test
+    void aCancelledTaskIsInterruptedAndItsWorkerLivesOn() throws Exception {
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.builder()
+                        .workers(1)
+                        .stopGrace(Duration.ofDays(1))
+                        .start()) {
+            final SharedEvent begun = manager.event("begun");
+            final SharedLong interrupts = manager.longValue("interrupts");
+            final long worker = pool.apply(() -> ProcessHandle.current().pid());
+            final CompletableFuture<Integer> future = pool.applyAsync(() -> {
+                awaitInterrupt(begun, interrupts);
+                return 1;
+            });
+            begun.await();
+            assertTrue(future.cancel(true));
+            assertEquals(worker, pool.apply(() -> ProcessHandle.current().pid()));
+            assertEquals(1, interrupts.get());
+        }
+    }
+
+    @Test
+    void aCancelledTaskThatIgnoresItsInterruptEndsWithItsWorker() throws Exception {
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.builder()
+                        .workers(1)
+                        .stopGrace(Duration.ofMillis(50))
+                        .start()) {
+            final SharedLong pid = manager.longValue("pid");
+            final CompletableFuture<Integer> future = pool.applyAsync(() -> {
+                pid.set(ProcessHandle.current().pid());
+                return spinForEver();
+            });
+            Eventually.holds("the task runs", () -> pid.get() != 0);
+            assertTrue(future.cancel(true));
+            assertNotEquals(pid.get(), pool.apply(() -> ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    void workersAreReplacedAfterTheirTasks() throws Exception {
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(1).maxTasksPerChild(2).start()) {
+            final List<Long> pids = pool.map(
+                    IntStream.range(0, 5).boxed().toList(),
+                    x -> ProcessHandle.current().pid(),
+                    1,
+                    done -> {});
+            assertEquals(3, pids.stream().distinct().count());
+            assertEquals(pids.get(0), pids.get(1));
+            assertEquals(pids.get(2), pids.get(3));
+        }
+    }
+
+    @Test
+    void workersBeginAndEndWithWhatTheyWereGiven() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLong begun = manager.longValue("begun");
+            final SharedLong ended = manager.longValue("ended");
+            try (ProcessPool pool = ProcessPool.builder()
+                    .workers(1)
+                    .workerInit(begun::incrementAndGet)
+                    .workerExit(ended::incrementAndGet)
+                    .start()) {
+                assertEquals(1L, pool.apply(begun::get));
+            }
+            assertEquals(1, begun.get());
+            assertEquals(1, ended.get());
+        }
+    }
+
+    @Test
+    void anInitialiserThatThrowsFailsTheCallsInsteadOfStartingWorkersForEver() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(1)
+                .workerInit(() -> {
+                    throw new IllegalStateException("no such device");
+                })
+                .start()) {
+            final WorkerDiedException failure = assertThrows(WorkerDiedException.class, () -> pool.apply(() -> 1));
+            final Throwable cause = failure.getCause();
+            assertInstanceOf(IllegalStateException.class, cause);
+            assertEquals("no such device", cause.getMessage());
+        }
+    }
+}
