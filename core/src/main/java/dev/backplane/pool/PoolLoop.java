@@ -22,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 /// has made room.
 final class PoolLoop implements Runnable {
     /*
-     * What a worker's death leaves, and who makes it good: before READY          nothing was given to it; it is
-     * replaced, unless that has failed too often in a row holding tasks         results that it had committed
-     * to the ring are read first (drain), so they are not done
-     *                         twice; the others go to the front of the queue, or fail if they have killed too many
-     * in the middle of a result  the frame is incomplete, so the task counts as not done The process reaper of
-     * the JVM tells of the death at once; nobody waits for a time-out. The replacement gets the same memory,
-     * cleared: a process that has been reaped writes no more. Its attaching sweeps the dead one's slot.
+     * What a worker's death leaves, and who makes it good:
+     *
+     *   before READY             nothing was given to it; it is replaced, unless that has failed too often in a row
+     *   holding tasks            results that it had committed to the ring are read first, so they are not done
+     *                            twice; the others go to the front of the queue, or fail if they have killed too
+     *                            many. If the pool killed it for the task that it was at, that one fails and the
+     *                            others go back as they were
+     *   in the middle of a frame the frame is incomplete, so the task counts as not done
+     *
+     * The process reaper of the JVM tells of the death at once; nobody waits for a time-out. The replacement gets
+     * the same memory, cleared: a process that has been reaped writes no more. Its attaching sweeps the dead
+     * one's slot.
      */
 
     /// How many workers may die in a row before any is ready.

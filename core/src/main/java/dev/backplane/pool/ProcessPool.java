@@ -3,7 +3,6 @@ package dev.backplane.pool;
 import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
 import dev.backplane.SerializableFunction;
-import dev.backplane.SharedArray;
 import dev.backplane.SharedByteArray;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.JavaSerialization;
@@ -12,7 +11,6 @@ import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -56,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe: many threads may map at once. Cost: a JVM per worker, 1 MiB of shared memory each, one
 /// thread here.
-public final class ProcessPool extends PoolStarmaps {
+public final class ProcessPool extends PoolSlices {
     /// The most workers that a pool can have: every one takes a participant's slot, and so does the pool.
     public static final int MOST_WORKERS = 250;
 
@@ -174,6 +172,7 @@ public final class ProcessPool extends PoolStarmaps {
     /// @return the results, in the elements' order
     /// @throws TaskException as above, and so for the others
     /// @throws InterruptedException if interrupted
+    @Override
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements,
             SerializableFunction<? super T, ? extends R> function,
@@ -343,38 +342,6 @@ public final class ProcessPool extends PoolStarmaps {
         return new IllegalStateException("the call failed", cause);
     }
 
-    /// Applies a function to slices of a shared array, in place: only handles travel.
-    ///
-    /// @param array what to cut
-    /// @param slices how many slices of nearly equal length; no more than the array has elements
-    /// @param function gets each slice; a lambda, and what it captures, that can be serialized
-    /// @param <A> the type of the array
-    /// @param <R> the type of the results
-    /// @return the results, in the slices' order
-    /// @throws TaskException as [#map] does, and so for the others
-    /// @throws InterruptedException if interrupted
-    public <A extends SharedArray, R extends @Nullable Object> List<R> mapSlices(
-            A array, int slices, SerializableFunction<? super A, ? extends R> function) throws InterruptedException {
-        if (slices < 1) {
-            throw new IllegalArgumentException("slices is " + slices + ", must be at least 1");
-        }
-        return map(slicesOf(array, Math.min(slices, array.length())), function, 1, done -> {});
-    }
-
-    @SuppressWarnings("unchecked") // Each Shared type slices into itself: SharedArray.slice says so.
-    private static <A extends SharedArray> List<A> slicesOf(A array, long count) {
-        final List<A> slices = new ArrayList<>();
-        final long least = array.length() / count;
-        final long longer = array.length() % count;
-        long from = 0;
-        for (long i = 0; i < count; i++) {
-            final long to = from + least + (i < longer ? 1 : 0);
-            slices.add((A) array.slice(from, to));
-            from = to;
-        }
-        return slices;
-    }
-
     /// The workers, as they were when the pool last looked.
     ///
     /// @return a snapshot, which changes within a moment
@@ -412,6 +379,11 @@ public final class ProcessPool extends PoolStarmaps {
                     ? failure
                     : new IllegalStateException("the pool did not end as it should", e.getCause());
         }
+    }
+
+    @Override
+    int defaultSlices() {
+        return workers * TASKS_PER_WORKER;
     }
 
     @Override

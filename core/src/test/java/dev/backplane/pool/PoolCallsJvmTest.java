@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
+import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedLatch;
+import dev.backplane.SharedLongArray;
 import dev.backplane.codec.CodecException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -121,6 +123,26 @@ final class PoolCallsJvmTest {
                 pool.starmapAsync(List.of(Arguments.of(1, 2, 3, 4, 5)), (a, b, c, d, e) -> "" + a + b + c + d + e)
                         .get());
         assertEquals(List.of(2), pool.starmap(List.<Object[]>of(new Object[] {"x", null}), array -> array.length));
+    }
+
+    @Test
+    void arraysAreMappedAndReducedWhereTheyAre() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedDoubleArray in = manager.doubleArray("in", 1001);
+            final SharedDoubleArray out = manager.doubleArray("out", 1001);
+            pool.forEachSlice(in, (slice, offset) -> {
+                for (long i = 0; i < slice.length(); i++) {
+                    slice.set(i, (double) (offset + i));
+                }
+            });
+            pool.mapInto(in, out, x -> 2 * x);
+            assertEquals(1000 * 1001.0, pool.reduce(out, 0, Double::sum));
+            assertEquals(2000.0, pool.reduce(out, Double.NEGATIVE_INFINITY, Math::max));
+            final SharedLongArray longs = manager.longArray("longs", 3);
+            pool.mapInto(longs, longs, x -> x + 5);
+            assertEquals(15, pool.reduce(longs, 0, Long::sum));
+            assertThrows(IllegalArgumentException.class, () -> pool.mapInto(in, in.slice(0, 1), x -> x));
+        }
     }
 
     @Test

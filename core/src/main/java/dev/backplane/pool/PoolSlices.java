@@ -1,0 +1,197 @@
+package dev.backplane.pool;
+
+import dev.backplane.SerializableConsumer;
+import dev.backplane.SerializableDoubleBinaryOperator;
+import dev.backplane.SerializableDoubleUnaryOperator;
+import dev.backplane.SerializableFunction;
+import dev.backplane.SerializableLongBinaryOperator;
+import dev.backplane.SerializableLongUnaryOperator;
+import dev.backplane.SerializableSliceConsumer;
+import dev.backplane.SharedArray;
+import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedLongArray;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The maps of a pool over shared arrays, in place: only handles travel, and each worker reads and writes the memory
+/// itself.
+///
+/// A slice whose worker dies is done again from its beginning, see [PoolBuilder#retries]. What changes an array that
+/// it reads wants none: it would see its own changes.
+abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
+    /// A part of an array.
+    ///
+    /// @param from its first index
+    /// @param to the end of it
+    private record Range(long from, long to) implements Serializable {}
+
+    /// Applies a function to each element.
+    public abstract <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
+            Collection<? extends T> elements,
+            SerializableFunction<? super T, ? extends R> function,
+            int chunkSize,
+            Consumer<TaskDone> listener)
+            throws InterruptedException;
+
+    /// Into how many slices an array is cut if its caller does not say.
+    abstract int defaultSlices();
+
+    private static List<Range> ranges(long length, int slices) {
+        if (slices < 1) {
+            throw new IllegalArgumentException("slices is " + slices + ", must be at least 1");
+        }
+        final long count = Math.min(slices, length);
+        final List<Range> ranges = new ArrayList<>();
+        long from = 0;
+        for (long i = 0; i < count; i++) {
+            final long to = from + length / count + (i < length % count ? 1 : 0);
+            ranges.add(new Range(from, to));
+            from = to;
+        }
+        return ranges;
+    }
+
+    private <R extends @Nullable Object> List<R> mapRanges(
+            long length, int slices, SerializableFunction<Range, ? extends R> function) throws InterruptedException {
+        return map(ranges(length, slices), function, 1, done -> {});
+    }
+
+    private void forEachRange(long length, SerializableConsumer<Range> action) throws InterruptedException {
+        mapRanges(length, defaultSlices(), range -> {
+            action.accept(range);
+            return true; // Something has to travel back.
+        });
+    }
+
+    /// Applies a function to slices of a shared array.
+    ///
+    /// @param array what to cut
+    /// @param slices how many slices of nearly equal length; no more than the array has elements
+    /// @param function gets each slice; a lambda, and what it captures, that can be serialized
+    /// @param <A> the type of the array
+    /// @param <R> the type of the results
+    /// @return the results, in the slices' order
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
+    public <A extends SharedArray, R extends @Nullable Object> List<R> mapSlices(
+            A array, int slices, SerializableFunction<? super A, ? extends R> function) throws InterruptedException {
+        final List<A> parts = new ArrayList<>();
+        ranges(array.length(), slices).forEach(range -> parts.add((A) array.slice(range.from, range.to)));
+        return map(parts, function, 1, done -> {});
+    }
+
+    /// Has the workers go through a shared array, four slices for each.
+    ///
+    /// @param array what to cut
+    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be serialized
+    /// @param <A> the type of the array
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
+    public <A extends SharedArray> void forEachSlice(A array, SerializableSliceConsumer<? super A> action)
+            throws InterruptedException {
+        forEachRange(array.length(), range -> action.accept((A) array.slice(range.from, range.to), range.from));
+    }
+
+    /// Stores what an operator makes of each element of an array into another one, or into the same.
+    ///
+    /// @param in what is read
+    /// @param out where the results go, as long as the other
+    /// @param operator a lambda, and what it captures, that can be serialized
+    /// @throws IllegalArgumentException if the lengths differ
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public void mapInto(SharedDoubleArray in, SharedDoubleArray out, SerializableDoubleUnaryOperator operator)
+            throws InterruptedException {
+        checkLengths(in, out);
+        forEachRange(in.length(), range -> {
+            final SharedDoubleArray from = in.slice(range.from, range.to);
+            final SharedDoubleArray to = out.slice(range.from, range.to);
+            for (long i = 0; i < from.length(); i++) {
+                to.set(i, operator.applyAsDouble(from.get(i)));
+            }
+        });
+    }
+
+    /// Combines all elements of an array.
+    ///
+    /// @param array what is read
+    /// @param identity what changes no other value
+    /// @param operator associative: slices are combined first, then their results, in order
+    /// @return the result
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public double reduce(SharedDoubleArray array, double identity, SerializableDoubleBinaryOperator operator)
+            throws InterruptedException {
+        final List<Double> parts = mapRanges(array.length(), defaultSlices(), range -> {
+            final SharedDoubleArray slice = array.slice(range.from, range.to);
+            double result = identity;
+            for (long i = 0; i < slice.length(); i++) {
+                result = operator.applyAsDouble(result, slice.get(i));
+            }
+            return result;
+        });
+        double result = identity;
+        for (double part : parts) {
+            result = operator.applyAsDouble(result, part);
+        }
+        return result;
+    }
+
+    /// Stores what an operator makes of each element of an array into another one, or into the same.
+    ///
+    /// @param in what is read
+    /// @param out where the results go, as long as the other
+    /// @param operator a lambda, and what it captures, that can be serialized
+    /// @throws IllegalArgumentException if the lengths differ
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public void mapInto(SharedLongArray in, SharedLongArray out, SerializableLongUnaryOperator operator)
+            throws InterruptedException {
+        checkLengths(in, out);
+        forEachRange(in.length(), range -> {
+            final SharedLongArray from = in.slice(range.from, range.to);
+            final SharedLongArray to = out.slice(range.from, range.to);
+            for (long i = 0; i < from.length(); i++) {
+                to.set(i, operator.applyAsLong(from.get(i)));
+            }
+        });
+    }
+
+    /// Combines all elements of an array.
+    ///
+    /// @param array what is read
+    /// @param identity what changes no other value
+    /// @param operator associative: slices are combined first, then their results, in order
+    /// @return the result
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public long reduce(SharedLongArray array, long identity, SerializableLongBinaryOperator operator)
+            throws InterruptedException {
+        final List<Long> parts = mapRanges(array.length(), defaultSlices(), range -> {
+            final SharedLongArray slice = array.slice(range.from, range.to);
+            long result = identity;
+            for (long i = 0; i < slice.length(); i++) {
+                result = operator.applyAsLong(result, slice.get(i));
+            }
+            return result;
+        });
+        long result = identity;
+        for (long part : parts) {
+            result = operator.applyAsLong(result, part);
+        }
+        return result;
+    }
+
+    private static void checkLengths(SharedArray in, SharedArray out) {
+        if (in.length() != out.length()) {
+            throw new IllegalArgumentException(
+                    in + " has " + in.length() + " elements, " + out + " has " + out.length() + ": they must be equal");
+        }
+    }
+}
