@@ -283,7 +283,8 @@ final class PoolLoop implements Runnable {
     }
 
     private void startMissing() {
-        while (!closing && broken == null && links.size() < workers) {
+        // A pool that closes still needs workers for what it took before.
+        while ((!closing || !pending.isEmpty()) && broken == null && links.size() < workers) {
             try {
                 final WorkerLink link = starter.start(++started, freePlace());
                 links.add(link);

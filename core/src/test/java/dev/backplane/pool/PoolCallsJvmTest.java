@@ -112,6 +112,40 @@ final class PoolCallsJvmTest {
     }
 
     @Test
+    void callbacksAreToldOfResultsAndOfFailures() throws Exception {
+        final AtomicInteger sum = new AtomicInteger();
+        pool.mapAsync(List.of(1, 2), x -> x + 1)
+                .thenAccept(results -> results.forEach(sum::addAndGet))
+                .get();
+        assertEquals(5, sum.get());
+        final String message = pool.applyAsync(() -> half(5))
+                .handle((_, failure) -> String.valueOf(failure.getCause().getMessage()))
+                .get();
+        assertEquals("5 is odd", message);
+    }
+
+    @Test
+    void aFutureCanBeAskedForATimeOnly() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLatch go = manager.latch("go", 1);
+            final Future<Integer> future = pool.submit(() -> {
+                await(go);
+                return 1;
+            });
+            assertThrows(TimeoutException.class, () -> future.get(10, TimeUnit.MILLISECONDS));
+            go.countDown();
+            assertEquals(1, future.get());
+        }
+    }
+
+    @Test
+    void aStreamOfNothingIsEmpty() {
+        assertEquals(List.of(), pool.imap(List.<Integer>of(), x -> x, 1).toList());
+        assertEquals(
+                List.of(), pool.imapUnordered(List.<Integer>of(), x -> x, 5).toList());
+    }
+
+    @Test
     void functionsOfSeveralArgumentsGetThem() throws Exception {
         assertEquals(
                 List.of("a1", "b2"),

@@ -121,6 +121,40 @@ final class PoolLimitsJvmTest {
     }
 
     @Test
+    void absurdLimitsAreRefused() {
+        final PoolBuilder builder = ProcessPool.builder();
+        assertThrows(IllegalArgumentException.class, () -> builder.maxTasksPerChild(0));
+        assertThrows(IllegalArgumentException.class, () -> builder.taskTimeout(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> builder.stopGrace(Duration.ofNanos(-1)));
+    }
+
+    @Test
+    void aPoolThatClosesReplacesWorkersForWhatItTookBefore() throws Exception {
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(1).maxTasksPerChild(1).start()) {
+            final CompletableFuture<List<Integer>> squares = pool.mapAsync(List.of(1, 2, 3), x -> x * x, 1, done -> {});
+            pool.shutdown();
+            assertEquals(List.of(1, 4, 9), squares.get());
+        }
+    }
+
+    @Test
+    void aWorkerThatDiesWhileItsPoolClosesIsReplacedForItsTask() throws Exception {
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.builder().workers(1).retries(1).start()) {
+            final SharedLong attempts = manager.longValue("attempts");
+            final CompletableFuture<Integer> future = pool.applyAsync(() -> {
+                if (attempts.incrementAndGet() == 1) {
+                    Runtime.getRuntime().halt(9);
+                }
+                return 7;
+            });
+            pool.shutdown();
+            assertEquals(7, future.get());
+        }
+    }
+
+    @Test
     void workersBeginAndEndWithWhatTheyWereGiven() throws Exception {
         try (Manager manager = manager()) {
             final SharedLong begun = manager.longValue("begun");

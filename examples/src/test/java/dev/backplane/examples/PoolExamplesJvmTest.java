@@ -1,0 +1,61 @@
+package dev.backplane.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PoolExamplesJvmTest {
+    private static final int MOST_LINES = 60;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void pointsTellPi() throws Exception {
+        assertEquals(Math.PI, MonteCarlo.estimate(1_000_000), 0.01);
+    }
+
+    @Test
+    void aDotBecomesABlot() throws Exception {
+        final BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(20, 15, 0xFFFFFF);
+        final File in = directory.resolve("in.png").toFile();
+        final File out = directory.resolve("out.png").toFile();
+        ImageIO.write(image, "png", in);
+        Blur.main(new String[] {in.toString(), out.toString()});
+        final BufferedImage blurred = ImageIO.read(out);
+        final int blot = 255 / 49; // One white pixel of 7 by 7.
+        assertEquals(blot << 16 | blot << 8 | blot, blurred.getRGB(20, 15) & 0xFFFFFF);
+        assertEquals(blurred.getRGB(20, 15), blurred.getRGB(23, 12));
+        assertEquals(0, blurred.getRGB(24, 15) & 0xFFFFFF);
+    }
+
+    @Test
+    void wordsAreCounted() throws Exception {
+        final Path text = directory.resolve("text");
+        Files.write(text, Collections.nCopies(2500, "to be, or not to be"));
+        assertEquals(Map.of("to", 5000, "be", 5000, "or", 2500, "not", 2500), WordCount.count(text));
+    }
+
+    @Test
+    void examplesAreShort() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/backplane/examples"))) {
+            for (Path file : files.toList()) {
+                final List<String> lines = Files.readAllLines(file);
+                assertTrue(lines.size() <= MOST_LINES, file + " has " + lines.size() + " lines");
+            }
+        }
+    }
+}
