@@ -45,7 +45,7 @@ final class Rivals {
         return figure(Program.C, name);
     }
 
-    /// A figure of the C programs measured anew, for those that differ from one minute to the next.
+    /// One round of a figure of the C programs, for those that differ from one minute to the next.
     @Nullable
     Double nanosNow(String name) throws IOException, InterruptedException {
         return measure(Program.C, name).get(name);

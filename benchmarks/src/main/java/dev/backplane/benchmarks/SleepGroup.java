@@ -25,7 +25,7 @@ final class SleepGroup implements Group {
     private static final long PAUSE_NANOS = 50_000;
     private static final double LEAST_SLEEPS_PER_TRIP = 0.9;
     private static final String SLEEPS = "voluntary_ctxt_switches:";
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 10;
 
     @Override
     public String name() {

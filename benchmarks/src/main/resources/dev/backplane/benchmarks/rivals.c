@@ -173,7 +173,7 @@ static const struct {
     {"futex_round_trip", sleep_and_wake},
 };
 
-// All figures, or the one that the argument names.
+// All figures, or one round of the one that the argument names: its caller looks for the best.
 int main(int count, char **arguments) {
     shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pthread_mutexattr_t attributes;
@@ -184,7 +184,7 @@ int main(int count, char **arguments) {
     pin(0);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         if (count < 2 || strcmp(arguments[1], figures[i].name) == 0) {
-            printf("%s %.3f ns\n", figures[i].name, best(figures[i].round));
+            printf("%s %.3f ns\n", figures[i].name, count < 2 ? best(figures[i].round) : figures[i].round());
         }
     }
     return 0;
