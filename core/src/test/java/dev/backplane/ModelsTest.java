@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// A model says in its first comment with which macros it is searched: `check:` must hold, `broken:` must not, for a
 /// model that cannot fail says nothing, and `large:` must hold and takes long: only the Maven profile `models` asks for
 /// it.
-@Execution(ExecutionMode.CONCURRENT)
 final class ModelsTest {
     private static final Path MODELS = Path.of("src/model");
     private static final boolean LARGE = Boolean.getBoolean("models.large");

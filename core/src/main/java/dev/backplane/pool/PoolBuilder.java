@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// How a [ProcessPool] is started. Not thread-safe.
 public final class PoolBuilder {
@@ -20,8 +21,13 @@ public final class PoolBuilder {
     String name = "pool-" + NUMBER.incrementAndGet();
     Waiting waiting = Waiting.byDefault();
     long mostTasks = Long.MAX_VALUE;
-    SerializableRunnable workerInit = () -> {};
-    SerializableRunnable workerExit = () -> {};
+
+    @Nullable
+    SerializableRunnable workerInit;
+
+    @Nullable
+    SerializableRunnable workerExit;
+
     private Duration taskTimeout = NEVER;
     private Duration stopGrace = Duration.ofSeconds(1);
     private long heapBytes;

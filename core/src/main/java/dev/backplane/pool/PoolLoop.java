@@ -311,9 +311,11 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
-        final Job.Task running = link.running();
         for (Job.Task task : link.die()) {
-            if (link.isStopAsked() && running != null && task.id != running.id) {
+            if (task.over || task.job.isOver()) {
+                continue; // The one that its worker was killed for, if it was.
+            }
+            if (link.isKilled()) {
                 pending.addFirst(task); // Its worker did not end because of it.
             } else {
                 lost(link, task);
@@ -328,9 +330,6 @@ final class PoolLoop implements Runnable {
     }
 
     private void lost(WorkerLink link, Job.Task task) {
-        if (task.over || task.job.isOver()) {
-            return;
-        }
         task.deaths++;
         if (task.deaths > retries) {
             task.job.failed(

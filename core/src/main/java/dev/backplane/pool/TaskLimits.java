@@ -35,7 +35,7 @@ record TaskLimits(long mostNanos, long graceNanos) {
         }
         final long left = graceNanos - link.stopAskedNanos();
         if (left <= 0) {
-            link.process().kill();
+            link.kill();
             return Long.MAX_VALUE; // Its end is an event.
         }
         return left;

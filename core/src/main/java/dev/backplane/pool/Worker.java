@@ -46,12 +46,16 @@ final class Worker {
         run(arguments[4]);
     }
 
-    /// Something to run, as an argument of a worker.
-    static String code(SerializableRunnable runnable) {
-        return Base64.getEncoder().encodeToString(JavaSerialization.serialize(runnable));
+    /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a fresh
+    /// JVM more than all else on its way to its first task.
+    static String code(@Nullable SerializableRunnable runnable) {
+        return runnable == null ? "" : Base64.getEncoder().encodeToString(JavaSerialization.serialize(runnable));
     }
 
     private static void run(String code) {
+        if (code.isEmpty()) {
+            return;
+        }
         final Object read = JavaSerialization.deserialize(
                 Base64.getDecoder().decode(code), Worker.class.getClassLoader(), SerializationPolicy.sameUser());
         if (!(read instanceof Runnable runnable)) {

@@ -33,6 +33,7 @@ final class WorkerLink {
     private long assigned;
     private long runningSince;
     private boolean stopAsked;
+    private boolean killed;
     private long stopAskedAt;
 
     WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
@@ -174,6 +175,16 @@ final class WorkerLink {
         stopAsked = true;
         stopAskedAt = System.nanoTime();
         memory.stop().ask(task.id);
+    }
+
+    /// Ends the worker, because of the task that it was asked to stop and did not.
+    void kill() {
+        killed = true;
+        process.kill();
+    }
+
+    boolean isKilled() {
+        return killed;
     }
 
     /// Ends the worker if it has done as many tasks as it shall; whether it did that now.
