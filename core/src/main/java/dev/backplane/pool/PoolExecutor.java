@@ -36,28 +36,25 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
 
     /// A task that can travel.
     private static <T extends @Nullable Object> SerializableCallable<T> travelling(Callable<T> task) {
-        Objects.requireNonNull(task, "task");
-        if (task instanceof SerializableCallable<T> already) {
-            return already;
-        }
-        if (task instanceof Serializable) {
-            return task::call;
-        }
-        throw new CodecException("a task of " + task.getClass().getName()
-                + " cannot be serialized: cast its lambda to SerializableCallable, or let its class be Serializable");
+        checkTravels(task, SerializableCallable.class);
+        return task instanceof SerializableCallable<T> already ? already : task::call;
     }
 
     private static <T extends @Nullable Object> SerializableCallable<T> travelling(Runnable task, T result) {
+        checkTravels(task, SerializableRunnable.class);
+        return () -> {
+            task.run();
+            return result;
+        };
+    }
+
+    private static void checkTravels(Object task, Class<?> lambdas) {
         Objects.requireNonNull(task, "task");
-        if (task instanceof Serializable) {
-            final Runnable serializable = task;
-            return () -> {
-                serializable.run();
-                return result;
-            };
+        if (!(task instanceof Serializable)) {
+            throw new CodecException(
+                    "a task of " + task.getClass().getName() + " cannot be serialized: cast its lambda to "
+                            + lambdas.getSimpleName() + ", or let its class be Serializable");
         }
-        throw new CodecException("a task of " + task.getClass().getName()
-                + " cannot be serialized: cast its lambda to SerializableRunnable, or let its class be Serializable");
     }
 
     /// [#submit(Callable)] of a lambda, which is made serializable by this.
@@ -102,9 +99,10 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
     @Override
     public void execute(Runnable task) {
         final Thread caller = Thread.currentThread();
+        final Thread.UncaughtExceptionHandler handler = caller.getUncaughtExceptionHandler(); // Gone with its thread.
         final var _ = run(task).whenComplete((_, failure) -> {
             if (failure != null) {
-                caller.getUncaughtExceptionHandler().uncaughtException(caller, failure);
+                handler.uncaughtException(caller, failure);
             }
         });
     }
@@ -127,18 +125,14 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
         final long start = System.nanoTime();
         final long nanos = unit.toNanos(timeout);
         final List<Future<T>> futures = submitAll(tasks);
-        boolean finished = false;
         try {
             for (Future<T> future : futures) {
                 awaitEnd(future, nanos - (System.nanoTime() - start));
             }
-            finished = true;
         } catch (TimeoutException _) {
-            return futures; // With those that were not done cancelled.
+            // Those that are not done are cancelled, as by an interruption.
         } finally {
-            if (!finished) {
-                futures.forEach(future -> future.cancel(true));
-            }
+            futures.forEach(future -> future.cancel(true));
         }
         return futures;
     }

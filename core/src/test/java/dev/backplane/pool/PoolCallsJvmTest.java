@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
+import dev.backplane.SerializableRunnable;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLongArray;
@@ -294,6 +295,26 @@ final class PoolCallsJvmTest {
             }
         };
         assertThrows(CodecException.class, () -> pool.submit(local));
+    }
+
+    @Test
+    void whatIsExecutedRuns() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLatch done = manager.latch("done", 1);
+            pool.execute((SerializableRunnable) done::countDown);
+            done.await();
+            assertEquals(0, done.getCount());
+        }
+    }
+
+    @Test
+    void whatAnExecutedTaskThrowsGoesToTheHandlerOfWhoGaveIt() throws Exception {
+        final CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        final Thread caller = Thread.ofPlatform()
+                .uncaughtExceptionHandler((_, failure) -> thrown.complete(failure))
+                .start(() -> pool.execute((SerializableRunnable) () -> half(1)));
+        caller.join();
+        assertInstanceOf(IllegalArgumentException.class, thrown.get().getCause());
     }
 
     @Test
