@@ -2,12 +2,14 @@ package dev.backplane.pool;
 
 import dev.backplane.pool.StreamJob.Outcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +70,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
             if (outcome.reason() != null) {
                 throw ProcessPool.rethrown(outcome.reason());
             }
-            current = java.util.Arrays.asList(java.util.Objects.requireNonNull(outcome.results()))
-                    .iterator();
+            current = Arrays.asList(Objects.requireNonNull(outcome.results())).iterator();
         }
         return true;
     }

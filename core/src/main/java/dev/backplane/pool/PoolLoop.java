@@ -126,7 +126,7 @@ final class PoolLoop implements Runnable {
         for (WorkerLink link : links) {
             final Job.Task task = link.running();
             next = Math.min(next, limits.enforce(link));
-            if (task != null) {
+            if (task != null && task.over) {
                 forgetIfOver(task.job);
             }
         }

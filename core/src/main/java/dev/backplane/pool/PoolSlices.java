@@ -37,8 +37,8 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
             Consumer<TaskDone> listener)
             throws InterruptedException;
 
-    /// Into how many slices an array is cut if its caller does not say.
-    abstract int defaultSlices();
+    /// Into how many tasks work is cut if its caller does not say.
+    abstract int tasksByDefault();
 
     private static List<Range> ranges(long length, int slices) {
         if (slices < 1) {
@@ -61,7 +61,7 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     }
 
     private void forEachRange(long length, SerializableConsumer<Range> action) throws InterruptedException {
-        mapRanges(length, defaultSlices(), range -> {
+        mapRanges(length, tasksByDefault(), range -> {
             action.accept(range);
             return true; // Something has to travel back.
         });
@@ -128,7 +128,7 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @throws InterruptedException if interrupted
     public double reduce(SharedDoubleArray array, double identity, SerializableDoubleBinaryOperator operator)
             throws InterruptedException {
-        final List<Double> parts = mapRanges(array.length(), defaultSlices(), range -> {
+        final List<Double> parts = mapRanges(array.length(), tasksByDefault(), range -> {
             final SharedDoubleArray slice = array.slice(range.from, range.to);
             double result = identity;
             for (long i = 0; i < slice.length(); i++) {
@@ -173,7 +173,7 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @throws InterruptedException if interrupted
     public long reduce(SharedLongArray array, long identity, SerializableLongBinaryOperator operator)
             throws InterruptedException {
-        final List<Long> parts = mapRanges(array.length(), defaultSlices(), range -> {
+        final List<Long> parts = mapRanges(array.length(), tasksByDefault(), range -> {
             final SharedLongArray slice = array.slice(range.from, range.to);
             long result = identity;
             for (long i = 0; i < slice.length(); i++) {

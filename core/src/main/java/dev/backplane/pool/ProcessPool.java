@@ -158,7 +158,7 @@ public final class ProcessPool extends PoolSlices {
     }
 
     private int chunkOf(Collection<?> elements) {
-        return Math.max(1, Math.ceilDiv(elements.size(), workers * TASKS_PER_WORKER));
+        return Math.max(1, Math.ceilDiv(elements.size(), tasksByDefault()));
     }
 
     /// Applies a function to each element.
@@ -382,7 +382,7 @@ public final class ProcessPool extends PoolSlices {
     }
 
     @Override
-    int defaultSlices() {
+    int tasksByDefault() {
         return workers * TASKS_PER_WORKER;
     }
 

@@ -96,8 +96,7 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
                 abort(claim);
             }
         }
-        senders.commit(claim);
-        state.wakeReceiver();
+        sent(claim);
         return true;
     }
 
@@ -134,6 +133,10 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
     @Override
     public void commit(long claim) {
         segment.ensureOpen();
+        sent(claim);
+    }
+
+    private void sent(long claim) {
         senders.commit(claim);
         state.wakeReceiver();
     }
