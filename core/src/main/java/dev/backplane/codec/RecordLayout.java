@@ -193,9 +193,10 @@ public final class RecordLayout<R> {
     /// @return a new record
     /// @throws IndexOutOfBoundsException if the memory ends before the record does
     /// @throws CodecException if the record's constructor throws: it does not accept these components
+    @SuppressWarnings("unchecked") // The constructor is that of the record class.
     public R read(MemorySegment memory, long base) {
         Objects.checkFromIndexSize(base, bytes, memory.byteSize());
-        return type.cast(access.read(memory, base));
+        return (R) access.read(memory, base);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class EncodedBytes {
     private static final LongField SHARED_WORD = new LongField(0);
     private static final long HASH_STEP = 0x9E3779B97F4A7C15L;
+    private static final long HASH_END = 0xBF58476D1CE4E5B9L;
     private static final boolean SWAPS = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
 
     /// The bytes as they lie in memory, with zeros after the last one, up to a multiple of 8.
@@ -108,21 +109,21 @@ final class EncodedBytes {
         return SWAPS ? Long.reverseBytes(word) : word;
     }
 
-    /// The hash of the bytes: of each little-endian word in turn, xor-ed with what came before, the finaliser of
-    /// SplitMix64 (Steele, Lea and Flood, 2014), beginning with a product of the length.
+    /// The hash of the bytes: little-endian words in pairs, folded into what came before by the upper and the lower
+    /// half
+    /// of a product of 128 bits each, as wyhash does (Wang Yi, 2019); beginning with a product of the length.
     long hash() {
+        final int count = wordsOf(length);
         long hash = length * HASH_STEP;
-        for (int i = 0; i < wordsOf(length); i++) {
-            hash = mix(hash ^ inOrder(words[i]));
+        for (int i = 0; i < count; i += 2) {
+            final long second = i + 1 < count ? inOrder(words[i + 1]) : 0;
+            hash = fold(hash ^ inOrder(words[i]), HASH_STEP ^ second);
         }
-        return hash;
+        return fold(hash, HASH_END);
     }
 
-    private static long mix(long word) {
-        long z = word + HASH_STEP;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
+    private static long fold(long a, long b) {
+        return Math.multiplyHigh(a, b) ^ a * b;
     }
 
     /// Stores the bytes, and zeros to the next multiple of 8.
@@ -136,16 +137,43 @@ final class EncodedBytes {
     ///
     /// @param count how many, not more than there is room for
     void copyFrom(MemorySegment memory, long offset, int count) {
-        for (int i = 0; i < wordsOf(count); i++) {
-            words[i] = inOrder(SHARED_WORD.get(memory, offset + ((long) i << 3)));
+        // The first two words are not left to a loop, here and below: most keys and values end with them, and a loop
+        // takes longer to be set up than they do.
+        final int end = wordsOf(count);
+        if (end > 0) {
+            words[0] = stored(memory, offset, 0);
+        }
+        if (end > 1) {
+            words[1] = stored(memory, offset, 1);
+        }
+        if (end > 2) {
+            copyFromThird(memory, offset, end);
         }
         length(count);
     }
 
+    private void copyFromThird(MemorySegment memory, long offset, int end) {
+        for (int i = 2; i < end; i++) {
+            words[i] = stored(memory, offset, i);
+        }
+    }
+
+    private static long stored(MemorySegment memory, long offset, int word) {
+        return inOrder(SHARED_WORD.get(memory, offset + ((long) word << 3)));
+    }
+
     /// Whether the bytes stored there, as many as these, are these.
     boolean equalsStored(MemorySegment memory, long offset) {
-        for (int i = 0; i < wordsOf(length); i++) {
-            if (SHARED_WORD.get(memory, offset + ((long) i << 3)) != inOrder(words[i])) {
+        final int end = wordsOf(length);
+        if (end > 0 && stored(memory, offset, 0) != words[0] || end > 1 && stored(memory, offset, 1) != words[1]) {
+            return false;
+        }
+        return end <= 2 || equalsFromThird(memory, offset, end);
+    }
+
+    private boolean equalsFromThird(MemorySegment memory, long offset, int end) {
+        for (int i = 2; i < end; i++) {
+            if (stored(memory, offset, i) != words[i]) {
                 return false;
             }
         }
