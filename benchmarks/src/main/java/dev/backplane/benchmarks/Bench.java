@@ -33,6 +33,7 @@ final class Bench implements Callable<Integer> {
             new GarbageGroup(),
             new OpenGroup(),
             new StartGroup(),
+            new PoolGroup(),
             new WordCountGroup());
 
     @Option(names = "--quick", description = "Be done in two minutes, with noisier figures.")
@@ -43,7 +44,7 @@ final class Bench implements Callable<Integer> {
             split = ",",
             paramLabel = "GROUP",
             description = "Measure these only: counter, lock, sleep, death, array, message, map, garbage, open, start,"
-                    + " wordcount.")
+                    + " pool, wordcount.")
     private List<String> only = new ArrayList<>();
 
     @Spec

@@ -21,7 +21,8 @@ final class Rivals {
     private enum Program {
         C("rivals.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
         BOOST("boost_queue.cpp", "g++", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread", "-lrt"),
-        PYTHON("python_queue.py");
+        PYTHON("python_queue.py"),
+        PYTHON_POOL("python_pool.py");
 
         /// Stand for the files in command lines.
         private static final String SOURCE = "SOURCE";
@@ -61,6 +62,13 @@ final class Rivals {
     @Nullable
     Double pythonQueueMillions(int bytes) throws IOException, InterruptedException {
         return figure(Program.PYTHON, "python_queue_" + bytes);
+    }
+
+    /// What Python's multiprocessing.Pool of two workers does: millions of elements a second by `map`, thousands of
+    /// calls a second by `apply`.
+    @Nullable
+    Double pythonPool(String what) throws IOException, InterruptedException {
+        return figure(Program.PYTHON_POOL, "python_pool_" + what);
     }
 
     private @Nullable Double figure(Program program, String name) throws IOException, InterruptedException {

@@ -109,13 +109,9 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     public void mapInto(SharedDoubleArray in, SharedDoubleArray out, SerializableDoubleUnaryOperator operator)
             throws InterruptedException {
         checkLengths(in, out);
-        forEachRange(in.length(), range -> {
-            final SharedDoubleArray from = in.slice(range.from, range.to);
-            final SharedDoubleArray to = out.slice(range.from, range.to);
-            for (long i = 0; i < from.length(); i++) {
-                to.set(i, operator.applyAsDouble(from.get(i)));
-            }
-        });
+        forEachRange(
+                in.length(),
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
     }
 
     /// Combines all elements of an array.
@@ -128,14 +124,10 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @throws InterruptedException if interrupted
     public double reduce(SharedDoubleArray array, double identity, SerializableDoubleBinaryOperator operator)
             throws InterruptedException {
-        final List<Double> parts = mapRanges(array.length(), tasksByDefault(), range -> {
-            final SharedDoubleArray slice = array.slice(range.from, range.to);
-            double result = identity;
-            for (long i = 0; i < slice.length(); i++) {
-                result = operator.applyAsDouble(result, slice.get(i));
-            }
-            return result;
-        });
+        final List<Double> parts = mapRanges(
+                array.length(),
+                tasksByDefault(),
+                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
         double result = identity;
         for (double part : parts) {
             result = operator.applyAsDouble(result, part);
@@ -154,13 +146,9 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     public void mapInto(SharedLongArray in, SharedLongArray out, SerializableLongUnaryOperator operator)
             throws InterruptedException {
         checkLengths(in, out);
-        forEachRange(in.length(), range -> {
-            final SharedLongArray from = in.slice(range.from, range.to);
-            final SharedLongArray to = out.slice(range.from, range.to);
-            for (long i = 0; i < from.length(); i++) {
-                to.set(i, operator.applyAsLong(from.get(i)));
-            }
-        });
+        forEachRange(
+                in.length(),
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
     }
 
     /// Combines all elements of an array.
@@ -173,14 +161,10 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @throws InterruptedException if interrupted
     public long reduce(SharedLongArray array, long identity, SerializableLongBinaryOperator operator)
             throws InterruptedException {
-        final List<Long> parts = mapRanges(array.length(), tasksByDefault(), range -> {
-            final SharedLongArray slice = array.slice(range.from, range.to);
-            long result = identity;
-            for (long i = 0; i < slice.length(); i++) {
-                result = operator.applyAsLong(result, slice.get(i));
-            }
-            return result;
-        });
+        final List<Long> parts = mapRanges(
+                array.length(),
+                tasksByDefault(),
+                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
         long result = identity;
         for (long part : parts) {
             result = operator.applyAsLong(result, part);
