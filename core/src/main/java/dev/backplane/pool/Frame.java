@@ -3,7 +3,7 @@ package dev.backplane.pool;
 /// One message between a pool and a worker, of any length.
 ///
 /// @param type what it is
-/// @param id of the task, or of the function
+/// @param id of the function, or the number of the task among those that the worker was sent
 /// @param about a second number: of a task, its function
 /// @param body the rest
 record Frame(Type type, long id, long about, byte[] body) {
@@ -17,7 +17,8 @@ record Frame(Type type, long id, long about, byte[] body) {
         FUNCTION(2),
         /// Pool to worker: function `id` will not be used again.
         FORGET(3),
-        /// Pool to worker: apply function `about` to the elements in the body.
+        /// Pool to worker: apply function `about` to the elements in the body, unless the task was taken
+        /// back.
         TASK(4),
         /// Worker to pool: the results of task `id`.
         RESULT(5),

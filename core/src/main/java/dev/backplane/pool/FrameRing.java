@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import dev.backplane.codec.Failure;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentBuffer;
 import java.util.ArrayDeque;
@@ -31,6 +32,7 @@ final class FrameRing {
     private final int pieceBytes;
     private final Queue<Frame> received = new ArrayDeque<>();
     private byte @Nullable [] partial;
+    private boolean tooLarge;
 
     private final Doorbell reader;
     private final Doorbell writer;
@@ -96,6 +98,31 @@ final class FrameRing {
         return received.poll();
     }
 
+    /// Room for a frame's body. If this JVM's heap has none, the frame is passed over, piece by piece, and
+    /// the next one is none the worse for it.
+    private byte @Nullable [] bodyOf(int length) {
+        tooLarge = false;
+        try {
+            return new byte[length];
+        } catch (OutOfMemoryError _) {
+            tooLarge = true;
+            return null;
+        }
+    }
+
+    /// What takes the place of a result that was too large. A worker never gets here: it ends when it has no
+    /// memory.
+    private static Frame refused(long id, int length) {
+        return new Frame(
+                Frame.Type.FAILURE,
+                id,
+                0,
+                Failure.of(new IllegalStateException("a result of " + length
+                                + " bytes does not fit in the heap of the JVM that asked for it, of "
+                                + Runtime.getRuntime().maxMemory() + " bytes"))
+                        .toBytes());
+    }
+
     private void onPiece(int messageType, MutableDirectBuffer buffer, int index, int bytes) {
         final Frame.Type type = Frame.Type.of(messageType);
         final int length = buffer.getInt(index + LENGTH);
@@ -106,7 +133,13 @@ final class FrameRing {
                     "a ring holds a damaged piece: body of " + length + " bytes, piece of " + piece + " at " + offset);
         }
         if (offset == 0) {
-            partial = new byte[length];
+            partial = bodyOf(length);
+        }
+        if (tooLarge) {
+            if (offset + piece == length) {
+                received.add(refused(buffer.getLong(index + ID), length));
+            }
+            return;
         }
         final byte[] body = partial;
         if (body == null || body.length != length) {

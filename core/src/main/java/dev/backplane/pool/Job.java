@@ -6,10 +6,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All but [#isOver] is called by the pool's loop only.
 abstract class Job {
+    static final long AS_THE_POOL_SAYS = 0;
+
     final long functionId;
     final byte[] function;
     /// Whether tasks that run when it is over are to be stopped.
     boolean stopsTasks;
+    /// How long a task may run, [Long#MAX_VALUE] for no limit, [#AS_THE_POOL_SAYS] until that is known.
+    long mostNanos = AS_THE_POOL_SAYS;
+    /// What an executor was given, for [ProcessPool#shutdownNow].
+    @Nullable
+    Runnable given;
+    /// How many of its tasks wait in the pool's queue.
+    int waiting;
 
     Job(long functionId, byte[] function) {
         this.functionId = functionId;

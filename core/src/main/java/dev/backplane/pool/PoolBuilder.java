@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// How a [ProcessPool] is started. Not thread-safe.
 public final class PoolBuilder {
     private static final AtomicLong NUMBER = new AtomicLong();
-    private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+    private static final long NEVER = Long.MAX_VALUE;
 
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
     int retries = 2;
@@ -28,7 +28,7 @@ public final class PoolBuilder {
     @Nullable
     SerializableRunnable workerExit;
 
-    private Duration taskTimeout = NEVER;
+    private long taskNanos = NEVER;
     private Duration stopGrace = Duration.ofSeconds(1);
     private long heapBytes;
     private List<String> jvmOptions = List.of();
@@ -60,15 +60,24 @@ public final class PoolBuilder {
     }
 
     /// Limits how long a task may run. A task is what a worker does in one go: a chunk of elements.
+    /// [ProcessPool#withTaskTimeout] is for calls with another limit.
     ///
     /// @param most more than zero; without limit by default
     /// @return this
     public PoolBuilder taskTimeout(Duration most) {
-        if (!most.isPositive()) {
-            throw new IllegalArgumentException("taskTimeout is " + most + ", must be more than zero");
-        }
-        taskTimeout = most;
+        taskNanos = taskNanos(most);
         return this;
+    }
+
+    static long taskNanos(Duration most) {
+        return nanos("taskTimeout", most);
+    }
+
+    private static long nanos(String what, Duration most) {
+        if (!most.isPositive()) {
+            throw new IllegalArgumentException(what + " is " + most + ", must be more than zero");
+        }
+        return TimeUnit.NANOSECONDS.convert(most);
     }
 
     /// How long a task that is to be stopped has from its interrupt until its worker is killed.
@@ -115,7 +124,7 @@ public final class PoolBuilder {
     }
 
     TaskLimits limits() {
-        return new TaskLimits(TimeUnit.NANOSECONDS.convert(taskTimeout), TimeUnit.NANOSECONDS.convert(stopGrace));
+        return new TaskLimits(taskNanos, TimeUnit.NANOSECONDS.convert(stopGrace));
     }
 
     /// What the pool and its workers are called.

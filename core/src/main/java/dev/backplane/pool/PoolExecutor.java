@@ -11,10 +11,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,29 @@ import org.jspecify.annotations.Nullable;
 /// A pool as an [ExecutorService]: in terms of calls in workers.
 ///
 /// Each method throws a [CodecException] if the task cannot be serialized, and [Future#get] what the call
-/// would have thrown, as a cause. A task that is submitted to a pool that was shut down fails with an
-/// [IllegalStateException] in its future.
+/// would have thrown, as a cause. From its shutdown on, a pool refuses tasks with a
+/// [RejectedExecutionException].
 abstract sealed class PoolExecutor implements ExecutorService permits PoolStarmaps {
     /// Calls a function in a worker.
     public abstract <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task);
+
+    /// [#applyAsync] for an executor.
+    ///
+    /// @param given what [#shutdownNow] returns if the task is never begun
+    /// @throws RejectedExecutionException if the pool takes no more
+    abstract <R extends @Nullable Object> CompletableFuture<R> accept(SerializableCallable<R> task, Runnable given);
+
+    private <R extends @Nullable Object> CompletableFuture<R> accept(Callable<R> task) {
+        return accept(travelling(task), () -> {
+            try {
+                final var _ = task.call();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
 
     /// The thread that looks after the pool.
     abstract PoolLoop loop();
@@ -63,7 +83,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
     /// @param <T> the type of its result
     /// @return completes with its result
     public <T extends @Nullable Object> Future<T> submit(SerializableCallable<T> task) {
-        return applyAsync(task);
+        return accept(task);
     }
 
     /// [#submit(Runnable)] of a lambda, which is made serializable by this.
@@ -76,12 +96,12 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-        return applyAsync(travelling(task));
+        return accept(task);
     }
 
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-        return applyAsync(travelling(task, result));
+        return accept(travelling(task, result), task);
     }
 
     @Override
@@ -91,7 +111,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
 
     @SuppressWarnings("NullAway") // The result of one that has none is null.
     private CompletableFuture<?> run(Runnable task) {
-        return applyAsync(travelling(task, null));
+        return accept(travelling(task, null), task);
     }
 
     /// Runs a task in a worker. What it throws goes to the uncaught exception handler of the calling
@@ -101,7 +121,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
         final Thread caller = Thread.currentThread();
         final Thread.UncaughtExceptionHandler handler = caller.getUncaughtExceptionHandler(); // Gone with its thread.
         final var _ = run(task).whenComplete((_, failure) -> {
-            if (failure != null) {
+            if (failure != null && !(failure instanceof CancellationException)) { // Or shutdownNow has returned it.
                 handler.uncaughtException(caller, failure);
             }
         });
@@ -109,7 +129,8 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
 
     private <T extends @Nullable Object> List<Future<T>> submitAll(Collection<? extends Callable<T>> tasks) {
         final List<Future<T>> futures = new ArrayList<>();
-        tasks.stream().map(PoolExecutor::travelling).toList().forEach(task -> futures.add(applyAsync(task)));
+        tasks.forEach(task -> checkTravels(task, SerializableCallable.class)); // All, before any is begun.
+        tasks.forEach(task -> futures.add(accept(task)));
         return futures;
     }
 
@@ -167,9 +188,9 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
         final LinkedBlockingQueue<CompletableFuture<T>> ended = new LinkedBlockingQueue<>();
         final List<CompletableFuture<T>> futures = new ArrayList<>();
         try {
-            for (SerializableCallable<T> task :
-                    tasks.stream().map(PoolExecutor::travelling).toList()) {
-                final CompletableFuture<T> future = applyAsync(task);
+            tasks.forEach(task -> checkTravels(task, SerializableCallable.class)); // All, before any is begun.
+            for (Callable<T> task : tasks) {
+                final CompletableFuture<T> future = accept(task);
                 futures.add(future);
                 final var _ = future.whenComplete((_, _) -> ended.add(future));
             }
@@ -192,16 +213,18 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
     /// Takes no more calls; those under way are done, and the workers end then.
     @Override
     public void shutdown() {
-        loop().post(loop()::close);
+        loop().close();
     }
 
     /// Ends the workers at once; calls under way fail with an [IllegalStateException].
     ///
-    /// @return nothing: what waits here is of use to a worker only
+    /// @return the tasks that were given to the methods of an executor and never begun, oldest first: the
+    ///     same objects where those are [Runnable], else such as call them. Their futures are cancelled, and
+    ///     whoever runs them does so in this JVM. What `map` and the other calls of a pool had to do is not
+    ///     among them. Nothing in a stage of a future that the pool's own thread runs
     @Override
     public List<Runnable> shutdownNow() {
-        loop().post(loop()::terminate);
-        return List.of();
+        return loop().terminate();
     }
 
     @Override

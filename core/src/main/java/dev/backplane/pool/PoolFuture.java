@@ -1,6 +1,7 @@
 package dev.backplane.pool;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,31 @@ import org.jspecify.annotations.Nullable;
 /// begun, and to stop what they have.
 final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> {
     private volatile Consumer<Boolean> whenCancelled = _ -> {};
+
+    private volatile Runnable beforeWait = () -> {};
+
+    /// Sets what throws in a thread that would wait for ever.
+    void beforeWait(Runnable check) {
+        beforeWait = check;
+    }
+
+    @Override
+    public V get() throws InterruptedException, ExecutionException {
+        checkMayWait();
+        return super.get();
+    }
+
+    @Override
+    public V join() {
+        checkMayWait();
+        return super.join();
+    }
+
+    private void checkMayWait() {
+        if (!isDone()) {
+            beforeWait.run();
+        }
+    }
 
     /// Sets what a cancellation does besides; it is told whether tasks that run are to be stopped.
     void whenCancelled(Consumer<Boolean> action) {

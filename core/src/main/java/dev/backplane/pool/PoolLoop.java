@@ -5,14 +5,10 @@ import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The one thread that looks after a pool: hands out tasks, gathers results, replaces the dead.
@@ -26,9 +22,9 @@ final class PoolLoop implements Runnable {
      *
      *   before READY             nothing was given to it; it is replaced, unless that has failed too often in a row
      *   holding tasks            results that it had committed to the ring are read first, so they are not done
-     *                            twice; the others go to the front of the queue, or fail if they have killed too
-     *                            many. If the pool killed it for the task that it was at, that one fails and the
-     *                            others go back as they were
+     *                            twice; the others go to the front of the queue. The one that it had begun, see
+     *                            TaskClaims, fails if it has killed too many. If the pool killed it for the task
+     *                            that it was at, that one has failed already
      *   in the middle of a frame the frame is incomplete, so the task counts as not done
      *
      * The process reaper of the JVM tells of the death at once; nobody waits for a time-out. The replacement gets
@@ -54,14 +50,16 @@ final class PoolLoop implements Runnable {
     private final Doorbell bell;
     private final Waiting waiting;
     private final TaskLimits limits;
-    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-    private final Deque<Job.Task> pending = new ArrayDeque<>();
+    private final PoolEvents events;
+    private final TaskQueue pending = new TaskQueue();
     private final List<WorkerLink> links = new ArrayList<>();
+    private final TaskDispatch dispatch = new TaskDispatch(links, pending);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile List<WorkerStatus> statuses = List.of();
     private int started;
     private int failedStarts;
-    private volatile boolean closing;
+    /// Whether workers end when all is done that was taken.
+    private boolean closing;
     private boolean stopped;
     private @Nullable RuntimeException broken;
 
@@ -70,26 +68,29 @@ final class PoolLoop implements Runnable {
         this.retries = retries;
         this.starter = starter;
         this.bell = bell;
+        this.events = new PoolEvents(bell);
         this.waiting = waiting;
         this.limits = limits;
     }
 
     /// Has the loop run something. From any thread.
     void post(Runnable event) {
-        events.add(event);
-        bell.ring();
-        if (ended.isDone()) {
-            runEvents(); // The loop will not: whoever comes this late is told so by its own hand.
-        }
+        events.post(event);
     }
 
-    private synchronized boolean runEvents() {
-        boolean worked = false;
-        for (Runnable event = events.poll(); event != null; event = events.poll()) {
-            event.run();
-            worked = true;
+    /// Has the loop take tasks of a job. From any thread.
+    ///
+    /// @return whether it takes them: not after [#close]
+    boolean admit(Job job, List<Job.Task> tasks) {
+        return events.admit(() -> submit(job, tasks));
+    }
+
+    /// Fails in the loop's own thread, which would wait for itself.
+    void checkMayWait() {
+        if (events.isInLoop()) {
+            throw new IllegalStateException("the pool's own thread would wait for the pool for ever: chain what waits"
+                    + " by a method whose name ends in Async");
         }
-        return worked;
     }
 
     /// Completes when the loop has ended and every worker with it.
@@ -103,6 +104,7 @@ final class PoolLoop implements Runnable {
 
     @Override
     public void run() {
+        events.begin();
         try {
             startMissing();
             while (!(closing && links.isEmpty())) {
@@ -111,14 +113,24 @@ final class PoolLoop implements Runnable {
                     bell.await(seen, waiting, enforceLimits());
                 }
             }
-            ended.complete(null);
+            end(null);
         } catch (InterruptedException | RuntimeException | Error e) {
+            events.refuse();
             closing = true;
             failAll(new IllegalStateException("the pool's loop ended with " + e, e));
             links.forEach(link -> link.process().kill());
-            ended.completeExceptionally(e);
+            end(e);
         }
-        runEvents();
+    }
+
+    private void end(@Nullable Throwable failure) {
+        events.end();
+        if (failure == null) {
+            ended.complete(null);
+        } else {
+            ended.completeExceptionally(failure);
+        }
+        final var _ = events.run();
     }
 
     private long enforceLimits() {
@@ -134,12 +146,12 @@ final class PoolLoop implements Runnable {
     }
 
     private boolean turn() {
-        boolean worked = runEvents();
+        boolean worked = events.run();
         for (WorkerLink link : List.copyOf(links)) {
             worked |= drain(link);
             worked |= link.retire();
         }
-        worked |= dispatch();
+        worked |= dispatch.run();
         worked |= stopWhenIdle();
         for (WorkerLink link : links) {
             worked |= link.flush();
@@ -177,6 +189,8 @@ final class PoolLoop implements Runnable {
             }
         } catch (RuntimeException e) {
             task.job.failed(task, e);
+        } catch (Error e) { // Results too deep for this stack, or too large for this heap, or a listener's.
+            task.job.failed(task, new IllegalStateException("what a task returned could not be taken: " + e, e));
         }
         forgetIfOver(task.job);
     }
@@ -199,40 +213,19 @@ final class PoolLoop implements Runnable {
 
     private void forgetIfOver(Job job) {
         if (job.isOver()) {
-            pending.removeIf(task -> task.job.functionId == job.functionId);
-            links.forEach(link -> link.forget(job.functionId));
+            pending.drop(job);
+            links.forEach(link -> link.forget(job));
         }
     }
 
-    /// Hands out tasks: first to workers that have none. A worker gets one ahead only if there are more
-    /// than the workers without any, even those still starting, could take: what is in its hands nobody
-    /// else can do.
-    private boolean dispatch() {
-        boolean worked = false;
-        for (WorkerLink link : links) {
-            worked |= link.holds() == 0 && assign(link);
+    private void submit(Job job, List<Job.Task> tasks) {
+        if (job.mostNanos == Job.AS_THE_POOL_SAYS) {
+            job.mostNanos = limits.mostNanos();
         }
-        final long without = links.stream().filter(link -> link.holds() == 0).count();
-        for (WorkerLink link : links) {
-            worked |= pending.size() > without && assign(link);
-        }
-        return worked;
-    }
-
-    private boolean assign(WorkerLink link) {
-        if (!link.hasCredit() || pending.isEmpty()) {
-            return false;
-        }
-        link.assign(pending.remove());
-        return true;
-    }
-
-    /// Takes tasks of a job. In the loop.
-    void submit(Job job, List<Job.Task> tasks) {
         if (broken != null) {
             job.fail(broken);
-        } else if (closing) {
-            job.fail(new IllegalStateException("the pool is closed"));
+        } else if (stopped) {
+            job.fail(new IllegalStateException("the pool was terminated"));
         } else {
             pending.addAll(tasks);
         }
@@ -249,13 +242,15 @@ final class PoolLoop implements Runnable {
         forgetIfOver(job);
     }
 
+    /// Whether the pool takes no more jobs. From any thread.
     boolean isClosing() {
-        return closing;
+        return events.isRefusing();
     }
 
-    /// Ends the pool once every task is done. In the loop.
+    /// Takes no more jobs from now on, and ends the pool once every task is done. From any thread.
     void close() {
-        closing = true;
+        events.refuse();
+        post(() -> closing = true);
     }
 
     private boolean stopWhenIdle() {
@@ -267,16 +262,41 @@ final class PoolLoop implements Runnable {
         return true;
     }
 
-    /// Ends the pool and its workers at once. In the loop.
-    void terminate() {
+    /// Ends the pool and its workers at once. From any thread.
+    ///
+    /// @return what executors were given and nobody had begun; nothing in the loop's own thread, which does
+    ///     it later
+    List<Runnable> terminate() {
+        events.refuse();
+        final CompletableFuture<List<Runnable>> unbegun = new CompletableFuture<>();
+        post(() -> unbegun.complete(terminateNow()));
+        return events.isInLoop() ? List.of() : unbegun.join();
+    }
+
+    private List<Runnable> terminateNow() {
         closing = true;
-        failAll(new IllegalStateException("the pool was terminated"));
+        stopped = true;
+        final List<Job.Task> unbegun = new ArrayList<>();
+        links.forEach(link -> unbegun.addAll(link.takeBackAll()));
+        for (Job.Task task = pending.poll(); task != null; task = pending.poll()) {
+            unbegun.add(task);
+        }
+        final RuntimeException reason = new IllegalStateException("the pool was terminated");
+        final List<Runnable> given = new ArrayList<>();
+        for (Job.Task task : unbegun) {
+            if (task.job.given != null && task.deaths == 0 && !task.job.isOver()) {
+                given.add(task.job.given);
+                task.job.fail(new CancellationException("never begun"));
+            }
+            task.job.fail(reason);
+        }
+        failAll(reason);
         links.forEach(link -> link.process().kill());
+        return given;
     }
 
     private void failAll(RuntimeException reason) {
-        pending.forEach(task -> task.job.fail(reason));
-        pending.clear();
+        pending.failAll(reason);
         for (WorkerLink link : links) {
             link.die().forEach(task -> task.job.fail(reason));
         }
@@ -311,14 +331,15 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
-        for (Job.Task task : link.die()) {
+        final Job.Task blamed = link.blamed();
+        for (Job.Task task : link.die().reversed()) {
             if (task.over || task.job.isOver()) {
                 continue; // The one that its worker was killed for, if it was.
             }
-            if (link.isKilled()) {
-                pending.addFirst(task); // Its worker did not end because of it.
-            } else {
+            if (task == blamed) {
                 lost(link, task);
+            } else {
+                pending.addFirst(task);
             }
         }
         if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {

@@ -4,26 +4,23 @@ import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
 import dev.backplane.SerializableFunction;
 import dev.backplane.SharedByteArray;
-import dev.backplane.codec.CodecException;
-import dev.backplane.codec.JavaSerialization;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Worker JVMs that map functions over collections and over slices of shared memory.
@@ -47,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// [TaskTimeoutException]. What else such a worker had is done by others.
 ///
 /// **Futures** are completed by the pool's own thread: what is chained to one runs there and must be quick,
-/// or be chained by a method whose name ends in `Async`.
+/// or be chained by a method whose name ends in `Async`. To wait there for the pool fails at once.
 ///
 /// As an [java.util.concurrent.ExecutorService] it runs tasks that can be serialized, such as a lambda
 /// given where a [SerializableCallable] is expected, in the workers; [#close] waits as that interface says.
@@ -65,7 +62,7 @@ public final class ProcessPool extends PoolSlices {
     private final Manager memory;
     private final PoolLoop loop;
     private final int workers;
-    private final AtomicLong ids = new AtomicLong();
+    private final PoolCalls calls;
     private final CompletableFuture<Void> ended;
 
     ProcessPool(PoolBuilder options) throws IOException {
@@ -89,8 +86,18 @@ public final class ProcessPool extends PoolSlices {
                 memory.close();
             }
         }
+        this.calls =
+                new PoolCalls(loop, workers, new AtomicLong(), options.limits().mostNanos());
         this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
         Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
+    }
+
+    private ProcessPool(ProcessPool pool, long taskNanos) {
+        this.memory = pool.memory;
+        this.loop = pool.loop;
+        this.workers = pool.workers;
+        this.calls = pool.calls.within(taskNanos);
+        this.ended = pool.ended;
     }
 
     private void closeMemory() {
@@ -249,7 +256,7 @@ public final class ProcessPool extends PoolSlices {
     /// @return the results, in the source's order; sequential, to be closed if it is not read to its end
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imap(
             Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
-        return stream(source, function, chunkSize, true);
+        return calls.stream(source, function, chunkSize, true);
     }
 
     /// [#imap], but the results come in the order in which tasks end.
@@ -262,36 +269,7 @@ public final class ProcessPool extends PoolSlices {
     /// @return the results; sequential, to be closed if it is not read to its end
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
             Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
-        return stream(source, function, chunkSize, false);
-    }
-
-    private <R extends @Nullable Object> Stream<R> stream(
-            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
-        checkChunk(chunkSize);
-        final StreamJob job = new StreamJob(ids.incrementAndGet(), JavaSerialization.serialize(function));
-        final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
-        final PoolIterator<R> results = new PoolIterator<>(
-                source.iterator(),
-                chunkSize,
-                workers * WorkerLink.CREDITS + 1,
-                ordered,
-                job,
-                (index, part) -> submit(job, index, part),
-                end);
-        return StreamSupport.stream(
-                        Spliterators.spliteratorUnknownSize(results, ordered ? Spliterator.ORDERED : 0), false)
-                .onClose(end);
-    }
-
-    /// What cannot be serialized fails for itself alone.
-    private void submit(StreamJob job, int index, List<@Nullable Object> part) {
-        try {
-            final byte[] elements = Elements.write(part.toArray());
-            final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, 0, part.size(), elements);
-            loop.post(() -> loop.submit(job, List.of(task)));
-        } catch (CodecException e) {
-            job.add(new StreamJob.Outcome(index, null, e));
-        }
+        return calls.stream(source, function, chunkSize, false);
     }
 
     private <V extends @Nullable Object> CompletableFuture<V> submit(
@@ -300,26 +278,23 @@ public final class ProcessPool extends PoolSlices {
             int chunkSize,
             Consumer<TaskDone> listener,
             Function<@Nullable Object[], V> value) {
-        checkChunk(chunkSize);
-        final MapJob<V> job = new MapJob<>(
-                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
-        if (elements.length == 0) {
-            job.future.complete(value.apply(elements));
-            return job.future;
-        }
-        for (int from = 0; from < elements.length; from += chunkSize) {
-            final int to = (int) Math.min((long) from + chunkSize, elements.length);
-            job.add(ids.incrementAndGet(), from, to, Elements.write(Arrays.copyOfRange(elements, from, to)));
-        }
-        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
-        loop.post(() -> loop.submit(job, job.tasks));
-        return job.future;
+        return calls.submit(elements, function, chunkSize, listener, null, IllegalStateException::new, value);
     }
 
-    private static void checkChunk(int chunkSize) {
-        if (chunkSize < 1) {
-            throw new IllegalArgumentException("chunkSize is " + chunkSize + ", must be at least 1");
-        }
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
+    <R extends @Nullable Object> CompletableFuture<R> accept(SerializableCallable<R> task, Runnable given) {
+        return calls.submit(
+                new Object[1], task, 1, done -> {}, given, RejectedExecutionException::new, results -> (R) results[0]);
+    }
+
+    /// This pool, with another limit for how long a task may run, for the calls that are made through what is
+    /// returned: [PoolBuilder#taskTimeout] says what it is for those made through this object.
+    ///
+    /// @param most more than zero
+    /// @return a view: to close it is to close this pool
+    public ProcessPool withTaskTimeout(Duration most) {
+        return new ProcessPool(this, PoolBuilder.taskNanos(most));
     }
 
     static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
@@ -353,8 +328,11 @@ public final class ProcessPool extends PoolSlices {
     /// interrupted meanwhile, the workers end at once, and its interrupt status is set.
     ///
     /// @throws UncheckedIOException if the pool's memory cannot be given back
+    /// @throws IllegalStateException in a stage of a future that the pool's own thread runs, which would wait
+    ///     for itself
     @Override
     public void close() {
+        loop.checkMayWait();
         shutdown();
         end();
     }
@@ -362,8 +340,10 @@ public final class ProcessPool extends PoolSlices {
     /// Ends the workers at once; calls under way fail with an [IllegalStateException].
     ///
     /// @throws UncheckedIOException if the pool's memory cannot be given back
+    /// @throws IllegalStateException as [#close] does
     public void terminate() {
-        loop.post(loop::terminate);
+        loop.checkMayWait();
+        final var _ = loop.terminate();
         end();
     }
 
@@ -371,7 +351,7 @@ public final class ProcessPool extends PoolSlices {
         try {
             ended.get();
         } catch (InterruptedException e) {
-            loop.post(loop::terminate);
+            final var _ = loop.terminate();
             ended.join();
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

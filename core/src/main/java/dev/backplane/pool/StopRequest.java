@@ -25,8 +25,8 @@ final class StopRequest {
     }
 
     /// Asks. In the pool.
-    void ask(long taskId) {
-        task.putLongRelease(0, taskId); // Before the bell, whose change the worker sees first.
+    void ask(long number) {
+        task.putLongRelease(0, number); // Before the bell, whose change the worker sees first.
         bell.ring();
     }
 

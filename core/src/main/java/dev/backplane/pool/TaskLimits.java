@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// Stops tasks that have run too long, and those that nobody wants any more: asks them to, by an interrupt, and kills
 /// their worker when they have not ended in time. Part of the pool's loop.
 ///
-/// @param mostNanos how long a task may run; [Long#MAX_VALUE] for no limit
+/// @param mostNanos how long a task of a job that does not say may run; [Long#MAX_VALUE] for no limit
 /// @param graceNanos from the interrupt to the kill
 record TaskLimits(long mostNanos, long graceNanos) {
     /// Does what is due.
@@ -17,18 +17,19 @@ record TaskLimits(long mostNanos, long graceNanos) {
             return Long.MAX_VALUE;
         }
         if (!link.isStopAsked()) {
-            final long left = mostNanos == Long.MAX_VALUE ? Long.MAX_VALUE : mostNanos - link.runningNanos();
+            final long most = task.job.mostNanos;
+            final long left = most == Long.MAX_VALUE ? Long.MAX_VALUE : most - link.runningNanos();
             final boolean unwanted = task.job.isOver() && task.job.stopsTasks;
             if (left > 0 && !unwanted) {
                 return left;
             }
-            link.askToStop(task);
+            link.askToStop();
             if (!unwanted && !task.job.isOver()) {
                 task.over = true;
                 task.job.failed(
                         task,
                         new TaskTimeoutException("elements " + task.from + " to " + task.to
-                                + " ran for longer than " + mostNanos / 1_000_000 + " ms in worker " + link.number()
+                                + " ran for longer than " + most / 1_000_000 + " ms in worker " + link.number()
                                 + " (pid "
                                 + link.pid() + ")"));
             }

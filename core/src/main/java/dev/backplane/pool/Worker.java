@@ -97,17 +97,23 @@ final class Worker {
             case FUNCTION -> functions.put(frame.id(), function(frame.body()));
             case FORGET -> functions.remove(frame.id());
             case TASK -> {
-                running.begin(frame.id());
-                final Frame result;
-                try {
-                    result = perform(frame);
-                } finally {
-                    running.end();
+                if (memory.claims().claim(frame.id())) { // Or else the pool has taken it back.
+                    run(frame);
                 }
-                send(result);
             }
             default -> throw new IllegalStateException("a worker was sent a frame of type " + frame.type());
         }
+    }
+
+    private void run(Frame task) throws InterruptedException {
+        running.begin(task.id());
+        final Frame result;
+        try {
+            result = perform(task);
+        } finally {
+            running.end();
+        }
+        send(result);
     }
 
     /// The function, or the reason why it could not be read.

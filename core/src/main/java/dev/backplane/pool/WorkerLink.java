@@ -2,7 +2,7 @@ package dev.backplane.pool;
 
 import dev.backplane.process.JvmProcess;
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +17,17 @@ final class WorkerLink {
     /// the pool.
     static final int CREDITS = 2;
 
+    /// Who has been at a task for so long is given none ahead, since others may be free for it sooner. To
+    /// wait for the pool after such a task costs nothing in comparison.
+    private static final long LONG_NANOS = 10_000_000;
+
     private final int number;
     private final int place;
     private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
+    private final long startedAt = System.nanoTime();
+    /// By the number under which each was sent, which is also their order.
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
     private final Set<Long> functions = new HashSet<>();
     private final Queue<Frame> outgoing = new ArrayDeque<>();
@@ -31,10 +37,13 @@ final class WorkerLink {
     private boolean stopping;
     private long tasksDone;
     private long assigned;
+    private long sent;
     private long runningSince;
     private boolean stopAsked;
     private boolean killed;
     private long stopAskedAt;
+    private long stoppingSince;
+    private @Nullable String killedBecause;
 
     WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
         this.mostTasks = mostTasks;
@@ -72,8 +81,13 @@ final class WorkerLink {
         return dead;
     }
 
-    /// Marks the worker as ended; what it held.
-    Collection<Job.Task> die() {
+    /// How long ago it was started, in nanoseconds.
+    long ageNanos() {
+        return System.nanoTime() - startedAt;
+    }
+
+    /// Marks the worker as ended; what it held, oldest first.
+    List<Job.Task> die() {
         dead = true;
         final List<Job.Task> lost = List.copyOf(held.values());
         held.clear();
@@ -81,12 +95,37 @@ final class WorkerLink {
         return lost;
     }
 
+    /// The task that is to be blamed for the worker's end: the one that it had begun, or else the one that it
+    /// was about to begin, whose function or elements may have ended it. None if it was killed for a task
+    /// that the pool stopped: it may have gone on to the next one meanwhile.
+    Job.@Nullable Task blamed() {
+        if (killed) {
+            return null;
+        }
+        for (Map.Entry<Long, Job.Task> task : held.entrySet()) {
+            if (!memory.claims().isOpen(task.getKey())) {
+                return task.getValue();
+            }
+        }
+        return running();
+    }
+
     int holds() {
         return held.size();
     }
 
+    /// Whether it could be given a task, now.
     boolean hasCredit() {
-        return ready && !dead && held.size() < CREDITS && assigned < mostTasks;
+        return ready && !dead && assigned < mostTasks && held.size() < CREDITS && !(holds() > 0 && isAtItForLong());
+    }
+
+    /// Whether its tasks wait behind one that takes long.
+    boolean isDelayed() {
+        return holds() > 1 && isAtItForLong();
+    }
+
+    private boolean isAtItForLong() {
+        return runningNanos() > LONG_NANOS;
     }
 
     boolean isIdle() {
@@ -102,19 +141,90 @@ final class WorkerLink {
             runningSince = System.nanoTime();
         }
         assigned++;
-        held.put(task.id, task);
-        outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
+        sent++;
+        memory.claims().offer(sent);
+        held.put(sent, task);
+        outgoing.add(new Frame(Frame.Type.TASK, sent, task.job.functionId, task.elements));
     }
 
-    void forget(long functionId) {
-        if (functions.remove(functionId) && !dead) {
-            outgoing.add(Frame.of(Frame.Type.FORGET, functionId));
+    /// Takes back the last task that it was given, unless it has begun it.
+    ///
+    /// @return null if it holds one task at most, or has begun all
+    Job.@Nullable Task takeBackLast() {
+        if (held.size() < 2) {
+            return null;
+        }
+        long last = 0;
+        for (long task : held.keySet()) {
+            last = task;
+        }
+        return takeBack(last);
+    }
+
+    /// Takes back all tasks that it has not begun.
+    List<Job.Task> takeBackAll() {
+        final List<Job.Task> back = new ArrayList<>();
+        for (long task : List.copyOf(held.keySet())) {
+            final Job.Task taken = takeBack(task);
+            if (taken != null) {
+                back.add(taken);
+            }
+        }
+        return back;
+    }
+
+    private Job.@Nullable Task takeBack(long task) {
+        if (dead || !memory.claims().claim(task)) {
+            return null;
+        }
+        if (written == 0 || !isOf(task, outgoing.element())) {
+            outgoing.removeIf(frame -> isOf(task, frame)); // One that is half in the ring has to be completed.
+        }
+        assigned--;
+        if (isFirst(task)) {
+            runningSince = System.nanoTime();
+            stopAsked = false;
+        }
+        return held.remove(task);
+    }
+
+    private static boolean isOf(long task, Frame frame) {
+        return frame.type() == Frame.Type.TASK && frame.id() == task;
+    }
+
+    private boolean isFirst(long task) {
+        return held.keySet().iterator().next() == task;
+    }
+
+    /// Takes back what it has not begun of a job that is over, and has it forget the function.
+    void forget(Job job) {
+        if (dead) {
+            return;
+        }
+        for (long task : List.copyOf(held.keySet())) {
+            final Job.Task of = held.get(task);
+            if (of != null && of.job.functionId == job.functionId) {
+                final var _ = takeBack(task);
+            }
+        }
+        if (functions.remove(job.functionId)) {
+            outgoing.add(Frame.of(Frame.Type.FORGET, job.functionId));
         }
     }
 
     void stop() {
         stopping = true;
+        stoppingSince = System.nanoTime();
         outgoing.add(Frame.of(Frame.Type.STOP, 0));
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /// How long ago the worker was told that there will be no more tasks, in nanoseconds.
+    long stoppingNanos() {
+        return System.nanoTime() - stoppingSince;
     }
 
     /// Writes what the ring has room for; whether anything was written.
@@ -141,17 +251,17 @@ final class WorkerLink {
     }
 
     /// Takes a finished task out of what the worker holds.
-    Job.@Nullable Task finished(long taskId) {
-        final Job.Task task = held.remove(taskId);
-        if (task != null) {
+    Job.@Nullable Task finished(long task) {
+        final Job.Task finished = held.remove(task);
+        if (finished != null) {
             tasksDone++;
             runningSince = System.nanoTime();
             stopAsked = false;
         }
-        return task;
+        return finished;
     }
 
-    /// The task that the worker is at, as far as is known here.
+    /// The task that the worker is at, or about to begin.
     Job.@Nullable Task running() {
         return held.isEmpty() ? null : held.values().iterator().next();
     }
@@ -171,10 +281,10 @@ final class WorkerLink {
     }
 
     /// Asks the worker to stop what it is at.
-    void askToStop(Job.Task task) {
+    void askToStop() {
         stopAsked = true;
         stopAskedAt = System.nanoTime();
-        memory.stop().ask(task.id);
+        memory.stop().ask(held.keySet().iterator().next());
     }
 
     /// Ends the worker, because of the task that it was asked to stop and did not.
@@ -183,8 +293,16 @@ final class WorkerLink {
         process.kill();
     }
 
-    boolean isKilled() {
-        return killed;
+    /// Ends the worker for a fault of its own.
+    void kill(String reason) {
+        killedBecause = reason;
+        process.kill();
+    }
+
+    /// Why the pool ended the worker, null if it did not, or if that was for a task that was to stop.
+    @Nullable
+    String killedBecause() {
+        return killedBecause;
     }
 
     /// Ends the worker if it has done as many tasks as it shall; whether it did that now.

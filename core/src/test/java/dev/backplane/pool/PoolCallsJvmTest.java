@@ -332,21 +332,4 @@ final class PoolCallsJvmTest {
             go.countDown();
         }
     }
-
-    @Test
-    void afterAShutdownTheRestIsDoneAndNoMoreIsTaken() throws Exception {
-        try (ProcessPool own = ProcessPool.of(1)) {
-            final Future<Integer> before = own.submit(() -> 1);
-            own.shutdown();
-            final Future<Integer> after = own.submit(() -> 2);
-            assertTrue(own.awaitTermination(1, TimeUnit.MINUTES));
-            assertEquals(1, before.get());
-            assertInstanceOf(
-                    IllegalStateException.class,
-                    assertThrows(ExecutionException.class, after::get).getCause());
-            assertTrue(own.isShutdown());
-            assertTrue(own.isTerminated());
-            assertEquals(List.of(), own.shutdownNow());
-        }
-    }
 }

@@ -1,0 +1,125 @@
+package dev.backplane.pool;
+
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.JavaSerialization;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Makes jobs of calls, and hands them to the pool's loop, all with one limit of time. Thread-safe.
+final class PoolCalls {
+    private static final String CLOSED = "the pool is closed";
+
+    private final PoolLoop loop;
+    private final int workers;
+    private final AtomicLong ids;
+    private final long mostNanos;
+
+    /// @param workers how many the pool has
+    /// @param ids all numbers of jobs and tasks of the pool come from here
+    /// @param mostNanos how long a task may run; [Long#MAX_VALUE] for no limit
+    PoolCalls(PoolLoop loop, int workers, AtomicLong ids, long mostNanos) {
+        this.loop = loop;
+        this.workers = workers;
+        this.ids = ids;
+        this.mostNanos = mostNanos;
+    }
+
+    /// The same, with another limit.
+    PoolCalls within(long nanos) {
+        return new PoolCalls(loop, workers, ids, nanos);
+    }
+
+    /// Hands out elements in chunks.
+    ///
+    /// @param given what an executor's caller wants back if it is never begun
+    /// @param refusal made if the pool takes no more
+    /// @param value makes what the future holds of all results
+    <V extends @Nullable Object> CompletableFuture<V> submit(
+            @Nullable Object[] elements,
+            Object function,
+            int chunkSize,
+            Consumer<TaskDone> listener,
+            @Nullable Runnable given,
+            Function<String, RuntimeException> refusal,
+            Function<@Nullable Object[], V> value) {
+        checkChunk(chunkSize);
+        checkOpen(refusal);
+        final MapJob<V> job = new MapJob<>(
+                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
+        job.mostNanos = mostNanos;
+        job.given = given;
+        if (elements.length == 0) {
+            job.future.complete(value.apply(elements));
+            return job.future;
+        }
+        for (long from = 0; from < elements.length; from += chunkSize) {
+            final int to = (int) Math.min(from + chunkSize, elements.length);
+            final byte[] part = Elements.write(Arrays.copyOfRange(elements, (int) from, to));
+            job.add(ids.incrementAndGet(), (int) from, to, part);
+        }
+        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
+        job.future.beforeWait(loop::checkMayWait);
+        if (!loop.admit(job, job.tasks)) {
+            throw refusal.apply(CLOSED);
+        }
+        return job.future;
+    }
+
+    /// Hands out a source in chunks, as the results are read.
+    ///
+    /// @param ordered whether the results come in the source's order
+    <R extends @Nullable Object> Stream<R> stream(
+            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
+        checkChunk(chunkSize);
+        checkOpen(IllegalStateException::new);
+        final StreamJob job = new StreamJob(ids.incrementAndGet(), JavaSerialization.serialize(function));
+        job.mostNanos = mostNanos;
+        final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
+        final PoolIterator<R> results = new PoolIterator<>(
+                source.iterator(),
+                chunkSize,
+                workers * WorkerLink.CREDITS + 1,
+                ordered,
+                job,
+                (index, part) -> submit(job, index * chunkSize, index, part),
+                end);
+        return StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(results, ordered ? Spliterator.ORDERED : 0), false)
+                .onClose(end);
+    }
+
+    /// What cannot be serialized fails for itself alone.
+    private void submit(StreamJob job, int from, int index, List<@Nullable Object> part) {
+        loop.checkMayWait(); // As it will for the result.
+        try {
+            final byte[] elements = Elements.write(part.toArray());
+            final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
+            if (!loop.admit(job, List.of(task))) {
+                loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
+            }
+        } catch (CodecException e) {
+            job.add(new StreamJob.Outcome(index, null, e));
+        }
+    }
+
+    private static void checkChunk(int chunkSize) {
+        if (chunkSize < 1) {
+            throw new IllegalArgumentException("chunkSize is " + chunkSize + ", must be at least 1");
+        }
+    }
+
+    private void checkOpen(Function<String, RuntimeException> refusal) {
+        if (loop.isClosing()) {
+            throw refusal.apply(CLOSED);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.backplane.pool;
+
+import java.util.List;
+
+/// Which worker gets which task: first those that have none. Used by the pool's loop only.
+///
+/// A worker gets one ahead only if there are more tasks than the workers without any, even those still
+/// starting, could take. When none are left, idle workers take over what others have ahead; and what is
+/// behind a task that takes long goes to whoever is free first. So no task waits for another one while a
+/// worker is idle.
+///
+/// @param links the workers, as they are at each time
+/// @param pending what no worker has
+record TaskDispatch(List<WorkerLink> links, TaskQueue pending) {
+    /// Hands out tasks; whether there was anything to do.
+    boolean run() {
+        boolean worked = takeBackDelayed();
+        for (WorkerLink link : links) {
+            worked |= link.holds() == 0 && assign(link);
+        }
+        final long without = links.stream().filter(link -> link.holds() == 0).count();
+        for (WorkerLink link : links) {
+            worked |= pending.size() > without && assign(link);
+        }
+        if (pending.isEmpty()) {
+            for (WorkerLink link : links) {
+                worked |= link.holds() == 0 && link.hasCredit() && takeOver(link);
+            }
+        }
+        return worked;
+    }
+
+    private boolean takeBackDelayed() {
+        boolean worked = false;
+        for (WorkerLink link : links) {
+            if (link.isDelayed() && links.stream().anyMatch(WorkerLink::hasCredit)) {
+                final Job.Task task = link.takeBackLast();
+                if (task != null) {
+                    pending.addFirst(task);
+                    worked = true;
+                }
+            }
+        }
+        return worked;
+    }
+
+    private boolean takeOver(WorkerLink idle) {
+        for (WorkerLink link : links) {
+            final Job.Task task = link.takeBackLast();
+            if (task != null) {
+                idle.assign(task);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean assign(WorkerLink link) {
+        final Job.Task task = link.hasCredit() ? pending.poll() : null;
+        if (task == null) {
+            return false;
+        }
+        link.assign(task);
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.backplane.pool;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// The tasks that no worker has. Used by the pool's loop only.
+///
+/// Those of jobs that are over are passed over when their turn comes, and let go together when they are the
+/// greater part: so what a job's end costs does not grow with what waits behind it.
+final class TaskQueue {
+    private final Deque<Job.Task> tasks = new ArrayDeque<>();
+    private int unwanted;
+
+    void addAll(Collection<Job.Task> more) {
+        for (Job.Task task : more) {
+            if (!task.job.isOver()) {
+                tasks.addLast(task);
+                task.job.waiting++;
+            }
+        }
+    }
+
+    /// Puts back what a worker had.
+    void addFirst(Job.Task task) {
+        if (!task.job.isOver()) {
+            tasks.addFirst(task);
+            task.job.waiting++;
+        }
+    }
+
+    /// Takes the task whose turn it is, null if there is none.
+    Job.@Nullable Task poll() {
+        passOver();
+        final Job.Task task = tasks.poll();
+        if (task != null) {
+            left(task);
+        }
+        return task;
+    }
+
+    boolean isEmpty() {
+        passOver();
+        return tasks.isEmpty();
+    }
+
+    /// How many wait: no fewer than those that somebody wants, no more than there are.
+    int size() {
+        return tasks.size() - unwanted;
+    }
+
+    /// Lets go the tasks of a job that is over.
+    void drop(Job job) {
+        unwanted += job.waiting;
+        job.waiting = 0;
+        if (unwanted > tasks.size() / 2) {
+            tasks.removeIf(this::isUnwanted);
+        }
+    }
+
+    /// Fails the jobs of all tasks, and lets those go.
+    void failAll(RuntimeException reason) {
+        tasks.stream().map(task -> task.job).distinct().forEach(job -> job.fail(reason));
+        while (!tasks.isEmpty()) {
+            left(tasks.remove());
+        }
+    }
+
+    private void passOver() {
+        while (!tasks.isEmpty() && isUnwanted(tasks.getFirst())) {
+            tasks.removeFirst();
+        }
+    }
+
+    /// Whether a task is to be removed; if so, it is counted as removed.
+    private boolean isUnwanted(Job.Task task) {
+        if (!task.job.isOver()) {
+            return false;
+        }
+        left(task);
+        return true;
+    }
+
+    /// Counts a task that is removed: among those of its job, unless [#drop] has counted it already.
+    private void left(Job.Task task) {
+        if (task.job.waiting > 0) {
+            task.job.waiting--;
+        } else {
+            unwanted--;
+        }
+    }
+}
