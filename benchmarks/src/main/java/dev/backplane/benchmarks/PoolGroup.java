@@ -78,8 +78,7 @@ final class PoolGroup implements Group {
     }
 
     private static double mapMillions(ProcessPool pool, int rounds) throws InterruptedException {
-        final List<Long> numbers =
-                LongStream.range(0, ELEMENTS).boxed().toList();
+        final List<Long> numbers = LongStream.range(0, ELEMENTS).boxed().toList();
         return ELEMENTS / leastSeconds(rounds, () -> pool.map(numbers, x -> x * x)) / 1e6;
     }
 
@@ -155,7 +154,8 @@ final class PoolGroup implements Group {
             final long start = System.nanoTime();
             final ProcessPool pool = ProcessPool.of(WORKERS);
             try {
-                while (pool.workers().size() < WORKERS || !pool.workers().stream().allMatch(WorkerStatus::ready)) {
+                while (pool.workers().size() < WORKERS
+                        || !pool.workers().stream().allMatch(WorkerStatus::ready)) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
                 if (round > 0) { // The first one warms up.

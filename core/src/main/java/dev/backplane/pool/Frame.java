@@ -25,7 +25,9 @@ record Frame(Type type, long id, long about, byte[] body) {
         /// Worker to pool: the failure of task `id`.
         FAILURE(6),
         /// Pool to worker: there will be no more tasks.
-        STOP(7);
+        STOP(7),
+        /// Pool to worker: a task of its own, which is to call the function in the body.
+        CALL(8);
 
         private final int code;
 

@@ -41,6 +41,7 @@ abstract class Job {
         /// @param index counts the tasks of its job
         /// @param from the first element, as its job counts them
         /// @param to the end of the elements
+        /// @param elements as bytes; none, if the function is called without any
         Task(Job job, long id, int index, int from, int to, byte[] elements) {
             this.job = job;
             this.id = id;
@@ -48,6 +49,11 @@ abstract class Job {
             this.from = from;
             this.to = to;
             this.elements = elements;
+        }
+
+        /// Whether the function is called without elements, by this task only.
+        boolean isCall() {
+            return elements.length == 0;
         }
     }
 

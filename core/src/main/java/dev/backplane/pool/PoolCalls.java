@@ -1,11 +1,13 @@
 package dev.backplane.pool;
 
+import dev.backplane.SerializableCallable;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.JavaSerialization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -53,25 +55,57 @@ final class PoolCalls {
             Function<@Nullable Object[], V> value) {
         checkChunk(chunkSize);
         checkOpen(refusal);
-        final MapJob<V> job = new MapJob<>(
-                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
-        job.mostNanos = mostNanos;
+        final MapJob<V> job = job(elements, function, chunkSize, listener, value);
         job.given = given;
         if (elements.length == 0) {
             job.future.complete(value.apply(elements));
-            return job.future;
-        }
-        for (long from = 0; from < elements.length; from += chunkSize) {
-            final int to = (int) Math.min(from + chunkSize, elements.length);
-            final byte[] part = Elements.write(Arrays.copyOfRange(elements, (int) from, to));
-            job.add(ids.incrementAndGet(), (int) from, to, part);
-        }
-        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
-        job.future.beforeWait(loop::checkMayWait);
-        if (!loop.admit(job, job.tasks)) {
+        } else if (!loop.admit(job, job.tasks)) {
             throw refusal.apply(CLOSED);
         }
         return job.future;
+    }
+
+    /// Has one task done, and takes the loop's place meanwhile, if that rests.
+    ///
+    /// @return not done if the loop did not rest, or its own thread is needed
+    /// @throws InterruptedException if interrupted; the call is cancelled then
+    @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
+    <R extends @Nullable Object> CompletableFuture<R> call(SerializableCallable<R> function)
+            throws InterruptedException {
+        checkOpen(IllegalStateException::new);
+        final MapJob<R> job = job(new Object[1], function, 1, done -> {}, results -> (R) results[0]);
+        try {
+            if (!loop.admitAndDrive(job)) {
+                throw new IllegalStateException(CLOSED);
+            }
+        } catch (InterruptedException e) {
+            job.future.cancel(true);
+            throw e;
+        }
+        return job.future;
+    }
+
+    private <V extends @Nullable Object> MapJob<V> job(
+            @Nullable Object[] elements,
+            Object function,
+            int chunkSize,
+            Consumer<TaskDone> listener,
+            Function<@Nullable Object[], V> value) {
+        final MapJob<V> job = new MapJob<>(
+                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
+        job.mostNanos = mostNanos;
+        if (function instanceof Callable) {
+            job.add(ids.incrementAndGet(), 0, 1, new byte[0]); // It takes no element, and is called once.
+        } else {
+            for (long from = 0; from < elements.length; from += chunkSize) {
+                final int to = (int) Math.min(from + chunkSize, elements.length);
+                final byte[] part = Elements.write(Arrays.copyOfRange(elements, (int) from, to));
+                job.add(ids.incrementAndGet(), (int) from, to, part);
+            }
+        }
+        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
+        job.future.beforeWait(loop::checkMayWait);
+        return job;
     }
 
     /// Hands out a source in chunks, as the results are read.

@@ -3,31 +3,49 @@ package dev.backplane.pool;
 import dev.backplane.shm.Doorbell;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 
 /// What others want of a pool's loop, in the order in which they asked. Thread-safe.
 ///
 /// Calls come through a gate, which a shutdown closes before it asks for the end: so whatever came through is
 /// done before that, and whatever did not was refused, and nothing is in between.
 final class PoolEvents {
-    private final Doorbell bell;
+    private final PoolDriver driver;
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    /// For the pool's own thread alone.
+    private final Queue<Runnable> ownEvents = new ConcurrentLinkedQueue<>();
     private final Object gate = new Object();
     /// Changed under the gate.
     private volatile boolean refusing;
-    /// Whether the loop has ended, and its doorbell may be gone. Under the gate.
-    private boolean over;
-    private volatile @Nullable Thread loop;
+    /// Whether the loop has ended, and its doorbell may be gone. Changed under the gate.
+    private volatile boolean over;
 
     /// @param bell what the loop waits on
-    PoolEvents(Doorbell bell) {
-        this.bell = bell;
+    /// @param spinNanos how long it looks around before it sleeps
+    PoolEvents(Doorbell bell, long spinNanos) {
+        this.driver = new PoolDriver(bell, () -> !events.isEmpty() || !ownEvents.isEmpty(), spinNanos);
+    }
+
+    /// Which thread the loop is in.
+    PoolDriver driver() {
+        return driver;
     }
 
     /// Has the loop run something.
     void post(Runnable event) {
         events.add(event);
         wake();
+    }
+
+    /// Has the loop run something in the pool's own thread: what may take long, or must not be interrupted.
+    void postToOwn(Runnable event) {
+        ownEvents.add(event);
+        synchronized (gate) {
+            if (!over) {
+                driver.callOwn();
+                return;
+            }
+        }
+        final var _ = run();
     }
 
     /// Has the loop run something, unless it takes no more calls.
@@ -47,7 +65,7 @@ final class PoolEvents {
     private void wake() {
         synchronized (gate) {
             if (!over) {
-                bell.ring();
+                driver.wake();
                 return;
             }
         }
@@ -65,11 +83,6 @@ final class PoolEvents {
         return refusing;
     }
 
-    /// Says that this thread is the loop.
-    void begin() {
-        loop = Thread.currentThread();
-    }
-
     /// Says that the loop will run nothing more, and never look at its doorbell again.
     void end() {
         synchronized (gate) {
@@ -78,15 +91,19 @@ final class PoolEvents {
         }
     }
 
-    /// Whether this is the loop's own thread, which must not wait for itself.
+    /// Whether this is the thread that the loop is in, which must not wait for itself.
     boolean isInLoop() {
-        return Thread.currentThread() == loop;
+        return driver.isDriving();
     }
 
     /// Runs what was asked for; whether that was anything.
     synchronized boolean run() {
+        return run(events) | ((over || driver.isOwn()) && run(ownEvents));
+    }
+
+    private static boolean run(Queue<Runnable> queue) {
         boolean worked = false;
-        for (Runnable event = events.poll(); event != null; event = events.poll()) {
+        for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
             event.run();
             worked = true;
         }

@@ -11,9 +11,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The one thread that looks after a pool: hands out tasks, gathers results, replaces the dead.
+/// What looks after a pool: hands out tasks, gathers results, replaces the dead. One thread does at each time, see
+/// [PoolDriver].
 ///
-/// All of a pool's state is this thread's own. Others post events and ring its doorbell, as workers do when
+/// All of a pool's state is that thread's own. Others post events and ring its doorbell, as workers do when
 /// they have written results. It never blocks on a ring: what does not fit stays queued until the worker
 /// has made room.
 final class PoolLoop implements Runnable {
@@ -62,13 +63,15 @@ final class PoolLoop implements Runnable {
     private boolean closing;
     private boolean stopped;
     private @Nullable RuntimeException broken;
+    /// What was thrown by a turn that another thread took.
+    private @Nullable Throwable failedTurn;
 
     PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting, TaskLimits limits) {
         this.workers = workers;
         this.retries = retries;
         this.starter = starter;
         this.bell = bell;
-        this.events = new PoolEvents(bell);
+        this.events = new PoolEvents(bell, waiting.spinNanos());
         this.waiting = waiting;
         this.limits = limits;
     }
@@ -104,13 +107,20 @@ final class PoolLoop implements Runnable {
 
     @Override
     public void run() {
-        events.begin();
+        events.driver().begin();
         try {
             startMissing();
             while (!(closing && links.isEmpty())) {
                 final int seen = bell.sequence();
-                if (!turn()) {
-                    bell.await(seen, waiting, enforceLimits());
+                if (turn()) {
+                    continue;
+                }
+                final long next = enforceLimits();
+                if (next == WaitLoop.FOREVER && isQuiet()) {
+                    events.driver().rest();
+                    rethrowFailedTurn();
+                } else {
+                    bell.await(seen, waiting, next);
                 }
             }
             end(null);
@@ -120,6 +130,54 @@ final class PoolLoop implements Runnable {
             failAll(new IllegalStateException("the pool's loop ended with " + e, e));
             links.forEach(link -> link.process().kill());
             end(e);
+        }
+    }
+
+    /// Whether nothing happens unless somebody asks for it.
+    private boolean isQuiet() {
+        return !closing
+                && failedTurn == null
+                && pending.isEmpty()
+                && links.stream().allMatch(WorkerLink::isResting);
+    }
+
+    /// Has the loop take tasks of a job, and takes its place, if it rests, until the job is done or the pool's own
+    /// thread is needed.
+    ///
+    /// @return whether it takes them: not after [#close]
+    /// @throws InterruptedException if interrupted before
+    boolean admitAndDrive(MapJob<?> job) throws InterruptedException {
+        if (!events.driver().tryTake()) {
+            return admit(job, job.tasks);
+        }
+        try {
+            if (!admit(job, job.tasks)) {
+                return false;
+            }
+            while (!job.isOver() && !events.driver().isOwnWanted()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                final int seen = bell.sequence();
+                if (!turn()) {
+                    bell.await(seen, waiting, enforceLimits());
+                }
+            }
+            return true;
+        } catch (RuntimeException | Error e) {
+            failedTurn = e; // It is the pool's end, which its own thread sees to.
+            return true;
+        } finally {
+            events.driver().leave(!isQuiet());
+        }
+    }
+
+    private void rethrowFailedTurn() {
+        if (failedTurn instanceof RuntimeException failure) {
+            throw failure;
+        }
+        if (failedTurn instanceof Error failure) {
+            throw failure;
         }
     }
 
@@ -308,7 +366,7 @@ final class PoolLoop implements Runnable {
             try {
                 final WorkerLink link = starter.start(++started, freePlace());
                 links.add(link);
-                final var _ = link.process().onExit().thenAccept(process -> post(() -> exited(link)));
+                final var _ = link.process().onExit().thenAccept(process -> events.postToOwn(() -> exited(link)));
             } catch (IOException | RuntimeException e) {
                 broken = new IllegalStateException("cannot start worker " + started + ": " + e.getMessage(), e);
                 failAll(broken);

@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
 /// replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails with a
 /// [TaskTimeoutException]. What else such a worker had is done by others.
 ///
-/// **Futures** are completed by the pool's own thread: what is chained to one runs there and must be quick,
-/// or be chained by a method whose name ends in `Async`. To wait there for the pool fails at once.
+/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply]: what is chained to one runs
+/// there
+/// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails at once.
 ///
 /// As an [java.util.concurrent.ExecutorService] it runs tasks that can be serialized, such as a lambda
 /// given where a [SerializableCallable] is expected, in the workers; [#close] waits as that interface says.
@@ -228,7 +229,7 @@ public final class ProcessPool extends PoolSlices {
     /// @throws TaskException as [#map] does, and so for the others
     /// @throws InterruptedException if interrupted
     public <R extends @Nullable Object> R apply(SerializableCallable<R> task) throws InterruptedException {
-        return await(applyAsync(task));
+        return await(calls.call(Objects.requireNonNull(task, "task")));
     }
 
     /// [#apply] without waiting.

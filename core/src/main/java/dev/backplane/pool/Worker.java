@@ -96,7 +96,7 @@ final class Worker {
         switch (frame.type()) {
             case FUNCTION -> functions.put(frame.id(), function(frame.body()));
             case FORGET -> functions.remove(frame.id());
-            case TASK -> {
+            case TASK, CALL -> {
                 if (memory.claims().claim(frame.id())) { // Or else the pool has taken it back.
                     run(frame);
                 }
@@ -128,6 +128,10 @@ final class Worker {
 
     private Frame perform(Frame task) {
         try {
+            if (task.type() == Frame.Type.CALL) {
+                final @Nullable Object result = apply(function(task.body()), null);
+                return new Frame(Frame.Type.RESULT, task.id(), 0, Elements.write(new @Nullable Object[] {result}));
+            }
             final Object function = functions.get(task.about());
             if (function == null) {
                 throw new IllegalStateException("task " + task.id() + " is of an unknown function " + task.about());

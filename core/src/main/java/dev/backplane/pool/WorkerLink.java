@@ -132,9 +132,14 @@ final class WorkerLink {
         return held.isEmpty() && outgoing.isEmpty();
     }
 
+    /// Whether it waits for tasks, and nothing else is to be expected of it.
+    boolean isResting() {
+        return ready && !stopping && isIdle();
+    }
+
     /// Gives a task to the worker, after its function if the worker does not have that yet.
     void assign(Job.Task task) {
-        if (functions.add(task.job.functionId)) {
+        if (!task.isCall() && functions.add(task.job.functionId)) {
             outgoing.add(new Frame(Frame.Type.FUNCTION, task.job.functionId, 0, task.job.function));
         }
         if (held.isEmpty()) {
@@ -144,7 +149,10 @@ final class WorkerLink {
         sent++;
         memory.claims().offer(sent);
         held.put(sent, task);
-        outgoing.add(new Frame(Frame.Type.TASK, sent, task.job.functionId, task.elements));
+        outgoing.add(
+                task.isCall()
+                        ? new Frame(Frame.Type.CALL, sent, 0, task.job.function)
+                        : new Frame(Frame.Type.TASK, sent, task.job.functionId, task.elements));
     }
 
     /// Takes back the last task that it was given, unless it has begun it.
@@ -189,7 +197,7 @@ final class WorkerLink {
     }
 
     private static boolean isOf(long task, Frame frame) {
-        return frame.type() == Frame.Type.TASK && frame.id() == task;
+        return frame.id() == task && (frame.type() == Frame.Type.TASK || frame.type() == Frame.Type.CALL);
     }
 
     private boolean isFirst(long task) {
