@@ -6,13 +6,14 @@ import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The one thread that looks after a pool: hands out tasks, gathers results, replaces the dead.
@@ -56,9 +57,9 @@ final class PoolLoop implements Runnable {
     private final TaskLimits limits;
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final Deque<Job.Task> pending = new ArrayDeque<>();
-    private final List<WorkerLink> links = new ArrayList<>();
+    /// Changed by the loop; others may look at it.
+    private final List<WorkerLink> links = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private volatile List<WorkerStatus> statuses = List.of();
     private int started;
     private int failedStarts;
     private volatile boolean closing;
@@ -98,7 +99,7 @@ final class PoolLoop implements Runnable {
     }
 
     List<WorkerStatus> statuses() {
-        return statuses;
+        return links.stream().map(WorkerLink::status).flatMap(Optional::stream).toList();
     }
 
     @Override
@@ -143,9 +144,6 @@ final class PoolLoop implements Runnable {
         worked |= stopWhenIdle();
         for (WorkerLink link : links) {
             worked |= link.flush();
-        }
-        if (worked) {
-            statuses = links.stream().map(WorkerLink::status).toList();
         }
         return worked;
     }
@@ -311,6 +309,7 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
+        link.ended();
         for (Job.Task task : link.die()) {
             if (task.over || task.job.isOver()) {
                 continue; // The one that its worker was killed for, if it was.

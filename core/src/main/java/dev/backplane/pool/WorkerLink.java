@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class WorkerLink {
     private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
+    private final WorkerInsights insights;
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
     private final Set<Long> functions = new HashSet<>();
     private final Queue<Frame> outgoing = new ArrayDeque<>();
@@ -29,19 +31,20 @@ final class WorkerLink {
     private boolean ready;
     private boolean dead;
     private boolean stopping;
-    private long tasksDone;
     private long assigned;
     private long runningSince;
     private boolean stopAsked;
     private boolean killed;
     private long stopAskedAt;
 
-    WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
+    WorkerLink(
+            int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process, WorkerInsights insights) {
         this.mostTasks = mostTasks;
         this.number = number;
         this.place = place;
         this.process = process;
         this.memory = memory;
+        this.insights = insights;
     }
 
     int number() {
@@ -66,6 +69,7 @@ final class WorkerLink {
 
     void ready() {
         ready = true;
+        insights.ready();
     }
 
     boolean isDead() {
@@ -103,6 +107,7 @@ final class WorkerLink {
         }
         assigned++;
         held.put(task.id, task);
+        insights.holds(held.size());
         outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
     }
 
@@ -144,7 +149,7 @@ final class WorkerLink {
     Job.@Nullable Task finished(long taskId) {
         final Job.Task task = held.remove(taskId);
         if (task != null) {
-            tasksDone++;
+            insights.holds(held.size());
             runningSince = System.nanoTime();
             stopAsked = false;
         }
@@ -196,7 +201,13 @@ final class WorkerLink {
         return true;
     }
 
-    WorkerStatus status() {
-        return new WorkerStatus(number, pid(), ready, tasksDone, held.size());
+    /// Its process has been reaped.
+    void ended() {
+        insights.ended();
+    }
+
+    /// What it tells. From any thread.
+    Optional<WorkerStatus> status() {
+        return insights.status();
     }
 }
