@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             DemoCommand.class,
             LsCommand.class,
             InspectCommand.class,
+            TopCommand.class,
             TortureCommand.class,
             JournalCommand.class,
         },

@@ -27,7 +27,7 @@ final class Table {
     }
 
     /// What comes from a segment may hold anything; a terminal is sent no control characters.
-    private static String printable(String text) {
+    static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 
@@ -36,11 +36,18 @@ final class Table {
     }
 
     void print(PrintStream out) {
+        lines().forEach(out::println);
+    }
+
+    /// The header and the rows.
+    List<String> lines() {
         final int[] widths = new int[header.size()];
         measure(header, widths);
         rows.forEach(row -> measure(row, widths));
-        out.println(line(header, widths));
-        rows.forEach(row -> out.println(line(row, widths)));
+        final List<String> lines = new ArrayList<>();
+        lines.add(line(header, widths));
+        rows.forEach(row -> lines.add(line(row, widths)));
+        return lines;
     }
 
     private static void measure(List<String> row, int[] widths) {

@@ -5,6 +5,7 @@ import dev.backplane.cli.torture.TortureOptions;
 import dev.backplane.cli.torture.TortureReport;
 import dev.backplane.cli.torture.TortureRun;
 import dev.backplane.cli.torture.TortureStatus;
+import dev.backplane.pool.TerminalLine;
 import dev.backplane.store.Segment;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -73,8 +74,8 @@ final class TortureCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(atEnd);
         final TortureReport report;
         try (run;
-                StatusLine line = StatusLine.onTerminal()) {
-            report = run.run(status -> line.show(() -> words(status)));
+                TerminalLine line = TerminalLine.onStandardError()) {
+            report = run.run(status -> line.showSometimes(() -> words(status)));
         }
         final PrintStream out = Output.standard();
         print(options, report, out);

@@ -4,6 +4,7 @@ import dev.backplane.cli.wordcount.Slice;
 import dev.backplane.cli.wordcount.SlicePlanner;
 import dev.backplane.cli.wordcount.WordCounts;
 import dev.backplane.pool.ProcessPool;
+import dev.backplane.pool.ProgressBar;
 import dev.backplane.pool.TaskDone;
 import dev.backplane.pool.WorkerStatus;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Cuts files into slices, has worker JVMs count them, and merges what they find.
 final class WordCountJob {
@@ -26,7 +26,8 @@ final class WordCountJob {
     private final MappedFiles files;
     private final int workers;
     private final boolean killAWorker;
-    private final AtomicBoolean killed = new AtomicBoolean();
+    private long counted;
+    private boolean killed;
 
     WordCountJob(MappedFiles files, int workers, boolean killAWorker) {
         this.files = files;
@@ -45,11 +46,12 @@ final class WordCountJob {
                         .name("wordcount")
                         .heap(WORKER_HEAP_BYTES)
                         .start();
-                Progress progress = Progress.onTerminal(files.totalBytes())) {
+                ProgressBar bar =
+                        ProgressBar.of("wordcount").amounts(Bytes::format).total(files.totalBytes())) {
             final List<String> names =
                     files.paths().stream().map(Path::toString).toList();
             final List<ArrayList<byte[]>> slicesCounted =
-                    pool.map(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, progress));
+                    pool.map(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, bar));
             for (ArrayList<byte[]> parts : slicesCounted) {
                 parts.forEach(part -> counts.merge(MemorySegment.ofArray(part)));
             }
@@ -69,13 +71,16 @@ final class WordCountJob {
         return slices;
     }
 
-    private void advanced(TaskDone done, List<FileSlice> slices, ProcessPool pool, Progress progress) {
-        final List<WorkerStatus> alive = pool.workers();
-        progress.advance(slices.get(done.from()).slice().lengthBytes(), alive.size() + " workers");
-        if (killAWorker && progress.isHalfDone() && killed.compareAndSet(false, true)) {
-            alive.stream().filter(WorkerStatus::ready).findFirst().ifPresent(victim -> {
+    /// On the pool's thread.
+    private void advanced(TaskDone done, List<FileSlice> slices, ProcessPool pool, ProgressBar bar) {
+        final long bytes = slices.get(done.from()).slice().lengthBytes();
+        counted += bytes;
+        bar.add(bytes);
+        if (killAWorker && !killed && counted >= files.totalBytes() / 2) {
+            killed = true;
+            pool.workers().stream().filter(WorkerStatus::ready).findFirst().ifPresent(victim -> {
                 ProcessHandle.of(victim.pid()).ifPresent(ProcessHandle::destroyForcibly);
-                System.err.println("backplane: killed worker " + victim.number() + " (pid " + victim.pid() + ")");
+                bar.println("backplane: killed worker " + victim.number() + " (pid " + victim.pid() + ")");
             });
         }
     }

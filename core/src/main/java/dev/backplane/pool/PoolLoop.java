@@ -7,8 +7,10 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// What looks after a pool: hands out tasks, gathers results, replaces the dead. One thread does at each time, see
@@ -53,10 +55,10 @@ final class PoolLoop implements Runnable {
     private final TaskLimits limits;
     private final PoolEvents events;
     private final TaskQueue pending = new TaskQueue();
-    private final List<WorkerLink> links = new ArrayList<>();
+    /// Changed by the loop; others may look at it.
+    private final List<WorkerLink> links = new CopyOnWriteArrayList<>();
     private final TaskDispatch dispatch = new TaskDispatch(links, pending);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private volatile List<WorkerStatus> statuses = List.of();
     private int started;
     private int failedStarts;
     /// Whether workers end when all is done that was taken.
@@ -102,7 +104,7 @@ final class PoolLoop implements Runnable {
     }
 
     List<WorkerStatus> statuses() {
-        return statuses;
+        return links.stream().map(WorkerLink::status).flatMap(Optional::stream).toList();
     }
 
     @Override
@@ -213,9 +215,6 @@ final class PoolLoop implements Runnable {
         worked |= stopWhenIdle();
         for (WorkerLink link : links) {
             worked |= link.flush();
-        }
-        if (worked) {
-            statuses = links.stream().map(WorkerLink::status).toList();
         }
         return worked;
     }
@@ -389,6 +388,7 @@ final class PoolLoop implements Runnable {
     private void exited(WorkerLink link) {
         drain(link);
         links.remove(link);
+        link.ended();
         final Job.Task blamed = link.blamed();
         for (Job.Task task : link.die().reversed()) {
             if (task.over || task.job.isOver()) {

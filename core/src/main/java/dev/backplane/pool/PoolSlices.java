@@ -61,10 +61,16 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     }
 
     private void forEachRange(long length, SerializableConsumer<Range> action) throws InterruptedException {
-        mapRanges(length, tasksByDefault(), range -> {
+        forEachRange(length, action, done -> {});
+    }
+
+    private void forEachRange(long length, SerializableConsumer<Range> action, Consumer<TaskDone> listener)
+            throws InterruptedException {
+        final SerializableFunction<Range, Boolean> function = range -> {
             action.accept(range);
             return true; // Something has to travel back.
-        });
+        };
+        map(ranges(length, tasksByDefault()), function, 1, listener);
     }
 
     /// Applies a function to slices of a shared array.
@@ -77,12 +83,30 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @return the results, in the slices' order
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
     public <A extends SharedArray, R extends @Nullable Object> List<R> mapSlices(
             A array, int slices, SerializableFunction<? super A, ? extends R> function) throws InterruptedException {
+        return mapSlices(array, slices, function, done -> {});
+    }
+
+    /// [#mapSlices(SharedArray, int, SerializableFunction)], with a listener.
+    ///
+    /// @param array what to cut
+    /// @param slices how many slices of nearly equal length; no more than the array has elements
+    /// @param function gets each slice; a lambda, and what it captures, that can be serialized
+    /// @param listener told of each slice that is done as of an element, on the pool's own thread: it must be
+    ///     quick
+    /// @param <A> the type of the array
+    /// @param <R> the type of the results
+    /// @return the results, in the slices' order
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
+    public <A extends SharedArray, R extends @Nullable Object> List<R> mapSlices(
+            A array, int slices, SerializableFunction<? super A, ? extends R> function, Consumer<TaskDone> listener)
+            throws InterruptedException {
         final List<A> parts = new ArrayList<>();
         ranges(array.length(), slices).forEach(range -> parts.add((A) array.slice(range.from, range.to)));
-        return map(parts, function, 1, done -> {});
+        return map(parts, function, 1, listener);
     }
 
     /// Has the workers go through a shared array, four slices for each.
@@ -92,10 +116,26 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
     /// @param <A> the type of the array
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
     public <A extends SharedArray> void forEachSlice(A array, SerializableSliceConsumer<? super A> action)
             throws InterruptedException {
-        forEachRange(array.length(), range -> action.accept((A) array.slice(range.from, range.to), range.from));
+        forEachSlice(array, action, done -> {});
+    }
+
+    /// [#forEachSlice(SharedArray, SerializableSliceConsumer)], with a listener.
+    ///
+    /// @param array what to cut
+    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be serialized
+    /// @param listener told of each slice that is done as of an element, on the pool's own thread: it must be
+    ///     quick
+    /// @param <A> the type of the array
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    @SuppressWarnings("unchecked") // Each shared type slices into itself: SharedArray.slice says so.
+    public <A extends SharedArray> void forEachSlice(
+            A array, SerializableSliceConsumer<? super A> action, Consumer<TaskDone> listener)
+            throws InterruptedException {
+        forEachRange(
+                array.length(), range -> action.accept((A) array.slice(range.from, range.to), range.from), listener);
     }
 
     /// Stores what an operator makes of each element of an array into another one, or into the same.

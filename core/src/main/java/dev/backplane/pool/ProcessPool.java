@@ -69,15 +69,15 @@ public final class ProcessPool extends PoolSlices {
     ProcessPool(PoolBuilder options) throws IOException {
         this.workers = options.workers;
         this.memory = Manager.anonymous(
-                "backplane-pool",
-                SegmentOptions.defaults().withLabel(options.name).withObjects(MOST_WORKERS + 1));
+                PoolInsights.SEGMENT_LABEL,
+                SegmentOptions.defaults().withLabel(options.name).withObjects(MOST_WORKERS + 2));
         boolean made = false;
         try {
             final SharedByteArray bell = memory.byteArray("pool-bell", Doorbell.BYTES);
             this.loop = new PoolLoop(
                     workers,
                     options.retries,
-                    starter(options, bell),
+                    starter(options, bell, PoolInsights.create(memory, workers)),
                     Doorbell.in(bell, 0),
                     options.waiting,
                     options.limits());
@@ -109,12 +109,14 @@ public final class ProcessPool extends PoolSlices {
         }
     }
 
-    private PoolLoop.Starter starter(PoolBuilder options, SharedByteArray bell) {
+    private PoolLoop.Starter starter(PoolBuilder options, SharedByteArray bell, PoolInsights insights) {
         final String begin = Worker.code(options.workerInit);
         final String end = Worker.code(options.workerExit);
         return (number, place) -> {
             final SharedByteArray array = memory.byteArray("worker-" + place, WorkerMemory.BYTES);
             array.clear();
+            final WorkerInsights about = insights.place(place);
+            about.starting(number);
             final long spinNanos = options.waiting.spinNanos();
             final JvmProcess process = options.process(number)
                     .start(
@@ -123,9 +125,12 @@ public final class ProcessPool extends PoolSlices {
                             bell.handle().toString(),
                             Long.toString(spinNanos),
                             begin,
-                            end);
+                            end,
+                            insights.handle(),
+                            Integer.toString(place));
+            about.started(process.pid());
             return new WorkerLink(
-                    number, place, options.mostTasks, WorkerMemory.in(array, Doorbell.in(bell, 0)), process);
+                    number, place, options.mostTasks, WorkerMemory.in(array, Doorbell.in(bell, 0)), process, about);
         };
     }
 
@@ -318,7 +323,7 @@ public final class ProcessPool extends PoolSlices {
         return new IllegalStateException("the call failed", cause);
     }
 
-    /// The workers, as they were when the pool last looked.
+    /// The workers, as they are now. Other processes see them too, by [PoolStatus] and `./backplane top`.
     ///
     /// @return a snapshot, which changes within a moment
     public List<WorkerStatus> workers() {

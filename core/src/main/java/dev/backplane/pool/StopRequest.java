@@ -3,11 +3,10 @@ package dev.backplane.pool;
 import dev.backplane.SharedByteArray;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentBuffer;
-import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 
-/// The task that a worker shall stop, as the pool asks it to: a number in shared memory, and a doorbell. A worker in a
-/// task reads no frames, so a thread of its own waits here.
+/// The task that a worker shall stop, as the pool asks it to: a number in shared memory, and a doorbell. A
+/// worker in a task reads no frames, so a thread of its own waits here.
 ///
 /// A pool that is killed asks for nothing, and its workers end with it. A worker that is killed has stopped.
 final class StopRequest {
@@ -30,15 +29,17 @@ final class StopRequest {
         bell.ring();
     }
 
-    /// Tells the running task of each request, for ever. In a worker.
-    void watch(RunningTask running) throws InterruptedException {
+    /// Tells the running task of each request, for ever, and has the worker measured meanwhile: its thread
+    /// would wake up as often without that. In a worker.
+    void watch(RunningTask running, WorkerMeter meter) throws InterruptedException {
         while (true) {
             final int seen = bell.sequence();
             final long asked = task.getLongAcquire(0);
             if (asked != NONE) {
                 running.stop(asked);
             }
-            bell.await(seen, Waiting.block(), WaitLoop.FOREVER);
+            meter.measure();
+            bell.await(seen, Waiting.block(), WorkerMeter.PAUSE_NANOS);
         }
     }
 }

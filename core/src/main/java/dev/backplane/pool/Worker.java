@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     private final WorkerMemory memory;
     private final Waiting waiting;
+    private final WorkerMeter meter;
     private final Map<Long, Object> functions = new HashMap<>();
 
     private final RunningTask running = new RunningTask(Thread.currentThread());
 
-    private Worker(WorkerMemory memory, Waiting waiting) {
+    private Worker(WorkerMemory memory, Waiting waiting, WorkerMeter meter) {
+        this.meter = meter;
         this.memory = memory;
         this.waiting = waiting;
     }
@@ -38,11 +40,13 @@ final class Worker {
     /// Runs a worker until the pool stops it.
     ///
     /// @param arguments the handles of its memory and of the pool's doorbell, for how long it spins, in
-    ///     nanoseconds, and what it runs at its begin and at its end, see [#code]
+    ///     nanoseconds, what it runs at its begin and at its end, see [#code], and the handle of the pool's
+    ///     insights, and its place in them
     static void main(String[] arguments) throws IOException, InterruptedException {
         final WorkerMemory memory = WorkerMemory.in(attach(arguments[0]), Doorbell.in(attach(arguments[1]), 0));
         run(arguments[3]);
-        new Worker(memory, new Waiting(Long.parseLong(arguments[2]))).run();
+        final WorkerMeter meter = PoolInsights.meter(attach(arguments[5]), Integer.parseInt(arguments[6]));
+        new Worker(memory, new Waiting(Long.parseLong(arguments[2])), meter).run();
         run(arguments[4]);
     }
 
@@ -70,6 +74,7 @@ final class Worker {
 
     private void run() throws InterruptedException {
         Thread.ofPlatform().daemon().name("backplane-stop").start(this::watch);
+        meter.ready();
         send(Frame.of(Frame.Type.READY, ProcessHandle.current().pid()));
         while (true) {
             final int seen = memory.bell().sequence();
@@ -77,6 +82,7 @@ final class Worker {
             if (frame == null) {
                 memory.bell().await(seen, waiting, WaitLoop.FOREVER);
             } else if (frame.type() == Frame.Type.STOP) {
+                meter.stopping();
                 return;
             } else {
                 handle(frame);
@@ -86,7 +92,7 @@ final class Worker {
 
     private void watch() {
         try {
-            memory.stop().watch(running);
+            memory.stop().watch(running, meter);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this", e);
         }
@@ -106,6 +112,7 @@ final class Worker {
     }
 
     private void run(Frame task) throws InterruptedException {
+        meter.busy();
         running.begin(task.id());
         final Frame result;
         try {
@@ -113,6 +120,7 @@ final class Worker {
         } finally {
             running.end();
         }
+        meter.finished(result.type() == Frame.Type.FAILURE); // Before the pool knows: it sees it counted.
         send(result);
     }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,12 @@ final class WorkerLink {
     private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
+<<<<<<< HEAD
     private final long startedAt = System.nanoTime();
     /// By the number under which each was sent, which is also their order.
+=======
+    private final WorkerInsights insights;
+>>>>>>> progress
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
     private final Set<Long> functions = new HashSet<>();
     private final Queue<Frame> outgoing = new ArrayDeque<>();
@@ -35,7 +40,6 @@ final class WorkerLink {
     private boolean ready;
     private boolean dead;
     private boolean stopping;
-    private long tasksDone;
     private long assigned;
     private long sent;
     private long runningSince;
@@ -45,12 +49,14 @@ final class WorkerLink {
     private long stoppingSince;
     private @Nullable String killedBecause;
 
-    WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
+    WorkerLink(
+            int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process, WorkerInsights insights) {
         this.mostTasks = mostTasks;
         this.number = number;
         this.place = place;
         this.process = process;
         this.memory = memory;
+        this.insights = insights;
     }
 
     int number() {
@@ -75,6 +81,7 @@ final class WorkerLink {
 
     void ready() {
         ready = true;
+        insights.ready();
     }
 
     boolean isDead() {
@@ -146,6 +153,7 @@ final class WorkerLink {
             runningSince = System.nanoTime();
         }
         assigned++;
+<<<<<<< HEAD
         sent++;
         memory.claims().offer(sent);
         held.put(sent, task);
@@ -153,6 +161,11 @@ final class WorkerLink {
                 task.isCall()
                         ? new Frame(Frame.Type.CALL, sent, 0, task.job.function)
                         : new Frame(Frame.Type.TASK, sent, task.job.functionId, task.elements));
+=======
+        held.put(task.id, task);
+        insights.holds(held.size());
+        outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
+>>>>>>> progress
     }
 
     /// Takes back the last task that it was given, unless it has begun it.
@@ -193,7 +206,9 @@ final class WorkerLink {
             runningSince = System.nanoTime();
             stopAsked = false;
         }
-        return held.remove(task);
+        final Job.Task back = held.remove(task);
+        insights.holds(held.size());
+        return back;
     }
 
     private static boolean isOf(long task, Frame frame) {
@@ -259,10 +274,17 @@ final class WorkerLink {
     }
 
     /// Takes a finished task out of what the worker holds.
+<<<<<<< HEAD
     Job.@Nullable Task finished(long task) {
         final Job.Task finished = held.remove(task);
         if (finished != null) {
             tasksDone++;
+=======
+    Job.@Nullable Task finished(long taskId) {
+        final Job.Task task = held.remove(taskId);
+        if (task != null) {
+            insights.holds(held.size());
+>>>>>>> progress
             runningSince = System.nanoTime();
             stopAsked = false;
         }
@@ -322,7 +344,13 @@ final class WorkerLink {
         return true;
     }
 
-    WorkerStatus status() {
-        return new WorkerStatus(number, pid(), ready, tasksDone, held.size());
+    /// Its process has been reaped.
+    void ended() {
+        insights.ended();
+    }
+
+    /// What it tells. From any thread.
+    Optional<WorkerStatus> status() {
+        return insights.status();
     }
 }

@@ -5,6 +5,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 
 /// Linux: futexes, memfd, open-file-description locks.
 final class LinuxPlatform extends Platform {
@@ -42,13 +44,23 @@ final class LinuxPlatform extends Platform {
 
     @Override
     SegmentFile anonymous(String label) throws IOException {
-        final String name =
-                label.substring(0, Math.min(label.length(), LONGEST_LABEL)).replace('\0', '?');
+        final String name = memfdName(label);
         final int fd = system.memfdCreate(name);
         if (fd < 0) {
             throw NativeAccess.failure(fd, "create", "the anonymous segment " + name);
         }
         return LinuxSegmentFile.of(system, fd, null);
+    }
+
+    @Override
+    List<Path> anonymousSegments(String label) throws IOException {
+        return new LinuxDescriptors(Path.of("/proc")).leadingTo("/memfd:" + memfdName(label) + " (deleted)");
+    }
+
+    @Override
+    public OptionalInt terminalColumns(int descriptor) {
+        final int columns = system.terminalColumns(descriptor);
+        return columns < 0 ? OptionalInt.empty() : OptionalInt.of(columns == 0 ? USUAL_COLUMNS : columns);
     }
 
     private SegmentFile opened(Path path, int fd, String verb) throws IOException {
@@ -60,6 +72,10 @@ final class LinuxPlatform extends Platform {
             case NativeAccess.EEXIST -> new FileAlreadyExistsException(path.toString());
             default -> NativeAccess.failure(fd, verb, path.toString());
         };
+    }
+
+    private static String memfdName(String label) {
+        return label.substring(0, Math.min(label.length(), LONGEST_LABEL)).replace('\0', '?');
     }
 
     @Override

@@ -88,6 +88,12 @@ final class NativeAccess {
     private static final long WAITV_ADDRESS = 8;
     private static final long WAITV_FLAGS = 16;
     private static final int FUTEX2_SIZE_U32 = 2;
+    /// `struct winsize`: ws_row, ws_col, ws_xpixel, ws_ypixel.
+    private static final long WINSIZE_BYTES = 8;
+
+    private static final long WINSIZE_COLUMNS = 2;
+    private static final int TIOCGWINSZ = 0x5413;
+
     private static final int CLOCK_MONOTONIC = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -280,6 +286,16 @@ final class NativeAccess {
             setTimespec(timespec, 0, until);
             return (int) call(
                     arena, numbers.futexWaitv(), entries.address(), count, 0, timespec.address(), CLOCK_MONOTONIC, 0);
+        }
+    }
+
+    /// How many columns the terminal behind a descriptor has, 0 if it does not say; -errno if it is no
+    /// terminal.
+    int terminalColumns(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment size = arena.allocate(WINSIZE_BYTES, Short.BYTES);
+            final int result = (int) call(arena, numbers.ioctl(), fd, TIOCGWINSZ, size.address(), 0, 0, 0);
+            return result < 0 ? result : Short.toUnsignedInt(size.get(JAVA_SHORT, WINSIZE_COLUMNS));
         }
     }
 

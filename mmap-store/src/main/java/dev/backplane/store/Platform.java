@@ -2,7 +2,9 @@ package dev.backplane.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /// What the operating system offers for sharing memory: the one place that tells platforms apart.
 ///
@@ -14,6 +16,9 @@ import java.util.Locale;
 public abstract class Platform {
     /// The system property that overrides the choice: `linux` or `portable`.
     public static final String PROPERTY = "dev.backplane.platform";
+
+    /// The width of a terminal that does not say how wide it is.
+    public static final int USUAL_COLUMNS = 80;
 
     private final String name;
     private final int liveness;
@@ -45,6 +50,19 @@ public abstract class Platform {
     public final Futex futex() {
         return futex;
     }
+
+    /// How wide the terminal behind a descriptor of this process is.
+    ///
+    /// @param descriptor 1 for standard output, 2 for standard error
+    /// @return columns, [#USUAL_COLUMNS] if the terminal does not say; nothing if there is a file or a pipe.
+    ///     Where the system cannot be asked, a JVM whose input and output are a terminal is taken to have one
+    ///     there too
+    public abstract OptionalInt terminalColumns(int descriptor);
+
+    /// The files of the anonymous segments of this user's processes, as far as they can be seen from here.
+    ///
+    /// @param label what their creators called them; where files have no such label, any may be among them
+    abstract List<Path> anonymousSegments(String label) throws IOException;
 
     /// How the death of a participant is known; recorded in each segment's header.
     final int liveness() {

@@ -1,5 +1,6 @@
 package dev.backplane.store;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -12,8 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Any system with memory-mapped files: no native code.
 ///
@@ -65,20 +70,43 @@ final class PortablePlatform extends Platform {
         return new PortableSegmentFile(FileChannel.open(path, CREATE, ownerOnly(path)), path, true);
     }
 
+    @Override
+    List<Path> anonymousSegments(String label) throws IOException {
+        return anonymous(Path.of(System.getProperty("java.io.tmpdir")), true);
+    }
+
+    @Override
+    public OptionalInt terminalColumns(int descriptor) {
+        return hasTerminal(System.console()) ? OptionalInt.of(USUAL_COLUMNS) : OptionalInt.empty();
+    }
+
+    private static boolean hasTerminal(@Nullable Console console) {
+        return console != null && console.isTerminal(); // JDK 25 gives null again where there is no terminal.
+    }
+
     private static void sweep(Path directory) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ANONYMOUS_PREFIX + "*")) {
-            for (Path path : left) {
+        for (Path path : anonymous(directory, false)) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /// The anonymous files whose creators run, or those whose creators do not.
+    private static List<Path> anonymous(Path directory, boolean running) throws IOException {
+        final List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ANONYMOUS_PREFIX + "*")) {
+            for (Path path : files) {
                 final String[] parts = path.getFileName()
                         .toString()
                         .substring(ANONYMOUS_PREFIX.length())
                         .split("-", 3);
                 if (parts.length == 3 && isNumber(parts[0]) && isNumber(parts[1])) {
-                    if (!PortableSegmentFile.isRunning(Long.parseLong(parts[0]), Long.parseLong(parts[1]))) {
-                        Files.deleteIfExists(path);
+                    if (PortableSegmentFile.isRunning(Long.parseLong(parts[0]), Long.parseLong(parts[1])) == running) {
+                        found.add(path);
                     }
                 }
             }
         }
+        return found;
     }
 
     private static boolean isNumber(String text) {

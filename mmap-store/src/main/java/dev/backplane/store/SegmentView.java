@@ -16,13 +16,15 @@ import java.util.UUID;
 public final class SegmentView implements AutoCloseable {
     private final Path path;
     private final SegmentFile file;
+    private final Arena arena;
     private final SegmentHeader header;
     private final MemorySegment memory;
     private final Participants participants;
     private final CatalogTable table;
 
-    private SegmentView(Path path, SegmentFile file, SegmentHeader header, MemorySegment memory) {
+    private SegmentView(Path path, SegmentFile file, SegmentHeader header, Arena arena, MemorySegment memory) {
         this.path = path;
+        this.arena = arena;
         this.file = file;
         this.header = header;
         this.memory = memory;
@@ -36,20 +38,37 @@ public final class SegmentView implements AutoCloseable {
     /// @return the view, to be closed
     /// @throws IOException if there is no such file, or it is a symbolic link or somebody else's
     /// @throws SegmentFormatException if it is no segment
+    @SuppressWarnings("MustBeClosedChecker") // The view closes the arena.
     public static SegmentView open(Path path) throws IOException {
         final SegmentFile file = Platform.current().open(path);
+        // Unmapped on close: who looks again and again holds nothing of those that have ended.
+        final Arena arena = Arena.ofShared();
         boolean opened = false;
         try {
             final SegmentHeader header = SegmentHeader.read(file, path.toString());
             final MemorySegment memory =
-                    file.map(header.geometry().sizeBytes(), Arena.ofAuto()).asReadOnly();
+                    file.map(header.geometry().sizeBytes(), arena).asReadOnly();
             opened = true;
-            return new SegmentView(path, file, header, memory);
+            return new SegmentView(path, file, header, arena, memory);
         } finally {
             if (!opened) {
+                arena.close();
                 file.close();
             }
         }
+    }
+
+    /// The anonymous segments of this user's processes on this host.
+    ///
+    /// Nobody registers them: on Linux the kernel tells which processes have one open, elsewhere their files
+    /// are in `java.io.tmpdir`. So none is missed, and none outlives its processes.
+    ///
+    /// @param label what their creators called them; on other systems than Linux those with other labels are
+    ///     among them
+    /// @return a path to each, to be opened soon: it is good for as long as some process of it lives
+    /// @throws IOException if the system does not tell
+    public static List<Path> anonymous(String label) throws IOException {
+        return Platform.current().anonymousSegments(label);
     }
 
     /// Where the segment is.
@@ -130,8 +149,12 @@ public final class SegmentView implements AutoCloseable {
         return memory.asSlice(entry.offset(), entry.length());
     }
 
+    /// Unmaps the segment: what is read from the view or its bytes afterwards is an [IllegalStateException].
     @Override
     public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
         file.close();
     }
 }

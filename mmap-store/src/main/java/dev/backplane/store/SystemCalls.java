@@ -13,9 +13,10 @@ record SystemCalls(
         int munmap,
         int futex,
         int geteuid,
-        int futexWaitv) {
-    private static final SystemCalls X86_64 = new SystemCalls(257, 3, 77, 285, 72, 319, 9, 11, 202, 107, 449);
-    private static final SystemCalls AARCH64 = new SystemCalls(56, 57, 46, 47, 25, 279, 222, 215, 98, 175, 449);
+        int futexWaitv,
+        int ioctl) {
+    private static final SystemCalls X86_64 = new SystemCalls(257, 3, 77, 285, 72, 319, 9, 11, 202, 107, 449, 16);
+    private static final SystemCalls AARCH64 = new SystemCalls(56, 57, 46, 47, 25, 279, 222, 215, 98, 175, 449, 29);
 
     static SystemCalls of(String architecture) {
         return switch (architecture) {
