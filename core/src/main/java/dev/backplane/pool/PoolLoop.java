@@ -35,6 +35,9 @@ final class PoolLoop implements Runnable {
     /// How many workers may die in a row before any is ready.
     private static final int MOST_FAILED_STARTS = 3;
 
+    /// How late a limit may be enforced.
+    private static final long MOST_BETWEEN_NANOS = 10_000_000;
+
     /// Starts workers.
     interface Starter {
         /// Starts a worker.
@@ -50,12 +53,14 @@ final class PoolLoop implements Runnable {
     private final Doorbell bell;
     private final Waiting waiting;
     private final TaskLimits limits;
+    private final WorkerLimits workerLimits;
     private final PoolEvents events;
     private final TaskQueue pending = new TaskQueue();
     private final List<WorkerLink> links = new ArrayList<>();
     private final TaskDispatch dispatch = new TaskDispatch(links, pending);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile List<WorkerStatus> statuses = List.of();
+    private long enforcedAt = System.nanoTime();
     private int started;
     private int failedStarts;
     /// Whether workers end when all is done that was taken.
@@ -63,7 +68,14 @@ final class PoolLoop implements Runnable {
     private boolean stopped;
     private @Nullable RuntimeException broken;
 
-    PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting, TaskLimits limits) {
+    PoolLoop(
+            int workers,
+            int retries,
+            Starter starter,
+            Doorbell bell,
+            Waiting waiting,
+            TaskLimits limits,
+            WorkerLimits workerLimits) {
         this.workers = workers;
         this.retries = retries;
         this.starter = starter;
@@ -71,6 +83,7 @@ final class PoolLoop implements Runnable {
         this.events = new PoolEvents(bell);
         this.waiting = waiting;
         this.limits = limits;
+        this.workerLimits = workerLimits;
     }
 
     /// Has the loop run something. From any thread.
@@ -107,10 +120,13 @@ final class PoolLoop implements Runnable {
         events.begin();
         try {
             startMissing();
+            publish();
             while (!(closing && links.isEmpty())) {
                 final int seen = bell.sequence();
                 if (!turn()) {
                     bell.await(seen, waiting, enforceLimits());
+                } else if (System.nanoTime() - enforcedAt > MOST_BETWEEN_NANOS) {
+                    final var _ = enforceLimits(); // A pool with always something to do has limits too.
                 }
             }
             end(null);
@@ -134,10 +150,11 @@ final class PoolLoop implements Runnable {
     }
 
     private long enforceLimits() {
+        enforcedAt = System.nanoTime();
         long next = WaitLoop.FOREVER;
         for (WorkerLink link : links) {
             final Job.Task task = link.running();
-            next = Math.min(next, limits.enforce(link));
+            next = Math.min(next, Math.min(limits.enforce(link), workerLimits.enforce(link)));
             if (task != null && task.over) {
                 forgetIfOver(task.job);
             }
@@ -157,9 +174,13 @@ final class PoolLoop implements Runnable {
             worked |= link.flush();
         }
         if (worked) {
-            statuses = links.stream().map(WorkerLink::status).toList();
+            publish();
         }
         return worked;
+    }
+
+    private void publish() {
+        statuses = links.stream().map(WorkerLink::status).toList();
     }
 
     private boolean drain(WorkerLink link) {
@@ -344,7 +365,7 @@ final class PoolLoop implements Runnable {
         }
         if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
-                    "no worker can start: the last " + failedStarts + " ended before they were ready", link.process());
+                    "no worker can start: the last " + failedStarts + " ended before they were ready", null, link);
             failAll(broken);
         }
         startMissing();
@@ -358,7 +379,8 @@ final class PoolLoop implements Runnable {
                     new WorkerDiedException(
                             "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
                                     + " times in worker " + link.number(),
-                            link.process()));
+                            task,
+                            link));
             forgetIfOver(task.job);
         } else {
             pending.addFirst(task);

@@ -79,7 +79,8 @@ public final class ProcessPool extends PoolSlices {
                     starter(options, bell),
                     Doorbell.in(bell, 0),
                     options.waiting,
-                    options.limits());
+                    options.limits(),
+                    options.workerLimits());
             made = true;
         } finally {
             if (!made) {
@@ -124,7 +125,12 @@ public final class ProcessPool extends PoolSlices {
                             begin,
                             end);
             return new WorkerLink(
-                    number, place, options.mostTasks, WorkerMemory.in(array, Doorbell.in(bell, 0)), process);
+                    number,
+                    place,
+                    options.mostTasks,
+                    WorkerMemory.in(array, Doorbell.in(bell, 0)),
+                    process,
+                    options.errorFiles());
         };
     }
 

@@ -44,6 +44,7 @@ final class Worker {
         run(arguments[3]);
         new Worker(memory, new Waiting(Long.parseLong(arguments[2]))).run();
         run(arguments[4]);
+        System.exit(0); // Threads that tasks have left would keep this JVM, and whoever closes the pool.
     }
 
     /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a fresh

@@ -1,12 +1,15 @@
 package dev.backplane.pool;
 
 import dev.backplane.process.JvmProcess;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ final class WorkerLink {
     private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
+    private final ErrorFiles errorFiles;
+    private final Instant started = Instant.now();
     private final long startedAt = System.nanoTime();
     /// By the number under which each was sent, which is also their order.
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
@@ -43,9 +48,11 @@ final class WorkerLink {
     private boolean killed;
     private long stopAskedAt;
     private long stoppingSince;
+    private long lookedAt = startedAt;
     private @Nullable String killedBecause;
 
-    WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process) {
+    WorkerLink(int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process, ErrorFiles errorFiles) {
+        this.errorFiles = errorFiles;
         this.mostTasks = mostTasks;
         this.number = number;
         this.place = place;
@@ -84,6 +91,20 @@ final class WorkerLink {
     /// How long ago it was started, in nanoseconds.
     long ageNanos() {
         return System.nanoTime() - startedAt;
+    }
+
+    /// How long ago its memory was looked at, in nanoseconds.
+    long lookedNanos() {
+        return System.nanoTime() - lookedAt;
+    }
+
+    void looked() {
+        lookedAt = System.nanoTime();
+    }
+
+    /// What its JVM left if it crashed.
+    Optional<Path> errorFile() {
+        return errorFiles.of(pid(), started);
     }
 
     /// Marks the worker as ended; what it held, oldest first.
