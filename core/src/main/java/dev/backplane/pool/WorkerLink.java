@@ -202,10 +202,6 @@ final class WorkerLink {
             outgoing.removeIf(frame -> isOf(task, frame)); // One that is half in the ring has to be completed.
         }
         assigned--;
-        if (isFirst(task)) {
-            runningSince = System.nanoTime();
-            stopAsked = false;
-        }
         return held.remove(task);
     }
 
@@ -217,14 +213,15 @@ final class WorkerLink {
         return held.keySet().iterator().next() == task;
     }
 
-    /// Takes back what it has not begun of a job that is over, and has it forget the function.
+    /// Takes back what it has ahead of a job that is over, and has it forget the function. The first of what
+    /// it holds stays, though it may not have begun that: it may be reading the function, for ever.
     void forget(Job job) {
         if (dead) {
             return;
         }
         for (long task : List.copyOf(held.keySet())) {
-            final Job.Task of = held.get(task);
-            if (of != null && of.job.functionId == job.functionId) {
+            final Job.Task ahead = isFirst(task) ? null : held.get(task);
+            if (ahead != null && ahead.job.functionId == job.functionId) {
                 final var _ = takeBack(task);
             }
         }
