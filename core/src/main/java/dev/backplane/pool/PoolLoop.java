@@ -133,7 +133,8 @@ final class PoolLoop implements Runnable {
         } catch (InterruptedException | RuntimeException | Error e) {
             events.refuse();
             closing = true;
-            failAll(new IllegalStateException("the pool's loop ended with " + e, e));
+            broken = new IllegalStateException("the pool's loop ended with " + e, e); // For what comes yet.
+            failAll(broken);
             links.forEach(link -> link.process().kill());
             end(e);
         }
@@ -290,7 +291,13 @@ final class PoolLoop implements Runnable {
     List<Runnable> terminate() {
         events.refuse();
         final CompletableFuture<List<Runnable>> unbegun = new CompletableFuture<>();
-        post(() -> unbegun.complete(terminateNow()));
+        post(() -> {
+            try {
+                unbegun.complete(terminateNow());
+            } finally {
+                unbegun.complete(List.of()); // If that failed, or else it changes nothing.
+            }
+        });
         return events.isInLoop() ? List.of() : unbegun.join();
     }
 
