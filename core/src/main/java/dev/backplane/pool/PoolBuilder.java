@@ -5,6 +5,7 @@ import dev.backplane.process.JvmOutput;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,10 @@ public final class PoolBuilder {
 
     private long taskNanos = NEVER;
     private Duration stopGrace = Duration.ofSeconds(1);
+    private long startNanos = NEVER;
+    private long exitNanos = TimeUnit.MINUTES.toNanos(1);
+    private long residentBytes = Long.MAX_VALUE;
+    private @Nullable Path errorDirectory;
     private long heapBytes;
     private List<String> jvmOptions = List.of();
 
@@ -114,6 +119,27 @@ public final class PoolBuilder {
         return this;
     }
 
+    /// Limits how long a worker may take from its start until it can take tasks: for its JVM's start, which takes
+    /// half a second or more, and for [#workerInit]. One that takes longer is killed; when that happens to
+    /// several in a row, all calls fail.
+    ///
+    /// @param most more than zero; without limit by default
+    /// @return this
+    public PoolBuilder startTimeout(Duration most) {
+        startNanos = nanos("startTimeout", most);
+        return this;
+    }
+
+    /// Limits how long a worker may take to end when there are no more tasks for it: for [#workerExit], and for
+    /// its shutdown hooks. One that takes longer is killed. Threads that tasks have left end with it.
+    ///
+    /// @param most more than zero; a minute by default
+    /// @return this
+    public PoolBuilder exitTimeout(Duration most) {
+        exitNanos = nanos("exitTimeout", most);
+        return this;
+    }
+
     /// What each worker runs after its last task, unless it is killed.
     ///
     /// @param last a lambda, and what it captures, that can be serialized
@@ -125,6 +151,14 @@ public final class PoolBuilder {
 
     TaskLimits limits() {
         return new TaskLimits(taskNanos, TimeUnit.NANOSECONDS.convert(stopGrace));
+    }
+
+    WorkerLimits workerLimits() {
+        return new WorkerLimits(startNanos, exitNanos, residentBytes);
+    }
+
+    ErrorFiles errorFiles() {
+        return new ErrorFiles(errorDirectory);
     }
 
     /// What the pool and its workers are called.
@@ -154,6 +188,33 @@ public final class PoolBuilder {
         return this;
     }
 
+    /// Limits each worker's resident memory, of its heap and of all else, without what it shares with others:
+    /// shared objects do not count. One that has more, as is seen within a quarter of a second, is killed and
+    /// replaced, and its task is tried again or fails with a [WorkerDiedException], see [#retries].
+    ///
+    /// @param bytes more than zero; a fresh worker has some 40 MiB; without limit by default
+    /// @return this
+    /// @throws UnsupportedOperationException if this system does not tell how much a process has; Linux does
+    public PoolBuilder residentMemory(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("residentMemory is " + bytes + " bytes, must be more than zero");
+        }
+        if (!WorkerLimits.canSeeMemory()) {
+            throw new UnsupportedOperationException("this system does not tell how much memory a process has");
+        }
+        residentBytes = bytes;
+        return this;
+    }
+
+    /// Where the error file of a worker goes whose JVM crashes; [WorkerDiedException#errorFile] finds it there.
+    ///
+    /// @param directory an existing one; the working directory by default
+    /// @return this
+    public PoolBuilder errorDirectory(Path directory) {
+        errorDirectory = directory.toAbsolutePath();
+        return this;
+    }
+
     /// Adds options of the worker JVMs.
     ///
     /// @param options as on a command line
@@ -176,6 +237,7 @@ public final class PoolBuilder {
                 .name(name + "-worker-" + number)
                 .stderr(JvmOutput.to(System.err::println))
                 .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
+                .jvmOptions(errorFiles().options().toArray(String[]::new))
                 .jvmOptions(jvmOptions.toArray(String[]::new));
         return heapBytes == 0 ? builder : builder.heap(heapBytes);
     }

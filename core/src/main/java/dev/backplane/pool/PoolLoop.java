@@ -38,6 +38,9 @@ final class PoolLoop implements Runnable {
     /// How many workers may die in a row before any is ready.
     private static final int MOST_FAILED_STARTS = 3;
 
+    /// How late a limit may be enforced.
+    private static final long MOST_BETWEEN_NANOS = 10_000_000;
+
     /// Starts workers.
     interface Starter {
         /// Starts a worker.
@@ -53,12 +56,14 @@ final class PoolLoop implements Runnable {
     private final Doorbell bell;
     private final Waiting waiting;
     private final TaskLimits limits;
+    private final WorkerLimits workerLimits;
     private final PoolEvents events;
     private final TaskQueue pending = new TaskQueue();
     /// Changed by the loop; others may look at it.
     private final List<WorkerLink> links = new CopyOnWriteArrayList<>();
     private final TaskDispatch dispatch = new TaskDispatch(links, pending);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private long enforcedAt = System.nanoTime();
     private int started;
     private int failedStarts;
     /// Whether workers end when all is done that was taken.
@@ -68,7 +73,14 @@ final class PoolLoop implements Runnable {
     /// What was thrown by a turn that another thread took.
     private @Nullable Throwable failedTurn;
 
-    PoolLoop(int workers, int retries, Starter starter, Doorbell bell, Waiting waiting, TaskLimits limits) {
+    PoolLoop(
+            int workers,
+            int retries,
+            Starter starter,
+            Doorbell bell,
+            Waiting waiting,
+            TaskLimits limits,
+            WorkerLimits workerLimits) {
         this.workers = workers;
         this.retries = retries;
         this.starter = starter;
@@ -76,6 +88,7 @@ final class PoolLoop implements Runnable {
         this.events = new PoolEvents(bell, waiting.spinNanos());
         this.waiting = waiting;
         this.limits = limits;
+        this.workerLimits = workerLimits;
     }
 
     /// Has the loop run something. From any thread.
@@ -115,6 +128,9 @@ final class PoolLoop implements Runnable {
             while (!(closing && links.isEmpty())) {
                 final int seen = bell.sequence();
                 if (turn()) {
+                    if (System.nanoTime() - enforcedAt > MOST_BETWEEN_NANOS) {
+                        final var _ = enforceLimits(); // A pool with always something to do has limits too.
+                    }
                     continue;
                 }
                 final long next = enforceLimits();
@@ -129,7 +145,8 @@ final class PoolLoop implements Runnable {
         } catch (InterruptedException | RuntimeException | Error e) {
             events.refuse();
             closing = true;
-            failAll(new IllegalStateException("the pool's loop ended with " + e, e));
+            broken = new IllegalStateException("the pool's loop ended with " + e, e); // For what comes yet.
+            failAll(broken);
             links.forEach(link -> link.process().kill());
             end(e);
         }
@@ -194,10 +211,11 @@ final class PoolLoop implements Runnable {
     }
 
     private long enforceLimits() {
+        enforcedAt = System.nanoTime();
         long next = WaitLoop.FOREVER;
         for (WorkerLink link : links) {
             final Job.Task task = link.running();
-            next = Math.min(next, limits.enforce(link));
+            next = Math.min(next, Math.min(limits.enforce(link), workerLimits.enforce(link)));
             if (task != null && task.over) {
                 forgetIfOver(task.job);
             }
@@ -326,7 +344,13 @@ final class PoolLoop implements Runnable {
     List<Runnable> terminate() {
         events.refuse();
         final CompletableFuture<List<Runnable>> unbegun = new CompletableFuture<>();
-        post(() -> unbegun.complete(terminateNow()));
+        post(() -> {
+            try {
+                unbegun.complete(terminateNow());
+            } finally {
+                unbegun.complete(List.of()); // If that failed, or else it changes nothing.
+            }
+        });
         return events.isInLoop() ? List.of() : unbegun.join();
     }
 
@@ -402,7 +426,7 @@ final class PoolLoop implements Runnable {
         }
         if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
-                    "no worker can start: the last " + failedStarts + " ended before they were ready", link.process());
+                    "no worker can start: the last " + failedStarts + " ended before they were ready", null, link);
             failAll(broken);
         }
         startMissing();
@@ -416,7 +440,8 @@ final class PoolLoop implements Runnable {
                     new WorkerDiedException(
                             "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
                                     + " times in worker " + link.number(),
-                            link.process()));
+                            task,
+                            link));
             forgetIfOver(task.job);
         } else {
             pending.addFirst(task);

@@ -80,7 +80,8 @@ public final class ProcessPool extends PoolSlices {
                     starter(options, bell, PoolInsights.create(memory, workers)),
                     Doorbell.in(bell, 0),
                     options.waiting,
-                    options.limits());
+                    options.limits(),
+                    options.workerLimits());
             made = true;
         } finally {
             if (!made) {
@@ -130,7 +131,13 @@ public final class ProcessPool extends PoolSlices {
                             Integer.toString(place));
             about.started(process.pid());
             return new WorkerLink(
-                    number, place, options.mostTasks, WorkerMemory.in(array, Doorbell.in(bell, 0)), process, about);
+                    number,
+                    place,
+                    options.mostTasks,
+                    WorkerMemory.in(array, Doorbell.in(bell, 0)),
+                    process,
+                    about,
+                    options.errorFiles());
         };
     }
 

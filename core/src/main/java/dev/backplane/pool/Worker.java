@@ -48,6 +48,7 @@ final class Worker {
         final WorkerMeter meter = PoolInsights.meter(attach(arguments[5]), Integer.parseInt(arguments[6]));
         new Worker(memory, new Waiting(Long.parseLong(arguments[2])), meter).run();
         run(arguments[4]);
+        System.exit(0); // Threads that tasks have left would keep this JVM, and whoever closes the pool.
     }
 
     /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a fresh

@@ -2,7 +2,11 @@ package dev.backplane.pool;
 
 import dev.backplane.process.JvmProcess;
 import java.io.Serial;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// A worker JVM ended while it had a task, or before it could take any, and the task was not to be tried again.
 /// The cause is the exception that ended it, if one did.
@@ -11,21 +15,43 @@ public final class WorkerDiedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int SIGNAL_BASE = 128;
+    private static final int NONE = -1;
 
+    private final int from;
+    private final int to;
     private final long pid;
     private final int exitCode;
+    private final String[] lastErrorLines;
+    private final @Nullable String errorFile;
 
-    WorkerDiedException(String what, JvmProcess worker) {
-        this(what, worker, worker.exitCode().orElse(-1));
+    /// @param what happened
+    /// @param task null if it had none
+    WorkerDiedException(String what, Job.@Nullable Task task, WorkerLink worker) {
+        this(what, task, worker, worker.process(), worker.errorFile().orElse(null));
     }
 
-    private WorkerDiedException(String what, JvmProcess worker, int exitCode) {
+    private WorkerDiedException(
+            String what, Job.@Nullable Task task, WorkerLink worker, JvmProcess process, @Nullable Path errorFile) {
         super(
-                what + ": worker JVM " + worker.pid() + " ended with exit code " + exitCode + signal(exitCode)
-                        + lastErrors(worker.lastErrorLines()),
-                worker.uncaught().orElse(null));
-        this.pid = worker.pid();
-        this.exitCode = exitCode;
+                what + ": worker JVM " + process.pid() + " ended with exit code " + exitCode(process)
+                        + signal(exitCode(process)) + because(worker.killedBecause())
+                        + (errorFile == null ? "" : "; see " + errorFile)
+                        + lastErrors(process.lastErrorLines()),
+                process.uncaught().orElse(null));
+        this.from = task == null ? NONE : task.from;
+        this.to = task == null ? NONE : task.to;
+        this.pid = process.pid();
+        this.exitCode = exitCode(process);
+        this.lastErrorLines = process.lastErrorLines().toArray(String[]::new);
+        this.errorFile = errorFile == null ? null : errorFile.toString();
+    }
+
+    private static int exitCode(JvmProcess process) {
+        return process.exitCode().orElse(NONE);
+    }
+
+    private static String because(@Nullable String reason) {
+        return reason == null ? "" : "; the pool ended it, since " + reason;
     }
 
     private static String lastErrors(List<String> lines) {
@@ -36,6 +62,20 @@ public final class WorkerDiedException extends RuntimeException {
 
     private static String signal(int exitCode) {
         return exitCode > SIGNAL_BASE ? " (signal " + (exitCode - SIGNAL_BASE) + ")" : "";
+    }
+
+    /// The first element of the task that ended the worker, as its call counts them.
+    ///
+    /// @return nothing if no worker could start
+    public OptionalInt from() {
+        return from == NONE ? OptionalInt.empty() : OptionalInt.of(from);
+    }
+
+    /// The end of the elements of the task that ended the worker, exclusive.
+    ///
+    /// @return nothing if no worker could start
+    public OptionalInt to() {
+        return to == NONE ? OptionalInt.empty() : OptionalInt.of(to);
     }
 
     /// The worker's process id.
@@ -50,5 +90,28 @@ public final class WorkerDiedException extends RuntimeException {
     /// @return its exit code: 128 plus the signal after a signal
     public int exitCode() {
         return exitCode;
+    }
+
+    /// The signal that ended the worker: 9 for a kill, as by the system when memory is short, 6 for a crash of
+    /// the JVM, which [#errorFile] is about. A worker that ends itself with an exit code of more than 128 looks
+    /// the same.
+    ///
+    /// @return nothing if it ended otherwise
+    public OptionalInt signal() {
+        return exitCode > SIGNAL_BASE ? OptionalInt.of(exitCode - SIGNAL_BASE) : OptionalInt.empty();
+    }
+
+    /// What the worker wrote to standard error last.
+    ///
+    /// @return at most 200 lines
+    public List<String> lastErrorLines() {
+        return List.of(lastErrorLines);
+    }
+
+    /// What HotSpot wrote when the worker's JVM crashed, in [PoolBuilder#errorDirectory].
+    ///
+    /// @return nothing if it left no such file
+    public Optional<Path> errorFile() {
+        return Optional.ofNullable(errorFile).map(Path::of);
     }
 }

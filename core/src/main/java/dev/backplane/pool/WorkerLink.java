@@ -1,6 +1,8 @@
 package dev.backplane.pool;
 
 import dev.backplane.process.JvmProcess;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,12 +29,11 @@ final class WorkerLink {
     private final long mostTasks;
     private final JvmProcess process;
     private final WorkerMemory memory;
-<<<<<<< HEAD
+    private final ErrorFiles errorFiles;
+    private final Instant started = Instant.now();
     private final long startedAt = System.nanoTime();
     /// By the number under which each was sent, which is also their order.
-=======
     private final WorkerInsights insights;
->>>>>>> progress
     private final Map<Long, Job.Task> held = new LinkedHashMap<>();
     private final Set<Long> functions = new HashSet<>();
     private final Queue<Frame> outgoing = new ArrayDeque<>();
@@ -47,10 +48,18 @@ final class WorkerLink {
     private boolean killed;
     private long stopAskedAt;
     private long stoppingSince;
+    private long lookedAt = startedAt;
     private @Nullable String killedBecause;
 
     WorkerLink(
-            int number, int place, long mostTasks, WorkerMemory memory, JvmProcess process, WorkerInsights insights) {
+            int number,
+            int place,
+            long mostTasks,
+            WorkerMemory memory,
+            JvmProcess process,
+            WorkerInsights insights,
+            ErrorFiles errorFiles) {
+        this.errorFiles = errorFiles;
         this.mostTasks = mostTasks;
         this.number = number;
         this.place = place;
@@ -91,6 +100,20 @@ final class WorkerLink {
     /// How long ago it was started, in nanoseconds.
     long ageNanos() {
         return System.nanoTime() - startedAt;
+    }
+
+    /// How long ago its memory was looked at, in nanoseconds.
+    long lookedNanos() {
+        return System.nanoTime() - lookedAt;
+    }
+
+    void looked() {
+        lookedAt = System.nanoTime();
+    }
+
+    /// What its JVM left if it crashed.
+    Optional<Path> errorFile() {
+        return errorFiles.of(pid(), started);
     }
 
     /// Marks the worker as ended; what it held, oldest first.
@@ -153,19 +176,14 @@ final class WorkerLink {
             runningSince = System.nanoTime();
         }
         assigned++;
-<<<<<<< HEAD
         sent++;
         memory.claims().offer(sent);
         held.put(sent, task);
+        insights.holds(held.size());
         outgoing.add(
                 task.isCall()
                         ? new Frame(Frame.Type.CALL, sent, 0, task.job.function)
                         : new Frame(Frame.Type.TASK, sent, task.job.functionId, task.elements));
-=======
-        held.put(task.id, task);
-        insights.holds(held.size());
-        outgoing.add(new Frame(Frame.Type.TASK, task.id, task.job.functionId, task.elements));
->>>>>>> progress
     }
 
     /// Takes back the last task that it was given, unless it has begun it.
@@ -202,10 +220,6 @@ final class WorkerLink {
             outgoing.removeIf(frame -> isOf(task, frame)); // One that is half in the ring has to be completed.
         }
         assigned--;
-        if (isFirst(task)) {
-            runningSince = System.nanoTime();
-            stopAsked = false;
-        }
         final Job.Task back = held.remove(task);
         insights.holds(held.size());
         return back;
@@ -219,14 +233,15 @@ final class WorkerLink {
         return held.keySet().iterator().next() == task;
     }
 
-    /// Takes back what it has not begun of a job that is over, and has it forget the function.
+    /// Takes back what it has ahead of a job that is over, and has it forget the function. The first of what
+    /// it holds stays, though it may not have begun that: it may be reading the function, for ever.
     void forget(Job job) {
         if (dead) {
             return;
         }
         for (long task : List.copyOf(held.keySet())) {
-            final Job.Task of = held.get(task);
-            if (of != null && of.job.functionId == job.functionId) {
+            final Job.Task ahead = isFirst(task) ? null : held.get(task);
+            if (ahead != null && ahead.job.functionId == job.functionId) {
                 final var _ = takeBack(task);
             }
         }
@@ -274,17 +289,10 @@ final class WorkerLink {
     }
 
     /// Takes a finished task out of what the worker holds.
-<<<<<<< HEAD
     Job.@Nullable Task finished(long task) {
         final Job.Task finished = held.remove(task);
         if (finished != null) {
-            tasksDone++;
-=======
-    Job.@Nullable Task finished(long taskId) {
-        final Job.Task task = held.remove(taskId);
-        if (task != null) {
             insights.holds(held.size());
->>>>>>> progress
             runningSince = System.nanoTime();
             stopAsked = false;
         }

@@ -20,6 +20,8 @@ final class PoolDocumentTest {
     private static final Map<String, Class<?>> CLASSES = Map.of(
             "ProcessPoolJvmTest", ProcessPoolJvmTest.class,
             "PoolCallsJvmTest", PoolCallsJvmTest.class,
+            "PoolAbuseJvmTest", PoolAbuseJvmTest.class,
+            "PoolShutdownJvmTest", PoolShutdownJvmTest.class,
             "PoolLimitsJvmTest", PoolLimitsJvmTest.class);
 
     @Test

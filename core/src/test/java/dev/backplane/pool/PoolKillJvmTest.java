@@ -1,0 +1,167 @@
+package dev.backplane.pool;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedLong;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.Refusal;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Kills in each state: of workers, of the JVM with the pool, and by the pool.
+final class PoolKillJvmTest {
+    private static final int LARGE = 8 << 20;
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Manager manager() throws IOException {
+        return Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+    }
+
+    private static byte[] large() {
+        final byte[] bytes = new byte[LARGE];
+        Arrays.fill(bytes, (byte) 7);
+        return bytes;
+    }
+
+    private static int spin() {
+        while (true) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long onlyWorker(ProcessPool pool) {
+        Eventually.holds("there is a worker", () -> pool.workers().size() == 1);
+        return pool.workers().getFirst().pid();
+    }
+
+    private static void kill(long pid) {
+        assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
+    }
+
+    @Test
+    void aWorkerThatIsKilledInAnyStateIsReplaced() throws Exception {
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.of(1)) {
+            kill(onlyWorker(pool)); // It has barely begun to start.
+            final long idle = pool.apply(() -> ProcessHandle.current().pid());
+            kill(idle);
+            assertTrue(idle != pool.apply(() -> ProcessHandle.current().pid()));
+            final SharedLong sending = manager.longValue("sending");
+            for (int round = 0; round < 3; round++) {
+                sending.set(0);
+                final CompletableFuture<byte[]> result = pool.applyAsync(() -> {
+                    final byte[] bytes = large();
+                    sending.compareAndSet(0, ProcessHandle.current().pid());
+                    return bytes;
+                });
+                Eventually.holds("a result is on its way", () -> sending.get() != 0);
+                ProcessHandle.of(sending.get()).ifPresent(ProcessHandle::destroyForcibly);
+                assertArrayEquals(large(), result.get());
+            }
+        }
+    }
+
+    @Test
+    void noWorkerOutlivesTheJvmWithThePoolWhateverItIsAt() {
+        try (Jvm parent = Jvm.fork(Parent.class)) {
+            final List<Long> workers = Stream.of(parent.expectAfter("workers ").split(" "))
+                    .map(Long::valueOf)
+                    .toList();
+            assertEquals(3, workers.size());
+            parent.kill();
+            for (long worker : workers) {
+                Eventually.holds(
+                        "worker " + worker + " has ended with its parent",
+                        () -> !ProcessHandle.of(worker)
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false));
+            }
+        }
+    }
+
+    /// A JVM with pools whose workers spin, send, and start.
+    static final class Parent {
+        private Parent() {}
+
+        public static void main(String[] arguments) throws Exception {
+            final List<ProcessPool> pools = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                pools.add(ProcessPool.of(1));
+                final int _ = pools.getLast().apply(() -> 1);
+            }
+            final var _ = pools.getFirst().applyAsync(PoolKillJvmTest::spin);
+            final Iterable<Integer> endless = () -> Stream.generate(() -> 1).iterator();
+            final Thread _ = Thread.ofPlatform()
+                    .start(() -> pools.getLast().imap(endless, x -> large(), 1).forEach(x -> {}));
+            pools.add(ProcessPool.of(1));
+            final StringBuilder workers = new StringBuilder();
+            pools.forEach(pool -> workers.append(' ').append(onlyWorker(pool)));
+            System.out.println("workers" + workers);
+            System.in.read();
+        }
+    }
+
+    @Test
+    void anInitialiserThatHangsIsAStartThatFailed() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(1)
+                .workerInit(() -> {
+                    final int _ = spin();
+                })
+                .startTimeout(Duration.ofMillis(500))
+                .start()) {
+            Refusal.of(WorkerDiedException.class, () -> pool.apply(() -> 1), "not ready after 500 ms", "signal 9");
+        }
+    }
+
+    @Test
+    void workersThatDoNotEndOrTakeTooMuchAreKilled() throws Exception {
+        final long most = 256L << 20;
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(1)
+                .retries(0)
+                .residentMemory(most)
+                .workerExit(() -> {
+                    final int _ = spin();
+                })
+                .exitTimeout(Duration.ofMillis(100))
+                .start()) {
+            assertEquals(LARGE, pool.apply(PoolKillJvmTest::large).length);
+            final WorkerDiedException failure = assertThrows(
+                    WorkerDiedException.class,
+                    () -> pool.apply(() -> {
+                        final byte[] bytes = new byte[2 * (int) most];
+                        Arrays.fill(bytes, (byte) 1);
+                        return spin() + bytes.length;
+                    }));
+            assertTrue(
+                    String.valueOf(failure.getMessage()).contains("more than the " + most + " that it may have"),
+                    failure::toString);
+            assertEquals(1, pool.apply(() -> 1));
+        } // Whose worker spins at its end.
+    }
+
+    @Test
+    void absurdLimitsAreRefused() {
+        final PoolBuilder builder = ProcessPool.builder();
+        assertThrows(IllegalArgumentException.class, () -> builder.startTimeout(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> builder.exitTimeout(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, () -> builder.residentMemory(0));
+    }
+}
