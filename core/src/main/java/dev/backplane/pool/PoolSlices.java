@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A slice whose worker dies is done again from its beginning, see [PoolBuilder#retries]. What changes an array that
 /// it reads wants none: it would see its own changes.
-abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
+abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// A part of an array.
     ///
     /// @param from its first index
@@ -36,9 +36,6 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
             int chunkSize,
             Consumer<TaskDone> listener)
             throws InterruptedException;
-
-    /// Into how many tasks work is cut if its caller does not say.
-    abstract int tasksByDefault();
 
     private static List<Range> ranges(long length, int slices) {
         if (slices < 1) {

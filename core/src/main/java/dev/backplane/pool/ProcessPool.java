@@ -154,11 +154,7 @@ public final class ProcessPool extends PoolSlices {
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function)
             throws InterruptedException {
-        return map(elements, function, chunkOf(elements), done -> {});
-    }
-
-    private int chunkOf(Collection<?> elements) {
-        return Math.max(1, Math.ceilDiv(elements.size(), tasksByDefault()));
+        return map(elements, function, chunkOf(elements.size()), done -> {});
     }
 
     /// Applies a function to each element.
@@ -192,7 +188,7 @@ public final class ProcessPool extends PoolSlices {
     @Override
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function) {
-        return mapAsync(elements, function, chunkOf(elements), done -> {});
+        return mapAsync(elements, function, chunkOf(elements.size()), done -> {});
     }
 
     /// [#map(Collection, SerializableFunction, int, Consumer)] without waiting.
@@ -260,6 +256,7 @@ public final class ProcessPool extends PoolSlices {
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return the results; sequential, to be closed if it is not read to its end
+    @Override
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
             Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
         return stream(source, function, chunkSize, false);
@@ -316,7 +313,7 @@ public final class ProcessPool extends PoolSlices {
         return job.future;
     }
 
-    private static void checkChunk(int chunkSize) {
+    static void checkChunk(int chunkSize) {
         if (chunkSize < 1) {
             throw new IllegalArgumentException("chunkSize is " + chunkSize + ", must be at least 1");
         }
