@@ -10,6 +10,8 @@ abstract class Job {
     final byte[] function;
     /// Whether tasks that run when it is over are to be stopped.
     boolean stopsTasks;
+    /// Whether its tasks prefer places.
+    boolean affine;
 
     Job(long functionId, byte[] function) {
         this.functionId = functionId;
@@ -39,6 +41,12 @@ abstract class Job {
             this.from = from;
             this.to = to;
             this.elements = elements;
+        }
+
+        /// Whether a worker at that place should rather have it than others; one that has lost its worker has waited
+        /// long enough.
+        boolean prefers(int place, int workers) {
+            return !job.affine || deaths > 0 || index % workers == place;
         }
     }
 

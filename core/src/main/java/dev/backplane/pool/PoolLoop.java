@@ -223,7 +223,7 @@ final class PoolLoop implements Runnable {
         if (!link.hasCredit() || pending.isEmpty()) {
             return false;
         }
-        link.assign(pending.remove());
+        link.assign(Affinity.take(pending, link.place(), workers));
         return true;
     }
 
