@@ -19,6 +19,8 @@ abstract class Job {
     Runnable given;
     /// How many of its tasks wait in the pool's queue.
     int waiting;
+    /// Whether its tasks prefer places.
+    boolean affine;
 
     Job(long functionId, byte[] function) {
         this.functionId = functionId;
@@ -54,6 +56,12 @@ abstract class Job {
         /// Whether the function is called without elements, by this task only.
         boolean isCall() {
             return elements.length == 0;
+        }
+
+        /// Whether a worker at that place should rather have it than others; one that has lost its worker has waited
+        /// long enough.
+        boolean prefers(int place, int workers) {
+            return !job.affine || deaths > 0 || index % workers == place;
         }
     }
 

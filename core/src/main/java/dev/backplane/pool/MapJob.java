@@ -35,6 +35,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
     void add(long id, int from, int to, byte[] elements) {
         tasks.add(new Task(this, id, tasks.size(), from, to, elements));
         left++;
+        affine = left > 1; // A single call is nobody's more than another's.
     }
 
     @Override

@@ -145,7 +145,7 @@ final class PoolCalls {
         }
     }
 
-    private static void checkChunk(int chunkSize) {
+    static void checkChunk(int chunkSize) {
         if (chunkSize < 1) {
             throw new IllegalArgumentException("chunkSize is " + chunkSize + ", must be at least 1");
         }

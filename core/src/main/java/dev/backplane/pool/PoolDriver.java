@@ -29,10 +29,9 @@ final class PoolDriver {
 
     /// @param bell what a driver waits on
     /// @param wanted whether somebody wants something of a driver
-    /// @param spinNanos how long the pool's own thread looks around before it sleeps; it never spins for long, for
-    it
-            ///     would keep a processor from those that do something
-            PoolDriver(Doorbell bell, BooleanSupplier wanted, long spinNanos) {
+    /// @param spinNanos how long the pool's own thread looks around before it sleeps; never for long, for it would
+    ///     keep a processor from those that do something
+    PoolDriver(Doorbell bell, BooleanSupplier wanted, long spinNanos) {
         this.bell = bell;
         this.wanted = wanted;
         this.spinNanos = Math.min(spinNanos, MOST_SPIN_NANOS);

@@ -98,7 +98,8 @@ final class PoolEvents {
 
     /// Runs what was asked for; whether that was anything.
     synchronized boolean run() {
-        return run(events) | ((over || driver.isOwn()) && run(ownEvents));
+        final boolean worked = run(events);
+        return (over || driver.isOwn()) && run(ownEvents) || worked;
     }
 
     private static boolean run(Queue<Runnable> queue) {

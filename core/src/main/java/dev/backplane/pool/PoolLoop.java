@@ -1,16 +1,13 @@
 package dev.backplane.pool;
 
-import dev.backplane.codec.Failure;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// What looks after a pool: hands out tasks, gathers results, replaces the dead. One thread does at each time, see
@@ -41,30 +38,18 @@ final class PoolLoop implements Runnable {
     /// How late a limit may be enforced.
     private static final long MOST_BETWEEN_NANOS = 10_000_000;
 
-    /// Starts workers.
-    interface Starter {
-        /// Starts a worker.
-        ///
-        /// @param number counts all workers that the pool has started
-        /// @param place which of the pool's places it takes: nobody else alive is there
-        WorkerLink start(int number, int place) throws IOException;
-    }
-
-    private final int workers;
     private final int retries;
-    private final Starter starter;
     private final Doorbell bell;
     private final Waiting waiting;
     private final TaskLimits limits;
     private final WorkerLimits workerLimits;
     private final PoolEvents events;
     private final TaskQueue pending = new TaskQueue();
-    /// Changed by the loop; others may look at it.
-    private final List<WorkerLink> links = new CopyOnWriteArrayList<>();
-    private final TaskDispatch dispatch = new TaskDispatch(links, pending);
+    private final WorkerPlaces places;
+    private final List<WorkerLink> links;
+    private final TaskDispatch dispatch;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private long enforcedAt = System.nanoTime();
-    private int started;
     private int failedStarts;
     /// Whether workers end when all is done that was taken.
     private boolean closing;
@@ -76,16 +61,17 @@ final class PoolLoop implements Runnable {
     PoolLoop(
             int workers,
             int retries,
-            Starter starter,
+            WorkerPlaces.Starter starter,
             Doorbell bell,
             Waiting waiting,
             TaskLimits limits,
             WorkerLimits workerLimits) {
-        this.workers = workers;
         this.retries = retries;
-        this.starter = starter;
+        this.places = new WorkerPlaces(workers, starter);
+        this.links = places.links();
         this.bell = bell;
         this.events = new PoolEvents(bell, waiting.spinNanos());
+        this.dispatch = new TaskDispatch(links, pending, workers);
         this.waiting = waiting;
         this.limits = limits;
         this.workerLimits = workerLimits;
@@ -117,7 +103,7 @@ final class PoolLoop implements Runnable {
     }
 
     List<WorkerStatus> statuses() {
-        return links.stream().map(WorkerLink::status).flatMap(Optional::stream).toList();
+        return places.statuses();
     }
 
     @Override
@@ -136,7 +122,9 @@ final class PoolLoop implements Runnable {
                 final long next = enforceLimits();
                 if (next == WaitLoop.FOREVER && isQuiet()) {
                     events.driver().rest();
-                    rethrowFailedTurn();
+                    if (failedTurn != null) {
+                        throw new IllegalStateException("a call that took the loop's place failed it", failedTurn);
+                    }
                 } else {
                     bell.await(seen, waiting, next);
                 }
@@ -188,15 +176,6 @@ final class PoolLoop implements Runnable {
             return true;
         } finally {
             events.driver().leave(!isQuiet());
-        }
-    }
-
-    private void rethrowFailedTurn() {
-        if (failedTurn instanceof RuntimeException failure) {
-            throw failure;
-        }
-        if (failedTurn instanceof Error failure) {
-            throw failure;
         }
     }
 
@@ -258,9 +237,9 @@ final class PoolLoop implements Runnable {
         }
         try {
             if (frame.type() == Frame.Type.FAILURE) {
-                task.job.failed(task, failure(frame, link));
+                task.job.failed(task, TaskOutcome.failure(frame, link));
             } else {
-                task.job.done(task, results(task, frame, link), link.number(), link.pid());
+                task.job.done(task, TaskOutcome.results(task, frame, link), link.number(), link.pid());
             }
         } catch (RuntimeException e) {
             task.job.failed(task, e);
@@ -268,22 +247,6 @@ final class PoolLoop implements Runnable {
             task.job.failed(task, new IllegalStateException("what a task returned could not be taken: " + e, e));
         }
         forgetIfOver(task.job);
-    }
-
-    private static @Nullable Object[] results(Job.Task task, Frame frame, WorkerLink link) {
-        final @Nullable Object[] results = Elements.read(frame.body());
-        if (results.length != task.to - task.from) {
-            throw new IllegalStateException("worker " + link.number() + " returned " + results.length + " results for "
-                    + (task.to - task.from) + " elements");
-        }
-        return results;
-    }
-
-    private static TaskException failure(Frame frame, WorkerLink link) {
-        final Failure failure = Failure.fromBytes(frame.body());
-        return new TaskException(
-                "a task failed in worker " + link.number() + " (pid " + link.pid() + "): " + failure.summary(),
-                failure.thrown());
     }
 
     private void forgetIfOver(Job job) {
@@ -385,28 +348,16 @@ final class PoolLoop implements Runnable {
 
     private void startMissing() {
         // A pool that closes still needs workers for what it took before.
-        while ((!closing || !pending.isEmpty()) && broken == null && links.size() < workers) {
+        while ((!closing || !pending.isEmpty()) && broken == null && !places.areTaken()) {
             try {
-                final WorkerLink link = starter.start(++started, freePlace());
-                links.add(link);
+                final WorkerLink link = places.start();
                 final var _ = link.process().onExit().thenAccept(process -> events.postToOwn(() -> exited(link)));
             } catch (IOException | RuntimeException e) {
-                broken = new IllegalStateException("cannot start worker " + started + ": " + e.getMessage(), e);
+                broken =
+                        new IllegalStateException("cannot start worker " + places.started() + ": " + e.getMessage(), e);
                 failAll(broken);
             }
         }
-    }
-
-    private int freePlace() {
-        int place = 0;
-        while (isTaken(place)) {
-            place++;
-        }
-        return place;
-    }
-
-    private boolean isTaken(int place) {
-        return links.stream().anyMatch(link -> link.place() == place);
     }
 
     private void exited(WorkerLink link) {

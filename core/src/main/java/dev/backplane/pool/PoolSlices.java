@@ -9,25 +9,28 @@ import dev.backplane.SerializableLongUnaryOperator;
 import dev.backplane.SerializableSliceConsumer;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLongArray;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The maps of a pool over shared arrays, in place: only handles travel, and each worker reads and writes the memory
-/// itself.
+/// The maps of a pool over shared arrays and mapped files, in place: only handles travel, and each worker reads
+/// and writes the memory itself.
 ///
 /// A slice whose worker dies is done again from its beginning, see [PoolBuilder#retries]. What changes an array that
 /// it reads wants none: it would see its own changes.
-abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
+abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// A part of an array.
     ///
     /// @param from its first index
     /// @param to the end of it
-    private record Range(long from, long to) implements Serializable {}
+    record Range(long from, long to) implements Serializable {}
 
     /// Applies a function to each element.
     public abstract <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
@@ -37,10 +40,7 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
             Consumer<TaskDone> listener)
             throws InterruptedException;
 
-    /// Into how many tasks work is cut if its caller does not say.
-    abstract int tasksByDefault();
-
-    private static List<Range> ranges(long length, int slices) {
+    static List<Range> ranges(long length, int slices) {
         if (slices < 1) {
             throw new IllegalArgumentException("slices is " + slices + ", must be at least 1");
         }
@@ -210,6 +210,93 @@ abstract sealed class PoolSlices extends PoolStarmaps permits ProcessPool {
             result = operator.applyAsLong(result, part);
         }
         return result;
+    }
+
+    /// Applies a function to slices of a file, which each worker maps.
+    ///
+    /// @param file what to cut; see [MappedFile#cutAfterLines] for where
+    /// @param slices about how many slices
+    /// @param function gets each slice; a lambda, and what it captures, that can be serialized
+    /// @param <R> the type of the results
+    /// @return the results, in the slices' order
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public <R extends @Nullable Object> List<R> mapSlices(
+            MappedFile file, int slices, SerializableFunction<? super MappedFile, ? extends R> function)
+            throws InterruptedException {
+        return map(file.slices(slices), function, 1, done -> {});
+    }
+
+    /// Has the workers go through a file, four slices for each.
+    ///
+    /// @param file what to cut; see [MappedFile#cutAfterLines] for where
+    /// @param action gets each slice; a lambda, and what it captures, that can be serialized
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public void forEachSlice(MappedFile file, SerializableConsumer<? super MappedFile> action)
+            throws InterruptedException {
+        final List<Boolean> _ = mapSlices(file, tasksByDefault(), slice -> {
+            action.accept(slice);
+            return true; // Something has to travel back.
+        });
+    }
+
+    /// Combines what a function makes of the slices of a file, four for each worker.
+    ///
+    /// @param file what to cut; see [MappedFile#cutAfterLines] for where
+    /// @param identity what changes no other value, and the result for an empty file
+    /// @param function gets each slice; a lambda, and what it captures, that can be serialized
+    /// @param operator associative: combines the slices' values here, in order
+    /// @param <R> the type of the result
+    /// @return the result
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public <R> R reduce(
+            MappedFile file,
+            R identity,
+            SerializableFunction<? super MappedFile, ? extends R> function,
+            BinaryOperator<R> operator)
+            throws InterruptedException {
+        R result = identity;
+        for (R part : this.<R>mapSlices(file, tasksByDefault(), function)) {
+            result = operator.apply(result, part);
+        }
+        return result;
+    }
+
+    /// Sorts an array, by [ParallelSort]: a call that fails leaves it as it was. Nobody else may write to it meanwhile.
+    ///
+    /// **Owner death.** Workers are replaced as ever. If the caller dies, the array is as it was, unless that
+    /// happens while the result is copied back: then it has some elements twice, and others not at all.
+    ///
+    /// **Cost.** Twice the array's memory for the time of the call. Short arrays are sorted by the caller.
+    ///
+    /// @param array sorted in place, by the order of [java.util.Arrays#sort(int[])]
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws IOException if there is no room for the memory besides
+    /// @throws InterruptedException if interrupted
+    public void parallelSort(SharedIntArray array) throws IOException, InterruptedException {
+        new ParallelSort(this).sort(array, SortKind.INTS);
+    }
+
+    /// [#parallelSort(SharedIntArray)] of longs.
+    ///
+    /// @param array sorted in place, by the order of [java.util.Arrays#sort(long[])]
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws IOException if there is no room for the memory besides
+    /// @throws InterruptedException if interrupted
+    public void parallelSort(SharedLongArray array) throws IOException, InterruptedException {
+        new ParallelSort(this).sort(array, SortKind.LONGS);
+    }
+
+    /// [#parallelSort(SharedIntArray)] of doubles.
+    ///
+    /// @param array sorted in place, by the order of [java.util.Arrays#sort(double[])]: NaN last, -0.0 before 0.0
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws IOException if there is no room for the memory besides
+    /// @throws InterruptedException if interrupted
+    public void parallelSort(SharedDoubleArray array) throws IOException, InterruptedException {
+        new ParallelSort(this).sort(array, SortKind.DOUBLES);
     }
 
     private static void checkLengths(SharedArray in, SharedArray out) {

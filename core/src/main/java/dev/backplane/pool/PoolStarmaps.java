@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool over functions of several arguments: each is one of a function of one, [Arguments] or an array.
-abstract sealed class PoolStarmaps extends PoolExecutor permits PoolSlices {
+abstract sealed class PoolStarmaps extends PoolExecutor permits PoolJournals {
     /// Applies a function to each element.
     public abstract <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function);

@@ -110,7 +110,7 @@ public final class ProcessPool extends PoolSlices {
         }
     }
 
-    private PoolLoop.Starter starter(PoolBuilder options, SharedByteArray bell, PoolInsights insights) {
+    private WorkerPlaces.Starter starter(PoolBuilder options, SharedByteArray bell, PoolInsights insights) {
         final String begin = Worker.code(options.workerInit);
         final String end = Worker.code(options.workerExit);
         return (number, place) -> {
@@ -174,11 +174,7 @@ public final class ProcessPool extends PoolSlices {
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function)
             throws InterruptedException {
-        return map(elements, function, chunkOf(elements), done -> {});
-    }
-
-    private int chunkOf(Collection<?> elements) {
-        return Math.max(1, Math.ceilDiv(elements.size(), tasksByDefault()));
+        return map(elements, function, chunkOf(elements.size()), done -> {});
     }
 
     /// Applies a function to each element.
@@ -212,7 +208,7 @@ public final class ProcessPool extends PoolSlices {
     @Override
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function) {
-        return mapAsync(elements, function, chunkOf(elements), done -> {});
+        return mapAsync(elements, function, chunkOf(elements.size()), done -> {});
     }
 
     /// [#map(Collection, SerializableFunction, int, Consumer)] without waiting.
@@ -280,6 +276,7 @@ public final class ProcessPool extends PoolSlices {
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return the results; sequential, to be closed if it is not read to its end
+    @Override
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
             Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
         return calls.stream(source, function, chunkSize, false);

@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// @param links the workers, as they are at each time
 /// @param pending what no worker has
-record TaskDispatch(List<WorkerLink> links, TaskQueue pending) {
+/// @param workers how many places there are
+record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
     /// Hands out tasks; whether there was anything to do.
     boolean run() {
         boolean worked = takeBackDelayed();
@@ -56,7 +57,7 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending) {
     }
 
     private boolean assign(WorkerLink link) {
-        final Job.Task task = link.hasCredit() ? pending.poll() : null;
+        final Job.Task task = link.hasCredit() ? pending.poll(link.place(), workers) : null;
         if (task == null) {
             return false;
         }

@@ -3,6 +3,7 @@ package dev.backplane.pool;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks that no worker has. Used by the pool's loop only.
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Those of jobs that are over are passed over when their turn comes, and let go together when they are the
 /// greater part: so what a job's end costs does not grow with what waits behind it.
 final class TaskQueue {
+    private static final int LOOKED_AT_PER_WORKER = 2;
+
     private final Deque<Job.Task> tasks = new ArrayDeque<>();
     private int unwanted;
 
@@ -38,6 +41,27 @@ final class TaskQueue {
             left(task);
         }
         return task;
+    }
+
+    /// Takes the first task that prefers a worker's place, or else the one whose turn it is; null if there is none.
+    ///
+    /// A task of a map prefers the place that its index names, so in repeated maps over slices of an array a slice
+    /// tends to go where it went before, whose caches and memory are near. Only so many tasks are looked at as two
+    /// for each worker: one whose place is busy is overtaken by those around it, but not for ever.
+    ///
+    /// @param workers how many places there are
+    Job.@Nullable Task poll(int place, int workers) {
+        passOver();
+        final Iterator<Job.Task> next = tasks.iterator();
+        for (int i = 0; i < LOOKED_AT_PER_WORKER * workers && next.hasNext(); i++) {
+            final Job.Task task = next.next();
+            if (!task.job.isOver() && task.prefers(place, workers)) {
+                next.remove();
+                left(task);
+                return task;
+            }
+        }
+        return poll();
     }
 
     boolean isEmpty() {

@@ -87,7 +87,10 @@ final class EntryLayout {
     }
 
     private static JournalException damaged(long index, Path journal, String why) {
-        return new JournalException("entry " + index + " of " + journal + " is damaged: " + why + "; go on from index "
-                + (index + 1) + ", or restore the journal from a copy");
+        final long next = index + 1;
+        return new JournalException(
+                "entry " + index + " of " + journal + " is damaged: " + why + "; go on from index " + next
+                        + ", or restore the journal from a copy",
+                next);
     }
 }

@@ -8,11 +8,25 @@ public final class JournalException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final long NOWHERE = -1;
+
+    private final long nextIndex;
+
     /// Creates an exception with a message that says what, where and what to do.
     ///
     /// @param message the whole explanation
     public JournalException(String message) {
         super(message);
+        this.nextIndex = NOWHERE;
+    }
+
+    /// Creates an exception about damage that can be passed over.
+    ///
+    /// @param message the whole explanation
+    /// @param nextIndex where reading can go on
+    JournalException(String message, long nextIndex) {
+        super(message);
+        this.nextIndex = nextIndex;
     }
 
     /// Creates an exception with a message and the failure that led to it.
@@ -21,5 +35,13 @@ public final class JournalException extends RuntimeException {
     /// @param cause what was caught
     public JournalException(String message, Throwable cause) {
         super(message, cause);
+        this.nextIndex = NOWHERE;
+    }
+
+    /// The index from which reading can go on past a damaged entry or a hole.
+    ///
+    /// @return the index, or -1 if this is not about such damage
+    public long nextIndex() {
+        return nextIndex;
     }
 }

@@ -74,8 +74,8 @@ final class LogCursor implements AutoCloseable {
         }
     }
 
-    /// Whether there is no entry although the file was ended, which is always done before a newer one is begun:
-    /// so there is a hole.
+    /// Whether there is no entry although the file was ended, which is always done before a newer one is
+    /// begun: so there is a hole.
     private boolean stopsBeforeTheEnd() {
         final int cycle = log.cycleOf(tailer.index());
         return switch (tailer.state()) {
@@ -86,9 +86,12 @@ final class LogCursor implements AutoCloseable {
 
     private JournalException hole() {
         final int cycle = log.cycleOf(tailer.index());
-        return new JournalException("journal " + log.directory() + " is damaged: entries are missing from index "
-                + tailer.index() + " on, to the end of their file; go on from index " + log.firstIndex(cycle + 1)
-                + ", or restore the file from a copy");
+        final long next = log.firstIndex(cycle + 1);
+        return new JournalException(
+                "journal " + log.directory() + " is damaged: entries are missing from index " + tailer.index()
+                        + " on, to the end of their file; go on from index " + next
+                        + ", or restore the file from a copy",
+                next);
     }
 
     @Override
