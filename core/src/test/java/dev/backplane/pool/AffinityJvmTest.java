@@ -10,6 +10,7 @@ import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,7 +37,7 @@ final class AffinityJvmTest {
     }
 
     private static int take(TaskQueue pending, int place) {
-        return pending.poll(place, WORKERS).index;
+        return Objects.requireNonNull(pending.poll(place, WORKERS)).index;
     }
 
     @Test
