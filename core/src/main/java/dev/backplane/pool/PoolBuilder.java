@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How a [ProcessPool] is started. Not thread-safe.
@@ -37,6 +39,8 @@ public final class PoolBuilder {
     private @Nullable Path errorDirectory;
     private long heapBytes;
     private List<String> jvmOptions = List.of();
+    private List<String> cacheOptions = List.of();
+    private Consumer<String> errors = System.err::println;
 
     PoolBuilder() {}
 
@@ -229,15 +233,33 @@ public final class PoolBuilder {
     /// @return the pool
     /// @throws IOException if its memory cannot be created
     public ProcessPool start() throws IOException {
-        return new ProcessPool(this);
+        final WarmCache cache = WarmCache.of(jvmOptions);
+        cacheOptions = cache == null ? List.of() : cache.options();
+        final ProcessPool pool = new ProcessPool(this);
+        if (cache != null) {
+            cache.makeInBackground(this::training);
+        }
+        return pool;
+    }
+
+    /// A pool whose worker writes a cache at its end, and says nothing of it.
+    private PoolBuilder training(Path cache) {
+        final PoolBuilder training = new PoolBuilder();
+        training.workers = 1;
+        training.heapBytes = heapBytes;
+        training.errors = _ -> {};
+        training.jvmOptions = Stream.concat(jvmOptions.stream(), Stream.of("-XX:AOTCacheOutput=" + cache))
+                .toList();
+        return training;
     }
 
     JvmProcess.Builder process(int number) {
         final JvmProcess.Builder builder = JvmProcess.builder()
                 .name(name + "-worker-" + number)
-                .stderr(JvmOutput.to(System.err::println))
+                .stderr(JvmOutput.to(errors))
                 .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
                 .jvmOptions(errorFiles().options().toArray(String[]::new))
+                .jvmOptions(cacheOptions.toArray(String[]::new))
                 .jvmOptions(jvmOptions.toArray(String[]::new));
         return heapBytes == 0 ? builder : builder.heap(heapBytes);
     }

@@ -1,0 +1,211 @@
+package dev.backplane.pool;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// An ahead-of-time cache of the JDK for a pool's workers, in the user's cache directory: a worker that has one is
+/// ready
+/// in about half the time.
+///
+/// There is one where the class path is made of jars, and this JVM has no cache of its own that its workers share. It
+/// is
+/// made in the background when a pool first starts without; that pool's workers do without it.
+final class WarmCache {
+    /*
+     * A cache fits one JDK, one class path and one set of options, or the JVM passes it over with a warning. All of
+     * them, with the size and the time of each jar, are in the digest that names it: so an upgrade has a name of its
+     * own, and what it has replaced is deleted in time.
+     *
+     * It is made by the one worker of a pool that does a few tasks and ends. Whoever makes one holds the lock of its
+     * name, which the kernel frees if he is killed; the file is written under another name, and renamed when it is
+     * whole. So two who come at once make one, and a kill leaves a part that the next one writes over.
+     */
+    private static final String SWITCH = "dev.backplane.pool.cache";
+    private static final String OFF = "off";
+    private static final String SUFFIX = ".aot";
+    private static final int MOST_KEPT = 4;
+    private static final int TRAINING_TASKS = 2000;
+
+    /// With one of these a cache is made or used already, or cannot be used.
+    private static final List<String> RULING_OUT =
+            List.of("-XX:AOT", "-XX:SharedArchiveFile", "-Xshare", "-javaagent", "-agent", "--patch-module");
+
+    private final Path file;
+
+    private WarmCache(Path file) {
+        this.file = file;
+    }
+
+    /// The cache for workers with these options, whether it exists or not; null where there can be none.
+    static @Nullable WarmCache of(List<String> options) {
+        final String directory = System.getProperty(SWITCH, "");
+        final List<String> all =
+                new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        all.addAll(options);
+        if (directory.equals(OFF)
+                || System.getProperty("jdk.module.path") != null
+                || all.stream().anyMatch(option -> RULING_OUT.stream().anyMatch(option::startsWith))) {
+            return null;
+        }
+        try {
+            final Path home = directory.isEmpty() ? cacheHome() : Path.of(directory);
+            final String name = digest(all);
+            return name == null ? null : new WarmCache(home.resolve(name + SUFFIX));
+        } catch (IOException _) {
+            return null; // A class path with something missing: the workers will say so.
+        }
+    }
+
+    private static Path cacheHome() {
+        final String xdg = System.getenv("XDG_CACHE_HOME");
+        final Path home =
+                xdg == null || xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        return home.resolve("backplane");
+    }
+
+    /// A digest of all that a cache depends on, null if the class path has more than jars.
+    private static @Nullable String digest(List<String> options) throws IOException {
+        final List<String> parts = new ArrayList<>();
+        parts.add(System.getProperty("java.home"));
+        parts.add(Runtime.version().toString());
+        parts.add(System.getProperty("java.vm.version"));
+        parts.addAll(options);
+        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+            final Path path = Path.of(entry);
+            if (entry.isEmpty() || !Files.isRegularFile(path)) {
+                return null;
+            }
+            final BasicFileAttributes jar = Files.readAttributes(path, BasicFileAttributes.class);
+            parts.add(path.toAbsolutePath() + " " + jar.size() + " " + jar.lastModifiedTime());
+        }
+        try {
+            final byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// The options that have a worker use the cache; none if it does not exist, or others could have written it.
+    List<String> options() {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isOurs(file) && isOurs(directory())
+                    ? List.of("-XX:AOTCache=" + file)
+                    : List.of();
+        } catch (IOException _) {
+            return List.of(); // Gone meanwhile.
+        }
+    }
+
+    private Path directory() throws IOException {
+        final Path parent = file.getParent();
+        if (parent == null) {
+            throw new IOException("no directory: " + file);
+        }
+        return parent;
+    }
+
+    private static boolean isOurs(Path path) throws IOException {
+        final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+        return !permissions.contains(PosixFilePermission.GROUP_WRITE)
+                && !permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName().equals(System.getProperty("user.name"));
+    }
+
+    /// Makes the cache if there is none, in a thread of its own. What keeps it from being made keeps nobody from
+    /// working without it.
+    ///
+    /// @param trained a builder of a pool like that of the workers, for one that is to write a cache to a file
+    void makeInBackground(Function<Path, PoolBuilder> trained) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Thread.ofPlatform().daemon().name("backplane-cache").start(() -> {
+                try {
+                    make(trained);
+                } catch (IOException | InterruptedException | RuntimeException _) {
+                    // The next pool tries again.
+                }
+            });
+        }
+    }
+
+    private void make(Function<Path, PoolBuilder> trained) throws IOException, InterruptedException {
+        Files.createDirectories(
+                directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        final Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        try (FileChannel channel = FileChannel.open(
+                        lock,
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                FileLock held = channel.tryLock()) {
+            if (held == null || Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            final Path part = file.resolveSibling(file.getFileName() + ".part");
+            Files.deleteIfExists(part);
+            train(trained.apply(part));
+            if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
+                Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-------"));
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+                deleteOld();
+            }
+        } catch (OverlappingFileLockException _) {
+            // Another pool of this JVM makes it.
+        }
+    }
+
+    private static void train(PoolBuilder builder) throws IOException, InterruptedException {
+        try (ProcessPool pool = builder.start()) {
+            pool.map(IntStream.range(0, TRAINING_TASKS).boxed().toList(), x -> "task " + x);
+            for (int i = 0; i < TRAINING_TASKS; i++) {
+                final int task = i;
+                pool.apply(() -> task + 1L);
+            }
+        }
+    }
+
+    private void deleteOld() throws IOException {
+        final List<Path> caches;
+        try (Stream<Path> files = Files.list(directory())) {
+            caches = files.filter(path -> path.getFileName().toString().endsWith(SUFFIX))
+                    .sorted(Comparator.comparingLong(WarmCache::modified).reversed())
+                    .toList();
+        }
+        for (Path old : caches.subList(Math.min(MOST_KEPT, caches.size()), caches.size())) {
+            Files.deleteIfExists(old);
+            Files.deleteIfExists(old.resolveSibling(old.getFileName() + ".lock"));
+        }
+    }
+
+    private static long modified(Path path) {
+        try {
+            return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toMillis();
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+}
