@@ -44,9 +44,10 @@ final class PoolGroup implements Group {
             rows.add(applyRow("adaptive", pool, rivals, quick, 3));
             rows.add(idleRow(pool, quick));
         }
+        // Of two workers that spin, one would keep the caller from its processor on a machine of two.
         try (ProcessPool pool =
-                ProcessPool.builder().workers(WORKERS).waiting(Waiting.spin()).start()) {
-            rows.add(applyRow("spinning", pool, rivals, quick, 40));
+                ProcessPool.builder().workers(1).waiting(Waiting.spin()).start()) {
+            rows.add(applyRow("one spinning worker", pool, rivals, quick, 40));
         }
         try (ProcessPool pool =
                 ProcessPool.builder().workers(WORKERS).waiting(Waiting.block()).start()) {

@@ -75,10 +75,15 @@ final class AffinityJvmTest {
         return pool.mapSlices(array, 2, slice -> ProcessHandle.current().pid());
     }
 
-    private static void awaitReady(ProcessPool pool) {
-        Eventually.holds(
-                "both workers are ready",
-                () -> pool.workers().size() == 2 && pool.workers().stream().allMatch(WorkerStatus::ready));
+    /// Waits until the pool knows that both workers are ready: each gets a slice then.
+    private static void awaitBoth(ProcessPool pool, SharedLongArray array) {
+        Eventually.holds("both workers get slices", () -> {
+            try {
+                return Set.copyOf(pidsOfSlices(pool, array)).size() == 2;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test
@@ -86,14 +91,14 @@ final class AffinityJvmTest {
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
                 ProcessPool pool = ProcessPool.of(2)) {
             final SharedLongArray array = manager.longArray("array", 100);
-            awaitReady(pool);
+            awaitBoth(pool, array);
             final List<Long> before = pidsOfSlices(pool, array);
             assertEquals(2, Set.copyOf(before).size());
             assertTrue(ProcessHandle.of(before.getFirst()).orElseThrow().destroyForcibly());
             Eventually.holds(
                     "the killed worker is noticed",
                     () -> pool.workers().stream().noneMatch(worker -> worker.pid() == before.getFirst()));
-            awaitReady(pool);
+            awaitBoth(pool, array);
             final List<Long> after = pidsOfSlices(pool, array);
             assertEquals(before.getLast(), after.getLast());
             assertNotEquals(before.getLast(), after.getFirst());
