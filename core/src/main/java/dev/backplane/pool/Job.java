@@ -38,6 +38,8 @@ abstract class Job {
         int deaths;
         /// Whether its outcome is known already, though a worker has it.
         boolean over;
+        /// How often a task behind it was taken first.
+        int overtaken;
 
         /// @param id of all tasks of the pool
         /// @param index counts the tasks of its job
@@ -58,10 +60,10 @@ abstract class Job {
             return elements.length == 0;
         }
 
-        /// Whether a worker at that place should rather have it than others; one that has lost its worker has waited
-        /// long enough.
+        /// Whether a worker at that place should rather have it than others; one that has lost its worker, or was
+        /// overtaken by two for each worker, has waited long enough.
         boolean prefers(int place, int workers) {
-            return !job.affine || deaths > 0 || index % workers == place;
+            return !job.affine || deaths > 0 || overtaken > 2 * workers || index % workers == place;
         }
     }
 

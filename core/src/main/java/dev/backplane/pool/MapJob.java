@@ -49,7 +49,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
         left--;
         listener.accept(new TaskDone(task.from, task.to, results.length, worker, pid));
         if (left == 0) {
-            future.complete(value.apply(results));
+            future.finish(value.apply(results));
         }
     }
 
@@ -63,7 +63,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
         if (reason instanceof CancellationException) {
             future.cancel(false);
         } else {
-            future.completeExceptionally(reason);
+            future.finishExceptionally(reason);
         }
     }
 }

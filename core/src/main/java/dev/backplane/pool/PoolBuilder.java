@@ -233,22 +233,26 @@ public final class PoolBuilder {
     /// @return the pool
     /// @throws IOException if its memory cannot be created
     public ProcessPool start() throws IOException {
-        final WarmCache cache = WarmCache.of(jvmOptions);
+        final WarmCache cache = WarmCache.of(Stream.concat(jvmOptions.stream(), Stream.of("-Xmx" + heapBytes))
+                .toList());
         cacheOptions = cache == null ? List.of() : cache.options();
         final ProcessPool pool = new ProcessPool(this);
         if (cache != null) {
-            cache.makeInBackground(this::training);
+            final List<String> options = jvmOptions;
+            final long heap = heapBytes; // As they are now: the builder may be used again.
+            cache.makeInBackground(part -> training(part, options, heap));
         }
         return pool;
     }
 
     /// A pool whose worker writes a cache at its end, and says nothing of it.
-    private PoolBuilder training(Path cache) {
+    private static PoolBuilder training(Path cache, List<String> options, long heapBytes) {
         final PoolBuilder training = new PoolBuilder();
         training.workers = 1;
         training.heapBytes = heapBytes;
         training.errors = _ -> {};
-        training.jvmOptions = Stream.concat(jvmOptions.stream(), Stream.of("-XX:AOTCacheOutput=" + cache))
+        training.exitTimeout(Duration.ofMinutes(10)); // It writes the cache at its end.
+        training.jvmOptions = Stream.concat(options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache))
                 .toList();
         return training;
     }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -18,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes jobs of calls, and hands them to the pool's loop, all with one limit of time. Thread-safe.
 final class PoolCalls {
+    /// The elements of a call, whose function takes none.
+    static final @Nullable Object[] NONE = new Object[1];
+
     private static final String CLOSED = "the pool is closed";
 
     private final PoolLoop loop;
@@ -58,7 +60,7 @@ final class PoolCalls {
         final MapJob<V> job = job(elements, function, chunkSize, listener, value);
         job.given = given;
         if (elements.length == 0) {
-            job.future.complete(value.apply(elements));
+            job.future.finish(value.apply(elements));
         } else if (!loop.admit(job, job.tasks)) {
             throw refusal.apply(CLOSED);
         }
@@ -73,7 +75,7 @@ final class PoolCalls {
     <R extends @Nullable Object> CompletableFuture<R> call(SerializableCallable<R> function)
             throws InterruptedException {
         checkOpen(IllegalStateException::new);
-        final MapJob<R> job = job(new Object[1], function, 1, done -> {}, results -> (R) results[0]);
+        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
             if (!loop.admitAndDrive(job)) {
                 throw new IllegalStateException(CLOSED);
@@ -85,6 +87,7 @@ final class PoolCalls {
         return job.future;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Nobody else has that array.
     private <V extends @Nullable Object> MapJob<V> job(
             @Nullable Object[] elements,
             Object function,
@@ -94,7 +97,7 @@ final class PoolCalls {
         final MapJob<V> job = new MapJob<>(
                 ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
         job.mostNanos = mostNanos;
-        if (function instanceof Callable) {
+        if (elements == NONE) {
             job.add(ids.incrementAndGet(), 0, 1, new byte[0]); // It takes no element, and is called once.
         } else {
             for (long from = 0; from < elements.length; from += chunkSize) {
@@ -125,6 +128,7 @@ final class PoolCalls {
                 ordered,
                 job,
                 (index, part) -> submit(job, index * chunkSize, index, part),
+                loop::checkMayWait,
                 end);
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(results, ordered ? Spliterator.ORDERED : 0), false)

@@ -40,6 +40,34 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
         whenCancelled = action;
     }
 
+    /// Completes it for the pool, which knows.
+    boolean finish(V value) {
+        return super.complete(value);
+    }
+
+    /// Completes it for the pool, which knows.
+    boolean finishExceptionally(Throwable reason) {
+        return super.completeExceptionally(reason);
+    }
+
+    @Override
+    public boolean complete(V value) {
+        return told(super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable reason) {
+        return told(super.completeExceptionally(reason));
+    }
+
+    /// Gives up what others have made needless.
+    private boolean told(boolean now) {
+        if (now) {
+            whenCancelled.accept(false);
+        }
+        return now;
+    }
+
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         final boolean already = isDone();

@@ -23,6 +23,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     private final boolean ordered;
     private final StreamJob job;
     private final BiConsumer<Integer, List<@Nullable Object>> submit;
+    private final Runnable mayWait;
     private final Runnable end;
     private final Map<Integer, Outcome> early = new HashMap<>();
     private Iterator<?> current = Collections.emptyIterator();
@@ -34,6 +35,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     /// @param window how many tasks may be under way
     /// @param ordered whether results come in the source's order
     /// @param submit makes a task of that index and hands it out
+    /// @param mayWait throws in a thread that would wait for ever
     /// @param end called when no more results will be asked for; may be called again
     PoolIterator(
             Iterator<? extends @Nullable Object> source,
@@ -42,7 +44,9 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
             boolean ordered,
             StreamJob job,
             BiConsumer<Integer, List<@Nullable Object>> submit,
+            Runnable mayWait,
             Runnable end) {
+        this.mayWait = mayWait;
         this.source = source;
         this.chunkSize = chunkSize;
         this.window = window;
@@ -113,6 +117,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
         }
         try {
             while (true) {
+                mayWait.run();
                 final Outcome outcome = job.take();
                 if (outcome.index() == Outcome.ALL) {
                     job.add(outcome); // It stays true.

@@ -5,6 +5,7 @@ import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -92,8 +93,9 @@ final class PoolLoop implements Runnable {
     /// Fails in the loop's own thread, which would wait for itself.
     void checkMayWait() {
         if (events.isInLoop()) {
-            throw new IllegalStateException("the pool's own thread would wait for the pool for ever: chain what waits"
-                    + " by a method whose name ends in Async");
+            throw new IllegalStateException(
+                    "a thread that looks after the pool would wait for it for ever: chain what waits"
+                            + " by a method whose name ends in Async");
         }
     }
 
@@ -112,11 +114,10 @@ final class PoolLoop implements Runnable {
         try {
             startMissing();
             while (!(closing && links.isEmpty())) {
+                final var _ = Thread.interrupted(); // Only a stage that ran here can have set it.
                 final int seen = bell.sequence();
                 if (turn()) {
-                    if (System.nanoTime() - enforcedAt > MOST_BETWEEN_NANOS) {
-                        final var _ = enforceLimits(); // A pool with always something to do has limits too.
-                    }
+                    enforceLimitsInTime();
                     continue;
                 }
                 final long next = enforceLimits();
@@ -135,7 +136,6 @@ final class PoolLoop implements Runnable {
             closing = true;
             broken = new IllegalStateException("the pool's loop ended with " + e, e); // For what comes yet.
             failAll(broken);
-            links.forEach(link -> link.process().kill());
             end(e);
         }
     }
@@ -161,16 +161,20 @@ final class PoolLoop implements Runnable {
             if (!admit(job, job.tasks)) {
                 return false;
             }
-            while (!job.isOver() && !events.driver().isOwnWanted()) {
+            while (true) {
+                final int seen = bell.sequence(); // Before the look at what a turn here does not see to.
+                if (job.isOver() || events.driver().isOwnWanted()) {
+                    return true;
+                }
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                final int seen = bell.sequence();
-                if (!turn()) {
+                if (turn()) {
+                    enforceLimitsInTime();
+                } else {
                     bell.await(seen, waiting, enforceLimits());
                 }
             }
-            return true;
         } catch (RuntimeException | Error e) {
             failedTurn = e; // It is the pool's end, which its own thread sees to.
             return true;
@@ -187,6 +191,13 @@ final class PoolLoop implements Runnable {
             ended.completeExceptionally(failure);
         }
         final var _ = events.run();
+    }
+
+    /// A pool with always something to do has limits too.
+    private void enforceLimitsInTime() {
+        if (System.nanoTime() - enforcedAt > MOST_BETWEEN_NANOS) {
+            final var _ = enforceLimits();
+        }
     }
 
     private long enforceLimits() {
@@ -325,6 +336,7 @@ final class PoolLoop implements Runnable {
         for (Job.Task task = pending.poll(); task != null; task = pending.poll()) {
             unbegun.add(task);
         }
+        unbegun.sort(Comparator.comparingLong(task -> task.id));
         final RuntimeException reason = new IllegalStateException("the pool was terminated");
         final List<Runnable> given = new ArrayList<>();
         for (Job.Task task : unbegun) {
@@ -335,7 +347,6 @@ final class PoolLoop implements Runnable {
             task.job.fail(reason);
         }
         failAll(reason);
-        links.forEach(link -> link.process().kill());
         return given;
     }
 
@@ -343,6 +354,7 @@ final class PoolLoop implements Runnable {
         pending.failAll(reason);
         for (WorkerLink link : links) {
             link.die().forEach(task -> task.job.fail(reason));
+            link.process().kill(); // It is dead to the pool: nothing more is written to it, not even that it may end.
         }
     }
 
@@ -351,7 +363,7 @@ final class PoolLoop implements Runnable {
         while ((!closing || !pending.isEmpty()) && broken == null && !places.areTaken()) {
             try {
                 final WorkerLink link = places.start();
-                final var _ = link.process().onExit().thenAccept(process -> events.postToOwn(() -> exited(link)));
+                final var _ = link.process().onExit().whenComplete((_, _) -> events.postToOwn(() -> exited(link)));
             } catch (IOException | RuntimeException e) {
                 broken =
                         new IllegalStateException("cannot start worker " + places.started() + ": " + e.getMessage(), e);
@@ -364,7 +376,7 @@ final class PoolLoop implements Runnable {
         drain(link);
         links.remove(link);
         link.ended();
-        final Job.Task blamed = link.blamed();
+        final Job.Task blamed = retries == 0 ? link.begunOrBlamed() : link.blamed();
         for (Job.Task task : link.die().reversed()) {
             if (task.over || task.job.isOver()) {
                 continue; // The one that its worker was killed for, if it was.
@@ -375,7 +387,7 @@ final class PoolLoop implements Runnable {
                 pending.addFirst(task);
             }
         }
-        if (!link.isReady() && !closing && ++failedStarts >= MOST_FAILED_STARTS) {
+        if (broken == null && !stopped && !link.isReady() && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
                     "no worker can start: the last " + failedStarts + " ended before they were ready", null, link);
             failAll(broken);

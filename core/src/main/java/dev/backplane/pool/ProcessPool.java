@@ -248,7 +248,7 @@ public final class ProcessPool extends PoolSlices {
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task) {
-        return submit(new Object[1], Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results[0]);
+        return submit(PoolCalls.NONE, Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results[0]);
     }
 
     /// Applies a function to a source of any length, which is read no further ahead than two tasks for each
@@ -295,7 +295,7 @@ public final class ProcessPool extends PoolSlices {
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     <R extends @Nullable Object> CompletableFuture<R> accept(SerializableCallable<R> task, Runnable given) {
         return calls.submit(
-                new Object[1], task, 1, done -> {}, given, RejectedExecutionException::new, results -> (R) results[0]);
+                PoolCalls.NONE, task, 1, done -> {}, given, RejectedExecutionException::new, results -> (R) results[0]);
     }
 
     /// This pool, with another limit for how long a task may run, for the calls that are made through what is

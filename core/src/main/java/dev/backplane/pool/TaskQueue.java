@@ -56,6 +56,9 @@ final class TaskQueue {
         for (int i = 0; i < LOOKED_AT_PER_WORKER * workers && next.hasNext(); i++) {
             final Job.Task task = next.next();
             if (!task.job.isOver() && task.prefers(place, workers)) {
+                if (i > 0) {
+                    tasks.getFirst().overtaken++;
+                }
                 next.remove();
                 left(task);
                 return task;

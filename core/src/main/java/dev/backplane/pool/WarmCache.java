@@ -48,6 +48,7 @@ final class WarmCache {
     private static final String OFF = "off";
     private static final String SUFFIX = ".aot";
     private static final int MOST_KEPT = 4;
+    private static final long OLD_MILLIS = 24L * 60 * 60 * 1000;
     private static final int TRAINING_TASKS = 2000;
 
     /// With one of these a cache is made or used already, or cannot be used.
@@ -194,6 +195,14 @@ final class WarmCache {
             caches = files.filter(path -> path.getFileName().toString().endsWith(SUFFIX))
                     .sorted(Comparator.comparingLong(WarmCache::modified).reversed())
                     .toList();
+        }
+        try (Stream<Path> files = Files.list(directory())) {
+            final long now = System.currentTimeMillis();
+            for (Path part : files.filter(path -> path.toString().endsWith(".part"))
+                    .filter(path -> now - modified(path) > OLD_MILLIS)
+                    .toList()) {
+                Files.deleteIfExists(part); // Of somebody who was killed.
+            }
         }
         for (Path old : caches.subList(Math.min(MOST_KEPT, caches.size()), caches.size())) {
             Files.deleteIfExists(old);

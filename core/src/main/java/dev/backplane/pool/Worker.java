@@ -138,7 +138,7 @@ final class Worker {
     private Frame perform(Frame task) {
         try {
             if (task.type() == Frame.Type.CALL) {
-                final @Nullable Object result = apply(function(task.body()), null);
+                final @Nullable Object result = call(function(task.body()));
                 return new Frame(Frame.Type.RESULT, task.id(), 0, Elements.write(new @Nullable Object[] {result}));
             }
             final Object function = functions.get(task.about());
@@ -156,14 +156,21 @@ final class Worker {
         }
     }
 
+    private static @Nullable Object call(Object function) throws Exception {
+        return switch (function) {
+            case CodecException unreadable -> throw unreadable;
+            case Callable<?> callable -> callable.call();
+            default -> throw new IllegalStateException("not a function to call: " + function);
+        };
+    }
+
     /// The pool sends what it was given: one of these, with the types that the compiler checked there.
     @SuppressWarnings({"unchecked", "NullAway"}) // The user's function decides what it accepts and returns.
     private static @Nullable Object apply(Object function, @Nullable Object element) throws Exception {
         return switch (function) {
             case CodecException unreadable -> throw unreadable;
-            case Callable<?> callable -> callable.call();
             case SerializableFunction<?, ?> of -> ((SerializableFunction<Object, Object>) of).apply(element);
-            default -> throw new IllegalStateException("not a function: " + function);
+            default -> throw new IllegalStateException("not a function to apply: " + function);
         };
     }
 

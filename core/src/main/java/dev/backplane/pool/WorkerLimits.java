@@ -39,11 +39,12 @@ record WorkerLimits(long startNanos, long exitNanos, long residentBytes) {
             }
         }
         if (link.isStopping() && exitNanos != WaitLoop.FOREVER) {
-            next = exitNanos - link.stoppingNanos();
-            if (next <= 0) {
+            final long left = exitNanos - link.stoppingNanos();
+            if (left <= 0) {
                 link.kill("it had not ended " + TimeUnit.NANOSECONDS.toMillis(exitNanos) + " ms after its last task");
                 return WaitLoop.FOREVER;
             }
+            next = Math.min(next, left);
         }
         return residentBytes == Long.MAX_VALUE ? next : Math.min(next, enforceMemory(link));
     }

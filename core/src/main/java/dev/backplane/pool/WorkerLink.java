@@ -140,6 +140,16 @@ final class WorkerLink {
         return running();
     }
 
+    /// [#blamed], or a task that it had begun when it was killed for another one: what must not be done twice.
+    Job.@Nullable Task begunOrBlamed() {
+        for (Map.Entry<Long, Job.Task> task : held.entrySet()) {
+            if (!task.getValue().over && !memory.claims().isOpen(task.getKey())) {
+                return task.getValue();
+            }
+        }
+        return blamed();
+    }
+
     int holds() {
         return held.size();
     }

@@ -160,4 +160,18 @@ final class PoolShutdownJvmTest {
             assertEquals(5, pool.apply(() -> 5));
         }
     }
+
+    @Test
+    void aPoolWhoseWorkersCannotStartEndsThoughItHasTasks() throws Exception {
+        final CompletableFuture<List<Integer>> map;
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(2)
+                .jvmOptions("-XX:NoSuchOption=1")
+                .start()) {
+            map = pool.mapAsync(List.of(1, 2, 3), x -> x);
+        }
+        assertInstanceOf(
+                WorkerDiedException.class,
+                assertThrows(ExecutionException.class, map::get).getCause());
+    }
 }
