@@ -221,7 +221,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
     /// @return the tasks that were given to the methods of an executor and never begun, oldest first: the
     ///     same objects where those are [Runnable], else such as call them. Their futures are cancelled, and
     ///     whoever runs them does so in this JVM. What `map` and the other calls of a pool had to do is not
-    ///     among them. Nothing in a stage of a future that the pool's own thread runs
+    ///     among them. Nothing in a stage of a future that whoever drives the pool runs
     @Override
     public List<Runnable> shutdownNow() {
         return loop().terminate();

@@ -90,7 +90,7 @@ final class PoolLoop implements Runnable {
         return events.admit(() -> submit(job, tasks));
     }
 
-    /// Fails in the loop's own thread, which would wait for itself.
+    /// Fails in the thread that the loop is in, which would wait for itself.
     void checkMayWait() {
         if (events.isInLoop()) {
             throw new IllegalStateException(
@@ -313,7 +313,7 @@ final class PoolLoop implements Runnable {
 
     /// Ends the pool and its workers at once. From any thread.
     ///
-    /// @return what executors were given and nobody had begun; nothing in the loop's own thread, which does
+    /// @return what executors were given and nobody had begun; nothing in the thread that it is in, which does
     ///     it later
     List<Runnable> terminate() {
         events.refuse();

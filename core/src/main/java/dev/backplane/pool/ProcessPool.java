@@ -182,7 +182,7 @@ public final class ProcessPool extends PoolSlices {
     /// @param elements what to map; serializable, null allowed
     /// @param function a lambda, and what it captures, that can be serialized
     /// @param chunkSize how many elements make a task, at least 1
-    /// @param listener told of each task that is done, on the pool's own thread: it must be quick
+    /// @param listener told of each task that is done, on the thread that drives the pool: it must be quick
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return the results, in the elements' order
@@ -216,7 +216,7 @@ public final class ProcessPool extends PoolSlices {
     /// @param elements what to map; serializable, null allowed
     /// @param function a lambda, and what it captures, that can be serialized
     /// @param chunkSize how many elements make a task, at least 1
-    /// @param listener told of each task that is done, on the pool's own thread: it must be quick
+    /// @param listener told of each task that is done, on the thread that drives the pool: it must be quick
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return completes with the results, in the elements' order, or with what [#map] throws
@@ -338,7 +338,7 @@ public final class ProcessPool extends PoolSlices {
     /// interrupted meanwhile, the workers end at once, and its interrupt status is set.
     ///
     /// @throws UncheckedIOException if the pool's memory cannot be given back
-    /// @throws IllegalStateException in a stage of a future that the pool's own thread runs, which would wait
+    /// @throws IllegalStateException in a stage of a future that the thread that drives the pool runs, which would wait
     ///     for itself
     @Override
     public void close() {
