@@ -12,11 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +42,12 @@ final class ModelsTest {
     private static final Pattern ERRORS = Pattern.compile("errors: (\\d+)");
     private static final Pattern STATES = Pattern.compile("(\\S+) states, stored");
 
+    private static final Map<Configuration, Future<String>> SEARCHES = new LinkedHashMap<>();
+
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private static ExecutorService processors;
 
     /// One search.
     ///
@@ -53,6 +64,33 @@ final class ModelsTest {
 
     static List<Configuration> broken() throws IOException {
         return configurations().stream().filter(c -> c.kind.equals("broken")).toList();
+    }
+
+    /// Begins all searches: on each processor one, since each has one thread. The broken models first, whose tests wait
+    /// for no longer than others; large ones one by one, for the memory that they take.
+    @BeforeAll
+    static void begin() throws IOException {
+        processors =
+                Executors.newFixedThreadPool(LARGE ? 1 : Runtime.getRuntime().availableProcessors());
+        if (isInstalled("spin") && isInstalled("cc")) {
+            for (Configuration configuration :
+                    Stream.concat(broken().stream(), holding().stream()).toList()) {
+                final Path place = Files.createDirectory(directory.resolve(String.valueOf(SEARCHES.size())));
+                SEARCHES.put(configuration, processors.submit(() -> new Search(configuration, place).report()));
+            }
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        processors.shutdownNow();
+        SEARCHES.clear();
+    }
+
+    private static String report(Configuration configuration) throws Exception {
+        final Future<String> search = SEARCHES.get(configuration);
+        assumeTrue(search != null, "spin and a C compiler are on the path");
+        return search.get();
     }
 
     private static List<Configuration> configurations() throws IOException {
@@ -81,7 +119,7 @@ final class ModelsTest {
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     @MethodSource("holding")
     void theModelHolds(Configuration configuration, TestReporter reporter) throws Exception {
-        final String report = search(configuration);
+        final String report = report(configuration);
         assertEquals("0", find(ERRORS, report), report);
         assertFalse(report.contains("max search depth too small"), report);
         assertFalse(report.contains("out of memory"), report);
@@ -92,7 +130,7 @@ final class ModelsTest {
     @ParameterizedTest
     @MethodSource("broken")
     void theBrokenModelFails(Configuration configuration) throws Exception {
-        final String report = search(configuration);
+        final String report = report(configuration);
         assertEquals("1", find(ERRORS, report), report);
     }
 
@@ -102,46 +140,48 @@ final class ModelsTest {
         return found.group(1);
     }
 
-    private String search(Configuration configuration) throws IOException, InterruptedException {
-        assumeTrue(isInstalled("spin") && isInstalled("cc"), "spin and a C compiler are on the path");
-        for (Path model : models()) { // Copied, since spin writes beside them.
-            Files.copy(model, directory.resolve(model.getFileName()));
-        }
-        final List<String> macros = Arrays.asList(configuration.macros.split(" ", -1));
-        final boolean cycles = macros.contains("-DNP");
-        final List<String> generate = new ArrayList<>(List.of("spin", "-a"));
-        generate.addAll(macros);
-        generate.add(configuration.model);
-        run(generate);
-        final List<String> compile = new ArrayList<>(List.of("cc", "-w", "-o", "pan", "pan.c"));
-        // A small search is over sooner than optimised.
-        compile.add(configuration.kind.equals("large") ? "-O2" : "-O0");
-        compile.addAll(cycles ? List.of("-DNP", "-DNFAIR=3") : List.of("-DSAFETY"));
-        run(compile);
-        final List<String> search = new ArrayList<>(List.of("./pan", "-m1000000", "-w20"));
-        search.addAll(cycles ? List.of("-l", "-f") : List.of());
-        return run(search);
-    }
-
     private static boolean isInstalled(String program) {
         return Arrays.stream(System.getenv("PATH").split(Pattern.quote(File.pathSeparator), -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    private String run(List<String> command) throws IOException, InterruptedException {
-        final Path output = directory.resolve("output");
-        final Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            final int status = process.waitFor();
-            final String text = Files.readString(output, StandardCharsets.UTF_8);
-            assertEquals(0, status, () -> command + " failed:\n" + text);
-            return text;
-        } finally {
-            process.destroyForcibly(); // If the test was cut off.
+    /// A search in a directory of its own.
+    private record Search(Configuration configuration, Path directory) {
+        String report() throws IOException, InterruptedException {
+            for (Path model : models()) { // Copied, since spin writes beside them.
+                Files.copy(model, directory.resolve(model.getFileName()));
+            }
+            final List<String> macros = Arrays.asList(configuration.macros.split(" ", -1));
+            final boolean cycles = macros.contains("-DNP");
+            final List<String> generate = new ArrayList<>(List.of("spin", "-a"));
+            generate.addAll(macros);
+            generate.add(configuration.model);
+            run(generate);
+            final List<String> compile = new ArrayList<>(List.of("cc", "-w", "-o", "pan", "pan.c"));
+            // A small search is over sooner than optimised.
+            compile.add(configuration.kind.equals("large") ? "-O2" : "-O0");
+            compile.addAll(cycles ? List.of("-DNP", "-DNFAIR=3") : List.of("-DSAFETY"));
+            run(compile);
+            final List<String> search = new ArrayList<>(List.of("./pan", "-m1000000", "-w20"));
+            search.addAll(cycles ? List.of("-l", "-f") : List.of());
+            return run(search);
+        }
+
+        private String run(List<String> command) throws IOException, InterruptedException {
+            final Path output = directory.resolve("output");
+            final Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                final int status = process.waitFor();
+                final String text = Files.readString(output, StandardCharsets.UTF_8);
+                assertEquals(0, status, () -> command + " failed:\n" + text);
+                return text;
+            } finally {
+                process.destroyForcibly(); // If the test was cut off.
+            }
         }
     }
 }

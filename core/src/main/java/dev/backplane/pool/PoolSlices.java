@@ -93,8 +93,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// @param array what to cut
     /// @param slices how many slices of nearly equal length; no more than the array has elements
     /// @param function gets each slice; a lambda, and what it captures, that can be serialized
-    /// @param listener told of each slice that is done as of an element, on the thread that drives the pool: it must be
-    ///     quick
+    /// @param listener told of each slice that is done as of an element, on the thread that drives the pool: it
+    ///     must be quick
     /// @param <A> the type of the array
     /// @param <R> the type of the results
     /// @return the results, in the slices' order
@@ -125,8 +125,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     ///
     /// @param array what to cut
     /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be serialized
-    /// @param listener told of each slice that is done as of an element, on the thread that drives the pool: it must be
-    ///     quick
+    /// @param listener told of each slice that is done as of an element, on the thread that drives the pool: it
+    ///     must be quick
     /// @param <A> the type of the array
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted

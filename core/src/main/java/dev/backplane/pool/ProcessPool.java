@@ -338,8 +338,8 @@ public final class ProcessPool extends PoolSlices {
     /// interrupted meanwhile, the workers end at once, and its interrupt status is set.
     ///
     /// @throws UncheckedIOException if the pool's memory cannot be given back
-    /// @throws IllegalStateException in a stage of a future that the thread that drives the pool runs, which would wait
-    ///     for itself
+    /// @throws IllegalStateException in a stage of a future that the thread that drives the pool runs: it would
+    ///     wait for itself
     @Override
     public void close() {
         loop.checkMayWait();
