@@ -3,7 +3,6 @@ package dev.backplane.benchmarks;
 import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.pool.ProcessPool;
-import dev.backplane.pool.WorkerStatus;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
@@ -23,7 +21,6 @@ final class PoolGroup implements Group {
     private static final int CALLS = 20_000;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final long PAUSE_NANOS = 200_000;
 
     @Override
     public String name() {
@@ -155,10 +152,7 @@ final class PoolGroup implements Group {
             final long start = System.nanoTime();
             final ProcessPool pool = ProcessPool.of(WORKERS);
             try {
-                while (pool.workers().size() < WORKERS
-                        || !pool.workers().stream().allMatch(WorkerStatus::ready)) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
+                StartGroup.awaitReady(pool, WORKERS);
                 if (round > 0) { // The first one warms up.
                     nanos.recordValue(System.nanoTime() - start);
                 }

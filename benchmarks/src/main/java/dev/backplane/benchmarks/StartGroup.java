@@ -74,11 +74,16 @@ final class StartGroup implements Group {
         final ProcessPool pool =
                 ProcessPool.builder().workers(1).jvmOptions(options).start();
         try {
-            while (pool.workers().isEmpty() || !pool.workers().stream().allMatch(WorkerStatus::ready)) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            awaitReady(pool, 1);
         } finally {
             pool.terminate();
+        }
+    }
+
+    /// Waits until so many workers of a pool can take tasks.
+    static void awaitReady(ProcessPool pool, int workers) {
+        while (pool.workers().stream().filter(WorkerStatus::ready).count() < workers) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

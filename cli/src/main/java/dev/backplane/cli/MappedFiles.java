@@ -1,14 +1,11 @@
 package dev.backplane.cli;
 
+import dev.backplane.pool.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,17 +37,7 @@ record MappedFiles(List<Path> paths, List<MemorySegment> contents) {
             throw new IOException(file + " is not a regular file"
                     + (Files.isDirectory(file) ? " but a directory: name the files in it" : ""));
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            final long size = channel.size();
-            if (size > 0) {
-                return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
-            }
-            if (channel.read(ByteBuffer.allocate(1)) > 0) {
-                throw new IOException(file + " says that it has 0 bytes but has some, as files in /proc do:"
-                        + " it cannot be mapped, copy it first");
-            }
-            return MemorySegment.NULL;
-        }
+        return MappedFile.of(file).asSegment();
     }
 
     long totalBytes() {

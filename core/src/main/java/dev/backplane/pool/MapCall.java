@@ -4,13 +4,12 @@ import dev.backplane.SerializableFunction;
 import dev.backplane.codec.JavaSerialization;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// What makes a call of a map the same call in another run of the program.
-///  A lambda is its class, the name that the compiler gave it, and what it captures: the same as long as the
+///
+/// A lambda is its class, the name that the compiler gave it, and what it captures: the same as long as the
 /// class file is the same. The code of the function is not compared.
 ///
 /// @param elements how many
@@ -23,33 +22,25 @@ record MapCall(int elements, int chunkSize, String function, String functionSum,
     private static final String LAMBDA = "$$Lambda";
 
     static MapCall of(int elements, int chunkSize, List<byte[]> chunks, SerializableFunction<?, ?> function) {
-        final MessageDigest ofFunction = sha256();
+        final MessageDigest ofFunction = Sha256.begin();
         ofFunction.update(JavaSerialization.serialize(function));
-        final MessageDigest ofElements = sha256();
+        final MessageDigest ofElements = Sha256.begin();
         for (byte[] chunk : chunks) {
             ofElements.update(
                     ByteBuffer.allocate(Integer.BYTES).putInt(chunk.length).flip());
             ofElements.update(chunk);
         }
         return new MapCall(
-                elements, chunkSize, nameOf(function.getClass().getName()), hex(ofFunction), hex(ofElements));
+                elements,
+                chunkSize,
+                nameOf(function.getClass().getName()),
+                Sha256.hex(ofFunction),
+                Sha256.hex(ofElements));
     }
 
     private static String nameOf(String type) {
         final int lambda = type.indexOf(LAMBDA);
         return lambda < 0 ? type : "a lambda of " + type.substring(0, lambda);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
-    }
-
-    private static String hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /// In what this call is another than a recorded one, for people; nothing if it is the same.

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /// Where a map records what it has done, so that the same call goes on there after its process was killed.
-///  The directory is a journal of [dev.backplane.store.durable.Journal], opened for the time of a call and
+///
+/// The directory is a journal of [dev.backplane.store.durable.Journal], opened for the time of a call and
 /// used by one call at a time, of all processes; a call that is killed leaves it to the next at once. It
 /// belongs to one call: [PoolJournals] says which calls are the same. Delete the directory when its result is
 /// no longer needed.

@@ -22,15 +22,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A file, or a range of its bytes, that the workers of a pool map instead of being sent it.
-///  Serializable as the file's path and identity and the range's ends: the bytes do not travel. Each process
+///
+/// Serializable as the file's path and identity and the range's ends: the bytes do not travel. Each process
 /// maps the range when it first asks for it, as long as the file is the one that it was: one that has another
 /// length or another inode meanwhile is refused.
-///  **Process death.** What a worker that is killed has written to a range stays written; the range is done
+///
+/// **Process death.** What a worker that is killed has written to a range stays written; the range is done
 /// again from its beginning, see [PoolBuilder#retries]. **Memory consistency.** Processes that map the same
 /// bytes see each other's stores, as plain ones. What was written to a file is on disk when the system has
 /// written it, or after [MemorySegment#force]. **Cost.** A mapping, and a page fault for each page that is
 /// read first. A mapping lasts until the process collects it as garbage.
-///  A file that is cut short while it is mapped is an [InternalError] in whoever reads what is gone, which
+///
+/// A file that is cut short while it is mapped is an [InternalError] in whoever reads what is gone, which
 /// fails that task. Thread-safe.
 public final class MappedFile implements Serializable {
     @Serial
@@ -234,16 +237,10 @@ public final class MappedFile implements Serializable {
     ///     delimiters
     /// @return parts that follow one another, none of them empty
     public List<MappedFile> slices(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("slices is " + count + ", must be at least 1");
-        }
-        final long length = length();
-        final long most = Math.min(count, length);
         final List<MappedFile> slices = new ArrayList<>();
         long start = 0;
-        for (long number = 1; number <= most; number++) {
-            final long wanted = number == most ? length : length / most * number + Math.min(number, length % most);
-            final long end = cut(Math.max(start, wanted));
+        for (PoolSlices.Range range : PoolSlices.ranges(length(), count)) {
+            final long end = cut(Math.max(start, range.to()));
             if (end > start) {
                 slices.add(slice(start, end));
                 start = end;

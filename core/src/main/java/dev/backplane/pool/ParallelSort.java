@@ -1,6 +1,5 @@
 package dev.backplane.pool;
 
-import dev.backplane.SerializableConsumer;
 import dev.backplane.SharedArray;
 import dev.backplane.pool.PoolSlices.Range;
 import dev.backplane.store.SegmentHandle;
@@ -54,21 +53,10 @@ final class ParallelSort {
             final long[] bounds = LongStream.concat(
                             LongStream.of(0), ranges.stream().mapToLong(Range::to))
                     .toArray();
-            forEach(ranges, range -> run(array, handle, kind, range));
-            forEach(ranges, range -> merge(handle, bytes, kind, bounds, range));
+            pool.forEach(ranges, range -> run(array, handle, kind, range), done -> {});
+            pool.forEach(ranges, range -> merge(handle, bytes, kind, bounds, range), done -> {});
             array.asWritableSegment().copyFrom(scratch.result());
         }
-    }
-
-    private void forEach(List<Range> ranges, SerializableConsumer<Range> action) throws InterruptedException {
-        final List<Boolean> _ = pool.map(
-                ranges,
-                range -> {
-                    action.accept(range);
-                    return true; // Something has to travel back.
-                },
-                1,
-                done -> {});
     }
 
     private static void run(SharedArray array, SegmentHandle handle, SortKind kind, Range range) {

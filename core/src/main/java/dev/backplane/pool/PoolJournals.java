@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool that outlive their process: each chunk that is done is recorded on disk, and the same
 /// call, made by another run of the program, does the rest.
-///  Calls are the same if they have as many elements, the same chunk size, elements that serialize to the
+///
+/// Calls are the same if they have as many elements, the same chunk size, elements that serialize to the
 /// same bytes, and the same function: of a lambda, the class and place in it where it was written, and what
 /// it captures. What a hash table of objects without a hash of their own serializes to changes from run to
 /// run, and so does a handle of an object in an anonymous segment; one in a named segment stays the same as
 /// long as the segment does. The code of the function is not compared.
-///  **Process death.** What is recorded is not done again; what was under way is, so a function with side
+///
+/// **Process death.** What is recorded is not done again; what was under way is, so a function with side
 /// effects must bear to be called twice with an element. A task that fails fails the call; what was recorded
 /// before stays, and the next call tries again what was not.
 abstract sealed class PoolJournals extends PoolStarmaps permits PoolSlices {

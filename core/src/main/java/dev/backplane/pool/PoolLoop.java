@@ -215,7 +215,7 @@ final class PoolLoop implements Runnable {
 
     private boolean turn() {
         boolean worked = events.run();
-        for (WorkerLink link : List.copyOf(links)) {
+        for (WorkerLink link : links) {
             worked |= drain(link);
             worked |= link.retire();
         }

@@ -66,11 +66,17 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
 
     private void forEachRange(long length, SerializableConsumer<Range> action, Consumer<TaskDone> listener)
             throws InterruptedException {
-        final SerializableFunction<Range, Boolean> function = range -> {
-            action.accept(range);
+        forEach(ranges(length, tasksByDefault()), action, listener);
+    }
+
+    /// Has the workers do something with each of some things, one task for each.
+    final <T> void forEach(Collection<T> things, SerializableConsumer<? super T> action, Consumer<TaskDone> listener)
+            throws InterruptedException {
+        final SerializableFunction<T, Boolean> function = thing -> {
+            action.accept(thing);
             return true; // Something has to travel back.
         };
-        map(ranges(length, tasksByDefault()), function, 1, listener);
+        map(things, function, 1, listener);
     }
 
     /// Applies a function to slices of a shared array.
@@ -235,10 +241,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// @throws InterruptedException if interrupted
     public void forEachSlice(MappedFile file, SerializableConsumer<? super MappedFile> action)
             throws InterruptedException {
-        final List<Boolean> _ = mapSlices(file, tasksByDefault(), slice -> {
-            action.accept(slice);
-            return true; // Something has to travel back.
-        });
+        forEach(file.slices(tasksByDefault()), action, done -> {});
     }
 
     /// Combines what a function makes of the slices of a file, four for each worker.

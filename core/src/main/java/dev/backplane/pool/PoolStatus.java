@@ -36,7 +36,7 @@ public record PoolStatus(
         List<WorkerStatus> workers) {
     /// The pools of this user's processes on this host.
     ///
-    /// On Linux costs a look at each open file of each of these processes, some 10 µs each.
+    /// On Linux costs a look at each open file of each of these processes.
     ///
     /// @return a snapshot, in the order of their process ids; a pool that ends meanwhile may be missing
     /// @throws IOException if the system does not tell what there is

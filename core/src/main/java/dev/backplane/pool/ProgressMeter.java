@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The rate is that of the last ten seconds, so that a slow beginning, such as workers that start, is
 /// forgotten.
 ///
-/// Thread-safe. The listener is called by whoever counts, one at a time: for a map, that is the pool's own
-/// thread, so it must be quick.
+/// Thread-safe. The listener is called by whoever counts, one at a time: for a map, that is the thread that
+/// drives the pool, so it must be quick.
 public final class ProgressMeter implements Consumer<TaskDone>, AutoCloseable {
     private static final long WINDOW_NANOS = 10_000_000_000L;
     /// Points in the window that a rate can be counted from: more of them would tell nobody more.

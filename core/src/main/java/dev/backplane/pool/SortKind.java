@@ -35,11 +35,6 @@ enum SortKind {
         }
 
         @Override
-        void move(MemorySegment from, long index, MemorySegment to, long toIndex) {
-            to.setAtIndex(LONG, toIndex, from.getAtIndex(LONG, index));
-        }
-
-        @Override
         void sort(MemorySegment from, MemorySegment to) {
             final long[] elements = from.toArray(LONG);
             Arrays.sort(elements);
@@ -53,11 +48,6 @@ enum SortKind {
         long key(MemorySegment memory, long index) {
             final long bits = Double.doubleToLongBits(memory.getAtIndex(DOUBLE, index));
             return bits ^ (bits >> 63 & Long.MAX_VALUE); // Of negative numbers, the greater has the lesser bits.
-        }
-
-        @Override
-        void move(MemorySegment from, long index, MemorySegment to, long toIndex) {
-            to.setAtIndex(LONG, toIndex, from.getAtIndex(LONG, index));
         }
 
         @Override
@@ -87,7 +77,9 @@ enum SortKind {
     abstract long key(MemorySegment memory, long index);
 
     /// Copies an element, bit for bit.
-    abstract void move(MemorySegment from, long index, MemorySegment to, long toIndex);
+    void move(MemorySegment from, long index, MemorySegment to, long toIndex) {
+        to.setAtIndex(LONG, toIndex, from.getAtIndex(LONG, index)); // Those that are shorter say so.
+    }
 
     /// Writes the sorted elements of one place to another.
     abstract void sort(MemorySegment from, MemorySegment to);

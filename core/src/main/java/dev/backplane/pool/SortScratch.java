@@ -12,7 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The memory of one parallel sort: an anonymous segment with room for its sorted runs and for its result.
-///  Workers attach it for the time of a task, not through the register of attachments, which would keep it
+///
+/// Workers attach it for the time of a task, not through the register of attachments, which would keep it
 /// for as long as they live. Who made it removes its objects as well, which frees the pages at once: a
 /// mapping lasts until its JVM next collects garbage, which an idle worker may never do.
 final class SortScratch implements AutoCloseable {

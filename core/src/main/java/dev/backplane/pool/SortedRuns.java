@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Sorted runs, one after the other in memory, and the merge of any part of their elements.
-///  A part is given by ranks: the places that its elements will have. Whoever merges a part finds by itself
+///
+/// A part is given by ranks: the places that its elements will have. Whoever merges a part finds by itself
 /// where in each run it begins and ends, and two who merge neighbouring parts find the same: the runs do not
 /// change.
 final class SortedRuns {

@@ -16,10 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,6 +45,9 @@ final class WarmCache {
     private static final String SWITCH = "dev.backplane.pool.cache";
     private static final String OFF = "off";
     private static final String SUFFIX = ".aot";
+    private static final String LOCK = ".lock";
+    private static final String PART = ".part";
+    private static final int NAME_DIGITS = 32;
     private static final int MOST_KEPT = 4;
     private static final long OLD_MILLIS = 24L * 60 * 60 * 1000;
     private static final int TRAINING_TASKS = 2000;
@@ -103,13 +104,9 @@ final class WarmCache {
             final BasicFileAttributes jar = Files.readAttributes(path, BasicFileAttributes.class);
             parts.add(path.toAbsolutePath() + " " + jar.size() + " " + jar.lastModifiedTime());
         }
-        try {
-            final byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        final MessageDigest digest = Sha256.begin();
+        digest.update(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest).substring(0, NAME_DIGITS);
     }
 
     /// The options that have a worker use the cache; none if it does not exist, or others could have written it.
@@ -157,7 +154,7 @@ final class WarmCache {
     private void make(Function<Path, PoolBuilder> trained) throws IOException, InterruptedException {
         Files.createDirectories(
                 directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        final Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        final Path lock = beside(file, LOCK);
         try (FileChannel channel = FileChannel.open(
                         lock,
                         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
@@ -166,7 +163,7 @@ final class WarmCache {
             if (held == null || Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return;
             }
-            final Path part = file.resolveSibling(file.getFileName() + ".part");
+            final Path part = beside(file, PART);
             Files.deleteIfExists(part);
             train(trained.apply(part));
             if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
@@ -189,25 +186,29 @@ final class WarmCache {
         }
     }
 
+    /// Deletes all caches but the newest, and parts whose makers were killed.
     private void deleteOld() throws IOException {
-        final List<Path> caches;
+        final List<Path> newestFirst;
         try (Stream<Path> files = Files.list(directory())) {
-            caches = files.filter(path -> path.getFileName().toString().endsWith(SUFFIX))
-                    .sorted(Comparator.comparingLong(WarmCache::modified).reversed())
+            newestFirst = files.sorted(
+                            Comparator.comparingLong(WarmCache::modified).reversed())
                     .toList();
         }
-        try (Stream<Path> files = Files.list(directory())) {
-            final long now = System.currentTimeMillis();
-            for (Path part : files.filter(path -> path.toString().endsWith(".part"))
-                    .filter(path -> now - modified(path) > OLD_MILLIS)
-                    .toList()) {
-                Files.deleteIfExists(part); // Of somebody who was killed.
+        final long now = System.currentTimeMillis();
+        int kept = 0;
+        for (Path found : newestFirst) {
+            final String name = found.toString();
+            if (name.endsWith(SUFFIX) && ++kept > MOST_KEPT) {
+                Files.deleteIfExists(found);
+                Files.deleteIfExists(beside(found, LOCK));
+            } else if (name.endsWith(PART) && now - modified(found) > OLD_MILLIS) {
+                Files.deleteIfExists(found);
             }
         }
-        for (Path old : caches.subList(Math.min(MOST_KEPT, caches.size()), caches.size())) {
-            Files.deleteIfExists(old);
-            Files.deleteIfExists(old.resolveSibling(old.getFileName() + ".lock"));
-        }
+    }
+
+    private static Path beside(Path cache, String suffix) {
+        return cache.resolveSibling(cache.getFileName() + suffix);
     }
 
     private static long modified(Path path) {

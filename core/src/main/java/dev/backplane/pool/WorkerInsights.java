@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 final class WorkerInsights {
     /*
      * Until its process is started and after it has been reaped, the pool is the only one who writes here. In between,
-     * the worker writes its half, see WorkerClock, and the pool only what is a single word, and its own.
+     * the worker writes its half, see WorkerMeter, and the pool only what is a single word, and its own.
      *
      * What a kill of the worker leaves: the values of before or after a change, or, between the two, an odd `changes`
      * and values of which some are new; each is whole. A reader looks some times and then takes what there is. The
