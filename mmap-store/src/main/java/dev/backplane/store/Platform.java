@@ -2,6 +2,7 @@ package dev.backplane.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -89,6 +90,16 @@ public abstract class Platform {
 
     /// Makes sure that stores to a range of a mapped file find room, as far as this system can tell.
     abstract void reserve(Path path, long offset, long length) throws IOException;
+
+    /// See [StreamSocket#connect].
+    StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
+        return NioSocket.connect(to, timeout);
+    }
+
+    /// See [StreamListener#listen].
+    StreamListener listen(Endpoint at, int backlog) throws IOException {
+        return NioListener.listen(at, backlog);
+    }
 
     private static Platform choose() {
         final String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);

@@ -1,0 +1,58 @@
+package dev.backplane.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// A socket that waits for others to connect. Thread-safe.
+///
+/// A socket of the file system is readable and writable by its owner only, and its file is deleted on [#close]. One
+/// that a killed listener has left is replaced; one that somebody listens on is not. Waits notice an interrupt within
+/// a slice of [WaitLoop#SLICE_NANOS].
+public interface StreamListener extends Closeable {
+    /// Listens at an endpoint.
+    ///
+    /// @param at where
+    /// @param backlog how many may wait to be accepted, as far as the system heeds it; at least 1
+    /// @return the listening socket
+    /// @throws IOException if the address is taken, or not this host's
+    static StreamListener listen(Endpoint at, int backlog) throws IOException {
+        return Platform.current().listen(at, backlog);
+    }
+
+    /// The next who connects.
+    ///
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [StreamSocket#FOREVER] for no limit; zero or less does not wait
+    /// @return null if the time was up first
+    /// @throws java.nio.channels.ClosedChannelException if the listener is closed, now or while it waits
+    /// @throws IOException if the system refuses
+    /// @throws InterruptedException if interrupted
+    @Nullable
+    StreamSocket accept(Waiting waiting, long timeoutNanos) throws IOException, InterruptedException;
+
+    /// Whether [#accept] would return at once.
+    ///
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, as for [#accept]
+    /// @return false if the time was up first
+    /// @throws IOException if the listener is closed
+    /// @throws InterruptedException if interrupted
+    boolean poll(Waiting waiting, long timeoutNanos) throws IOException, InterruptedException;
+
+    /// Where it listens: with the port that the system chose, if that was asked for.
+    ///
+    /// @return the endpoint
+    Endpoint endpoint();
+
+    /// The number of the descriptor, to be sent to another process of this host.
+    ///
+    /// @return nothing where sockets have no descriptors that can be sent
+    OptionalInt descriptor();
+
+    /// Stops listening, and deletes the file of a socket that has one. Who waits in [#accept] gets a
+    /// [java.nio.channels.ClosedChannelException]. Does nothing if it is closed.
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,106 @@
+package dev.backplane.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// One end of a connected stream of bytes to another process, of this host or another one.
+///
+/// One thread reads and one writes at a time; any thread may close. **Interruption:** waits notice an interrupt
+/// within a slice of [WaitLoop#SLICE_NANOS], clear the status and throw; what was read or written before stays so,
+/// and the socket stays open. **Process death:** when the other end's process ends, reads get the bytes that it had
+/// sent, and then the end. **Virtual threads** park and let go of their carriers.
+public interface StreamSocket extends Closeable {
+    /// What waits for no longer than it must.
+    long FOREVER = WaitLoop.FOREVER;
+
+    /// Connects to whoever listens at an endpoint.
+    ///
+    /// @param to where
+    /// @param timeout the longest wait, positive
+    /// @return the connected socket, with Nagle's algorithm off where it is TCP
+    /// @throws IOException if nobody listens there, or the time was up; the message says where and why
+    /// @throws InterruptedException if interrupted
+    static StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
+        return Platform.current().connect(to, timeout);
+    }
+
+    /// Reads what has arrived, at least one byte.
+    ///
+    /// @param into gets up to its remaining bytes, of which there is at least one; heap or direct
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit; zero or less does not wait
+    /// @return how many bytes, 0 if the time was up, -1 at the end of the stream
+    /// @throws java.nio.channels.ClosedChannelException if this end is closed, now or while it waits
+    /// @throws IOException if the connection is broken
+    /// @throws InterruptedException if interrupted
+    int read(ByteBuffer into, Waiting waiting, long timeoutNanos) throws IOException, InterruptedException;
+
+    /// Writes all of the buffers, in their order, in as few calls of the system as it takes.
+    ///
+    /// @param from their remaining bytes are written; heap or direct
+    /// @param waiting how to wait for room
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit; zero or less does not wait
+    /// @return false if the time was up first; the buffers' positions say what was written
+    /// @throws java.nio.channels.ClosedChannelException if this end is closed, now or while it waits
+    /// @throws IOException if the connection is broken
+    /// @throws InterruptedException if interrupted
+    boolean write(ByteBuffer[] from, Waiting waiting, long timeoutNanos) throws IOException, InterruptedException;
+
+    /// Whether a read would return at once: there are bytes, or the end.
+    ///
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit; zero or less does not wait
+    /// @return false if the time was up first
+    /// @throws java.nio.channels.ClosedChannelException if this end is closed, now or while it waits
+    /// @throws IOException if the connection is broken
+    /// @throws InterruptedException if interrupted
+    boolean poll(Waiting waiting, long timeoutNanos) throws IOException, InterruptedException;
+
+    /// Says that nothing more will be written: the other end reads the end of the stream.
+    ///
+    /// @throws IOException if the connection is broken
+    void shutdownOutput() throws IOException;
+
+    /// Whether [#close] was called.
+    ///
+    /// @return false from then on
+    boolean isOpen();
+
+    /// Where the other end is, as far as the system tells.
+    ///
+    /// @return for messages
+    String peer();
+
+    /// The number of the descriptor, to be sent to another process of this host.
+    ///
+    /// @return nothing where sockets have no descriptors that can be sent
+    OptionalInt descriptor();
+
+    /// Sends bytes and with them a descriptor, over a socket of this host.
+    ///
+    /// @param from at least one byte
+    /// @param descriptor of an open file, which stays open here
+    /// @param waiting how to wait for room
+    /// @throws UnsupportedOperationException if this kind of socket cannot
+    /// @throws IOException if the connection is broken
+    /// @throws InterruptedException if interrupted
+    void sendDescriptor(ByteBuffer from, int descriptor, Waiting waiting) throws IOException, InterruptedException;
+
+    /// Reads bytes and the descriptor that came with them.
+    ///
+    /// @param into gets up to its remaining bytes
+    /// @param waiting how to wait
+    /// @return the descriptor, which is this process's to close, or -1 if none came or the stream has ended
+    /// @throws UnsupportedOperationException if this kind of socket cannot
+    /// @throws IOException if the connection is broken
+    /// @throws InterruptedException if interrupted
+    int receiveDescriptor(ByteBuffer into, Waiting waiting) throws IOException, InterruptedException;
+
+    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does nothing if
+    /// it is closed.
+    @Override
+    void close() throws IOException;
+}
