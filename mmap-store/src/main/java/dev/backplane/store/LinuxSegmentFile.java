@@ -39,6 +39,11 @@ final class LinuxSegmentFile implements SegmentFile {
             system.close(fd);
             throw NativeAccess.failure(asker, "reopen", path == null ? "an anonymous segment" : path.toString());
         }
+        if (!Files.isRegularFile(self(asker))) {
+            system.close(asker);
+            system.close(fd);
+            throw new IOException("cannot open " + path + ": it is not a regular file"); // A pipe's reader would wait.
+        }
         final Path found =
                 path != null ? path : Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
         return new LinuxSegmentFile(system, fd, asker, found);

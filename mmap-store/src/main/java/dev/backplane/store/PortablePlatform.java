@@ -50,13 +50,16 @@ final class PortablePlatform extends Platform {
 
     @Override
     SegmentFile open(Path path) throws IOException {
-        refuseLink(path);
+        requireRegular(path);
         return new PortableSegmentFile(FileChannel.open(path, OPEN), path, false);
     }
 
-    private static void refuseLink(Path path) throws IOException {
+    private static void requireRegular(Path path) throws IOException {
         if (Files.isSymbolicLink(path)) {
             throw new IOException("cannot open " + path + ": it is a symbolic link, which is never followed");
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("cannot open " + path + ": it is not a regular file"); // A pipe's reader would wait.
         }
     }
 
@@ -120,7 +123,7 @@ final class PortablePlatform extends Platform {
 
     @Override
     LockFile lockFile(Path path) throws IOException {
-        refuseLink(path);
+        requireRegular(path);
         return lockFiles.open(path, LOCK_FILE, ownerOnly(path));
     }
 

@@ -119,6 +119,16 @@ final class SegmentTest {
     }
 
     @Test
+    void whatIsNoFileIsRefusedAndNotReadForEver() throws Exception {
+        final Path pipe = directory.resolve("pipe");
+        final Process made =
+                new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start();
+        assertEquals(0, made.waitFor());
+        Refusal.of(IOException.class, () -> Segment.open(pipe, OPTIONS), pipe + ": it is not a regular file");
+        Refusal.of(IOException.class, () -> SegmentView.open(pipe), pipe + ": it is not a regular file");
+    }
+
+    @Test
     void directoriesThatAreLinksOrFilesOrMissingAreRefused() throws IOException {
         final Path link = directory.resolve("link");
         Files.createSymbolicLink(link, directory.path());
