@@ -7,7 +7,6 @@ import dev.backplane.store.SegmentFormatException;
 import dev.backplane.store.SegmentView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,18 +41,18 @@ public record PoolStatus(
     /// @throws IOException if the system does not tell what there is
     public static List<PoolStatus> onThisHost() throws IOException {
         final List<PoolStatus> found = new ArrayList<>();
-        for (Path path : SegmentView.anonymous(PoolInsights.SEGMENT_LABEL)) {
-            lookAt(path).ifPresent(found::add);
+        for (SegmentView segment : SegmentView.anonymous(PoolInsights.SEGMENT_LABEL)) {
+            lookAt(segment).ifPresent(found::add);
         }
         found.sort((a, b) -> a.pid != b.pid ? Long.compare(a.pid, b.pid) : a.started.compareTo(b.started));
         return List.copyOf(found);
     }
 
-    private static Optional<PoolStatus> lookAt(Path path) {
-        try (SegmentView view = SegmentView.open(path)) {
-            return in(view);
-        } catch (IOException | SegmentException _) {
-            return Optional.empty(); // It has ended meanwhile, or is another library's or version's.
+    private static Optional<PoolStatus> lookAt(SegmentView segment) {
+        try (segment) {
+            return in(segment);
+        } catch (SegmentException _) {
+            return Optional.empty(); // Another version's.
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -59,7 +60,7 @@ final class PoolStatusJvmTest {
             final SharedEvent over = manager.event("over");
             final CompletableFuture<Integer> result = pool.applyAsync(() -> {
                 begun.set();
-                over.await();
+                over.await(1, TimeUnit.MINUTES); // Or else the pool would wait for it where this test fails.
                 return 7;
             });
             begun.await();

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,21 +25,52 @@ final class LinuxDescriptors {
         this.proc = proc;
     }
 
-    /// One path to each open file that a descriptor's link calls so.
-    List<Path> leadingTo(String target) throws IOException {
-        final Map<Object, Path> found = new LinkedHashMap<>();
+    /// How a descriptor's file is opened.
+    interface Opener<T> {
+        /// Opens what a descriptor leads to.
+        ///
+        /// @return null if it no longer leads to the file with this key
+        @Nullable
+        T open(Path descriptor, Object fileKey) throws IOException;
+    }
+
+    /// Opens each file that a descriptor's link calls so, once. A process that ends meanwhile takes its own descriptors
+    /// with it, and not the file if others have that: so each is tried until one leads there.
+    <T> List<T> open(String target, Opener<T> opener) throws IOException {
+        final Map<Object, List<Path>> found = new LinkedHashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
             processes.forEach(process -> add(process.resolve("fd"), target, found));
         }
-        return List.copyOf(found.values());
+        final List<T> opened = new ArrayList<>();
+        found.forEach((key, descriptors) -> {
+            final T file = open(key, descriptors, opener);
+            if (file != null) {
+                opened.add(file);
+            }
+        });
+        return opened;
     }
 
-    private static void add(Path descriptors, String target, Map<Object, Path> found) {
+    private static <T> @Nullable T open(Object key, List<Path> descriptors, Opener<T> opener) {
+        for (Path descriptor : descriptors) {
+            try {
+                final T file = opener.open(descriptor, key);
+                if (file != null) {
+                    return file;
+                }
+            } catch (IOException _) {
+                continue; // Closed meanwhile, or its process has ended.
+            }
+        }
+        return null;
+    }
+
+    private static void add(Path descriptors, String target, Map<Object, List<Path>> found) {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : stream) {
                 final Object file = fileBehind(descriptor, target);
                 if (file != null) {
-                    found.putIfAbsent(file, descriptor);
+                    found.computeIfAbsent(file, _ -> new ArrayList<>()).add(descriptor);
                 }
             }
         } catch (IOException | DirectoryIteratorException _) {
@@ -49,12 +81,14 @@ final class LinuxDescriptors {
     /// What tells the file behind a descriptor from others, or null if its link leads elsewhere.
     private static @Nullable Object fileBehind(Path descriptor, String target) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().equals(target)
-                    ? Files.readAttributes(descriptor, BasicFileAttributes.class)
-                            .fileKey()
-                    : null;
+            return Files.readSymbolicLink(descriptor).toString().equals(target) ? key(descriptor) : null;
         } catch (IOException _) {
             return null; // Closed meanwhile.
         }
+    }
+
+    /// What tells a file from others.
+    static Object key(Path descriptor) throws IOException {
+        return Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey();
     }
 }

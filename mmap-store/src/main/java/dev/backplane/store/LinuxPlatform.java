@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// Linux: futexes, memfd, open-file-description locks.
 final class LinuxPlatform extends Platform {
@@ -53,8 +54,19 @@ final class LinuxPlatform extends Platform {
     }
 
     @Override
-    List<Path> anonymousSegments(String label) throws IOException {
-        return new LinuxDescriptors(Path.of("/proc")).leadingTo("/memfd:" + memfdName(label) + " (deleted)");
+    List<SegmentFile> anonymousSegments(String label) throws IOException {
+        return new LinuxDescriptors(Path.of("/proc"))
+                .open("/memfd:" + memfdName(label) + " (deleted)", this::openIfStill);
+    }
+
+    /// Opens a descriptor's file, if that is still the one that it was.
+    private @Nullable SegmentFile openIfStill(Path descriptor, Object key) throws IOException {
+        final LinuxSegmentFile file = (LinuxSegmentFile) open(descriptor);
+        if (file.key().equals(key)) {
+            return file;
+        }
+        file.close();
+        return null;
     }
 
     @Override

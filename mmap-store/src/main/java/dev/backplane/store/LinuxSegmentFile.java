@@ -58,6 +58,11 @@ final class LinuxSegmentFile implements SegmentFile {
         return path;
     }
 
+    /// What tells this file from others.
+    Object key() throws IOException {
+        return LinuxDescriptors.key(self(asker));
+    }
+
     @Override
     public long size() throws IOException {
         return Files.size(self(asker));

@@ -60,10 +60,11 @@ public abstract class Platform {
     ///     there too
     public abstract OptionalInt terminalColumns(int descriptor);
 
-    /// The files of the anonymous segments of this user's processes, as far as they can be seen from here.
+    /// Opens the files of the anonymous segments of this user's processes, as far as they can be seen from here.
     ///
     /// @param label what their creators called them; where files have no such label, any may be among them
-    abstract List<Path> anonymousSegments(String label) throws IOException;
+    /// @return to be closed by the caller
+    abstract List<SegmentFile> anonymousSegments(String label) throws IOException;
 
     /// How the death of a participant is known; recorded in each segment's header.
     final int liveness() {

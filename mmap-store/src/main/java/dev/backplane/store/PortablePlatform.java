@@ -74,8 +74,16 @@ final class PortablePlatform extends Platform {
     }
 
     @Override
-    List<Path> anonymousSegments(String label) throws IOException {
-        return anonymous(Path.of(System.getProperty("java.io.tmpdir")), true);
+    List<SegmentFile> anonymousSegments(String label) throws IOException {
+        final List<SegmentFile> opened = new ArrayList<>();
+        for (Path path : anonymous(Path.of(System.getProperty("java.io.tmpdir")), true)) {
+            try {
+                opened.add(open(path));
+            } catch (IOException _) {
+                continue; // Deleted meanwhile.
+            }
+        }
+        return opened;
     }
 
     @Override

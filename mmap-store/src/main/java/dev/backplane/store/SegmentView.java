@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -38,9 +39,12 @@ public final class SegmentView implements AutoCloseable {
     /// @return the view, to be closed
     /// @throws IOException if there is no such file, or it is a symbolic link or somebody else's
     /// @throws SegmentFormatException if it is no segment
-    @SuppressWarnings("MustBeClosedChecker") // The view closes the arena.
     public static SegmentView open(Path path) throws IOException {
-        final SegmentFile file = Platform.current().open(path);
+        return of(path, Platform.current().open(path));
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // The view closes the arena.
+    private static SegmentView of(Path path, SegmentFile file) throws IOException {
         // Unmapped on close: who looks again and again holds nothing of those that have ended.
         final Arena arena = Arena.ofShared();
         boolean opened = false;
@@ -65,10 +69,18 @@ public final class SegmentView implements AutoCloseable {
     ///
     /// @param label what their creators called them; on other systems than Linux those with other labels are
     ///     among them
-    /// @return a path to each, to be opened soon: it is good for as long as some process of it lives
+    /// @return a view of each that is a segment of this version, to be closed by the caller
     /// @throws IOException if the system does not tell
-    public static List<Path> anonymous(String label) throws IOException {
-        return Platform.current().anonymousSegments(label);
+    public static List<SegmentView> anonymous(String label) throws IOException {
+        final List<SegmentView> views = new ArrayList<>();
+        for (SegmentFile file : Platform.current().anonymousSegments(label)) {
+            try {
+                views.add(of(file.path(), file));
+            } catch (IOException | SegmentException _) {
+                continue; // Another library's, or another version's.
+            }
+        }
+        return views;
     }
 
     /// Where the segment is.

@@ -1,0 +1,81 @@
+package dev.backplane.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class LinuxDescriptorsTest {
+    private static final SegmentOptions OPTIONS = SegmentOptions.defaults().withSize(1 << 20);
+
+    private final String label = "descriptors-" + ProcessHandle.current().pid();
+    private final String target = "/memfd:" + label + " (deleted)";
+    private final LinuxDescriptors descriptors = new LinuxDescriptors(Path.of("/proc"));
+
+    @BeforeEach
+    void linux() {
+        Assumptions.assumeTrue(Platform.current().name().equals("linux"));
+    }
+
+    @Test
+    void aFileIsOpenedOnceHoweverManyDescriptorsItHas() throws IOException {
+        try (Segment _ = Segment.anonymous(label, OPTIONS);
+                Segment _ = Segment.anonymous(label, OPTIONS)) {
+            final List<Object> keys = descriptors.open(target, (_, key) -> key);
+            assertEquals(2, keys.size());
+            assertEquals(2, keys.stream().distinct().count());
+        }
+    }
+
+    @Test
+    void aDescriptorThatIsGoneIsMadeGoodByAnotherOne() throws IOException {
+        try (Segment _ = Segment.anonymous(label, OPTIONS)) {
+            final List<Path> tried = new ArrayList<>();
+            final List<Path> opened = descriptors.open(target, (descriptor, key) -> {
+                tried.add(descriptor);
+                if (tried.size() == 1) {
+                    throw new IOException("its process has ended");
+                }
+                return LinuxDescriptors.key(descriptor).equals(key) ? descriptor : null;
+            });
+            assertEquals(tried.subList(1, 2), opened);
+        }
+    }
+
+    @Test
+    void aDescriptorThatLeadsElsewhereMeanwhileIsPassedOver() throws IOException {
+        try (Segment _ = Segment.anonymous(label, OPTIONS)) {
+            final List<Path> tried = new ArrayList<>();
+            final List<Path> opened = descriptors.open(target, (descriptor, _) -> {
+                tried.add(descriptor);
+                return tried.size() == 1 ? null : descriptor;
+            });
+            assertEquals(tried.subList(1, 2), opened);
+        }
+    }
+
+    @Test
+    void whatNobodyCanOpenIsNotThere() throws IOException {
+        try (Segment _ = Segment.anonymous(label, OPTIONS)) {
+            assertEquals(List.of(), descriptors.open(target, (_, _) -> null));
+        }
+    }
+
+    @Test
+    void viewsOfAnonymousSegmentsShowThemAndAreClosed() throws IOException {
+        try (Segment segment = Segment.anonymous(label, OPTIONS)) {
+            final List<SegmentView> views = SegmentView.anonymous(label);
+            assertEquals(1, views.size());
+            try (SegmentView view = views.getFirst()) {
+                assertEquals(segment.handle().id(), view.id());
+            }
+        }
+        assertTrue(SegmentView.anonymous(label).isEmpty());
+    }
+}
