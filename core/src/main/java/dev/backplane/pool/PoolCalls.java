@@ -2,7 +2,7 @@ package dev.backplane.pool;
 
 import dev.backplane.SerializableCallable;
 import dev.backplane.codec.CodecException;
-import dev.backplane.codec.JavaSerialization;
+import dev.backplane.codec.FunctionCodec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Spliterator;
@@ -94,8 +94,8 @@ final class PoolCalls {
             int chunkSize,
             Consumer<TaskDone> listener,
             Function<@Nullable Object[], V> value) {
-        final MapJob<V> job = new MapJob<>(
-                ids.incrementAndGet(), JavaSerialization.serialize(function), elements.length, value, listener);
+        final MapJob<V> job =
+                new MapJob<>(ids.incrementAndGet(), FunctionCodec.write(function), elements.length, value, listener);
         job.mostNanos = mostNanos;
         if (elements == NONE) {
             job.add(ids.incrementAndGet(), 0, 1, new byte[0]); // It takes no element, and is called once.
@@ -118,7 +118,7 @@ final class PoolCalls {
             Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
         checkChunk(chunkSize);
         checkOpen(IllegalStateException::new);
-        final StreamJob job = new StreamJob(ids.incrementAndGet(), JavaSerialization.serialize(function));
+        final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function));
         job.mostNanos = mostNanos;
         final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
         final PoolIterator<R> results = new PoolIterator<>(

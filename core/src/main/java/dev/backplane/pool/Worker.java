@@ -7,6 +7,7 @@ import dev.backplane.SharedByteArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Failure;
+import dev.backplane.codec.FunctionCodec;
 import dev.backplane.codec.JavaSerialization;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.shm.Doorbell;
@@ -27,6 +28,7 @@ final class Worker {
     private final WorkerMemory memory;
     private final Waiting waiting;
     private final WorkerMeter meter;
+    private final FunctionCodec functionCodec = new FunctionCodec(Worker.class.getClassLoader());
     private final Map<Long, Object> functions = new HashMap<>();
 
     private final RunningTask running = new RunningTask(Thread.currentThread());
@@ -126,10 +128,9 @@ final class Worker {
     }
 
     /// The function, or the reason why it could not be read.
-    private static Object function(byte[] body) {
+    private Object function(byte[] body) {
         try {
-            return Objects.requireNonNull(
-                    JavaSerialization.deserialize(body, Worker.class.getClassLoader(), SerializationPolicy.sameUser()));
+            return Objects.requireNonNull(functionCodec.read(body));
         } catch (CodecException e) {
             return e;
         }
