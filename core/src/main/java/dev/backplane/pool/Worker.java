@@ -8,8 +8,6 @@ import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Failure;
 import dev.backplane.codec.FunctionCodec;
-import dev.backplane.codec.JavaSerialization;
-import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
@@ -56,15 +54,15 @@ final class Worker {
     /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a fresh
     /// JVM more than all else on its way to its first task.
     static String code(@Nullable SerializableRunnable runnable) {
-        return runnable == null ? "" : Base64.getEncoder().encodeToString(JavaSerialization.serialize(runnable));
+        return runnable == null ? "" : Base64.getEncoder().encodeToString(FunctionCodec.write(runnable));
     }
 
     private static void run(String code) {
         if (code.isEmpty()) {
             return;
         }
-        final Object read = JavaSerialization.deserialize(
-                Base64.getDecoder().decode(code), Worker.class.getClassLoader(), SerializationPolicy.sameUser());
+        final Object read = new FunctionCodec(Worker.class.getClassLoader())
+                .read(Base64.getDecoder().decode(code));
         if (!(read instanceof Runnable runnable)) {
             throw new CodecException("expected something to run, got " + read);
         }

@@ -4,8 +4,7 @@ import dev.backplane.SerializableRunnable;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
-import dev.backplane.codec.JavaSerialization;
-import dev.backplane.codec.SerializationPolicy;
+import dev.backplane.codec.FunctionCodec;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -67,13 +66,12 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body, Authkey
     /// @param serialized the lambda's bytes
     record Lambda(byte[] serialized) implements Body {
         static Lambda of(SerializableRunnable body) {
-            return new Lambda(JavaSerialization.serialize(body));
+            return new Lambda(FunctionCodec.write(body));
         }
 
         @Override
         public Entry load() {
-            final Object read = JavaSerialization.deserialize(
-                    serialized, Bootstrap.class.getClassLoader(), SerializationPolicy.sameUser());
+            final Object read = new FunctionCodec(Bootstrap.class.getClassLoader()).read(serialized);
             if (!(read instanceof SerializableRunnable body)) {
                 throw new CodecException("not started by JvmProcess: the frame holds no lambda");
             }

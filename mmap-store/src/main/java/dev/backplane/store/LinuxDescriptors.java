@@ -59,7 +59,7 @@ final class LinuxDescriptors {
                     return file;
                 }
             } catch (IOException _) {
-                continue; // Closed meanwhile, or its process has ended.
+                // Closed meanwhile, or its process has ended.
             }
         }
         return null;

@@ -80,7 +80,7 @@ final class PortablePlatform extends Platform {
             try {
                 opened.add(open(path));
             } catch (IOException _) {
-                continue; // Deleted meanwhile.
+                // Deleted meanwhile.
             }
         }
         return opened;

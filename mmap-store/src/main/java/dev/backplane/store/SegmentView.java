@@ -77,7 +77,7 @@ public final class SegmentView implements AutoCloseable {
             try {
                 views.add(of(file.path(), file));
             } catch (IOException | SegmentException _) {
-                continue; // Another library's, or another version's.
+                // Another library's, or another version's.
             }
         }
         return views;
