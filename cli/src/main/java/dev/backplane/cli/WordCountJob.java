@@ -42,6 +42,7 @@ final class WordCountJob {
             return counts;
         }
         try (ProcessPool pool = ProcessPool.builder()
+                        .retries(2)
                         .workers(Math.min(workers, slices.size()))
                         .name("wordcount")
                         .heap(WORKER_HEAP_BYTES)

@@ -14,6 +14,8 @@ abstract class Job {
     boolean stopsTasks;
     /// How long a task may run, [Long#MAX_VALUE] for no limit, [#AS_THE_POOL_SAYS] until that is known.
     long mostNanos = AS_THE_POOL_SAYS;
+    /// How often a task is tried again after it has ended its worker.
+    int retries;
     /// What an executor was given, for [ProcessPool#shutdownNow].
     @Nullable
     Runnable given;

@@ -29,10 +29,12 @@ final class ParallelSort {
     /// Each worker has a run on its heap.
     private static final long LONGEST_RUN = 1 << 22;
 
+    private static final int RETRIES = 2;
+
     private final PoolSlices pool;
 
     ParallelSort(PoolSlices pool) {
-        this.pool = pool;
+        this.pool = pool.withRetries(RETRIES);
     }
 
     void sort(SharedArray array, SortKind kind) throws IOException, InterruptedException {

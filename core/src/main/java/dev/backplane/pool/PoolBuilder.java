@@ -20,7 +20,7 @@ public final class PoolBuilder {
     private static final long NEVER = Long.MAX_VALUE;
 
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
-    int retries = 2;
+    int retries;
     String name = "pool-" + NUMBER.incrementAndGet();
     Waiting waiting = Waiting.byDefault();
     long mostTasks = Long.MAX_VALUE;
@@ -56,16 +56,21 @@ public final class PoolBuilder {
         return this;
     }
 
-    /// How often a task is tried again after it has ended its worker.
+    /// How often a task is tried again after it has ended its worker. A task is never tried again unless that is asked
+    /// for here, since it may have done a part of what it does; one without side effects can be.
     ///
-    /// @param count 0 or more; 2 by default
+    /// @param count 0 or more; 0 by default
     /// @return this
     public PoolBuilder retries(int count) {
+        retries = checkRetries(count);
+        return this;
+    }
+
+    static int checkRetries(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("retries is " + count + ", must not be negative");
         }
-        retries = count;
-        return this;
+        return count;
     }
 
     /// Limits how long a task may run. A task is what a worker does in one go: a chunk of elements.

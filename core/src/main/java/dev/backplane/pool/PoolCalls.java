@@ -26,20 +26,28 @@ final class PoolCalls {
     private final int workers;
     private final AtomicLong ids;
     private final long mostNanos;
+    private final int retries;
 
     /// @param workers how many the pool has
     /// @param ids all numbers of jobs and tasks of the pool come from here
     /// @param mostNanos how long a task may run; [Long#MAX_VALUE] for no limit
-    PoolCalls(PoolLoop loop, int workers, AtomicLong ids, long mostNanos) {
+    /// @param retries how often a task is tried again after it has ended its worker
+    PoolCalls(PoolLoop loop, int workers, AtomicLong ids, long mostNanos, int retries) {
         this.loop = loop;
         this.workers = workers;
         this.ids = ids;
         this.mostNanos = mostNanos;
+        this.retries = retries;
     }
 
-    /// The same, with another limit.
+    /// The same, with another limit of time.
     PoolCalls within(long nanos) {
-        return new PoolCalls(loop, workers, ids, nanos);
+        return new PoolCalls(loop, workers, ids, nanos, retries);
+    }
+
+    /// The same, with another number of retries.
+    PoolCalls retrying(int count) {
+        return new PoolCalls(loop, workers, ids, mostNanos, count);
     }
 
     /// Hands out elements in chunks.
@@ -74,6 +82,9 @@ final class PoolCalls {
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     <R extends @Nullable Object> CompletableFuture<R> call(SerializableCallable<R> function)
             throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException(); // Also where the call would be over before anybody looked.
+        }
         checkOpen(IllegalStateException::new);
         final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
@@ -97,6 +108,7 @@ final class PoolCalls {
         final MapJob<V> job =
                 new MapJob<>(ids.incrementAndGet(), FunctionCodec.write(function), elements.length, value, listener);
         job.mostNanos = mostNanos;
+        job.retries = retries;
         if (elements == NONE) {
             job.add(ids.incrementAndGet(), 0, 1, new byte[0]); // It takes no element, and is called once.
         } else {
@@ -120,6 +132,7 @@ final class PoolCalls {
         checkOpen(IllegalStateException::new);
         final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function));
         job.mostNanos = mostNanos;
+        job.retries = retries;
         final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
         final PoolIterator<R> results = new PoolIterator<>(
                 source.iterator(),

@@ -39,7 +39,6 @@ final class PoolLoop implements Runnable {
     /// How late a limit may be enforced.
     private static final long MOST_BETWEEN_NANOS = 10_000_000;
 
-    private final int retries;
     private final Doorbell bell;
     private final Waiting waiting;
     private final TaskLimits limits;
@@ -61,13 +60,11 @@ final class PoolLoop implements Runnable {
 
     PoolLoop(
             int workers,
-            int retries,
             WorkerPlaces.Starter starter,
             Doorbell bell,
             Waiting waiting,
             TaskLimits limits,
             WorkerLimits workerLimits) {
-        this.retries = retries;
         this.places = new WorkerPlaces(workers, starter);
         this.links = places.links();
         this.bell = bell;
@@ -376,7 +373,8 @@ final class PoolLoop implements Runnable {
         drain(link);
         links.remove(link);
         link.ended();
-        final Job.Task blamed = retries == 0 ? link.begunOrBlamed() : link.blamed();
+        final Job.Task begun = link.begun();
+        final Job.Task blamed = begun != null && begun.job.retries == 0 ? begun : link.blamed();
         for (Job.Task task : link.die().reversed()) {
             if (task.over || task.job.isOver()) {
                 continue; // The one that its worker was killed for, if it was.
@@ -397,7 +395,7 @@ final class PoolLoop implements Runnable {
 
     private void lost(WorkerLink link, Job.Task task) {
         task.deaths++;
-        if (task.deaths > retries) {
+        if (task.deaths > task.job.retries) {
             task.job.failed(
                     task,
                     new WorkerDiedException(

@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 /// The maps of a pool over shared arrays and mapped files, in place: only handles travel, and each worker reads
 /// and writes the memory itself.
 ///
-/// A slice whose worker dies is done again from its beginning, see [PoolBuilder#retries]. What changes an array that
-/// it reads wants none: it would see its own changes.
+/// A slice whose worker dies is done again from its beginning where [PoolBuilder#retries] were asked for. What changes
+/// an array that it reads wants none: it would see its own changes.
 abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// A part of an array.
     ///
     /// @param from its first index
     /// @param to the end of it
     record Range(long from, long to) implements Serializable {}
+
+    /// The same pool, with another number of retries.
+    public abstract ProcessPool withRetries(int count);
 
     /// Applies a function to each element.
     public abstract <T extends @Nullable Object, R extends @Nullable Object> List<R> map(

@@ -29,10 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// slices that it is given, travel as handles: the workers attach to the same memory.
 ///
 /// **Worker death.** A worker that ends, however it does, is noticed at once and replaced. What it had not
-/// finished is done by others, as often as the number of retries allows; an element whose worker has then
-/// died each time fails the map with a [WorkerDiedException], which carries the exit code and the worker's
-/// last words. A map over functions with side effects wants [PoolBuilder#retries] 0. A worker that runs out
-/// of memory ends.
+/// begun is done by others. The task that it was at fails with a [WorkerDiedException], which carries the exit
+/// code and the worker's last words; it is tried again, as often as [PoolBuilder#retries] allows, where functions have
+/// no side effects and that was asked for. A worker that runs out of memory ends.
 ///
 /// **Parent death.** Workers halt when the JVM with the pool ends, and the pool's memory, which has no
 /// name, is gone with them.
@@ -76,7 +75,6 @@ public final class ProcessPool extends PoolSlices {
             final SharedByteArray bell = memory.byteArray("pool-bell", Doorbell.BYTES);
             this.loop = new PoolLoop(
                     workers,
-                    options.retries,
                     starter(options, bell, PoolInsights.create(memory, workers)),
                     Doorbell.in(bell, 0),
                     options.waiting,
@@ -89,16 +87,16 @@ public final class ProcessPool extends PoolSlices {
             }
         }
         this.calls =
-                new PoolCalls(loop, workers, new AtomicLong(), options.limits().mostNanos());
+                new PoolCalls(loop, workers, new AtomicLong(), options.limits().mostNanos(), options.retries);
         this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
         Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
     }
 
-    private ProcessPool(ProcessPool pool, long taskNanos) {
+    private ProcessPool(ProcessPool pool, PoolCalls calls) {
         this.memory = pool.memory;
         this.loop = pool.loop;
         this.workers = pool.workers;
-        this.calls = pool.calls.within(taskNanos);
+        this.calls = calls;
         this.ended = pool.ended;
     }
 
@@ -304,7 +302,16 @@ public final class ProcessPool extends PoolSlices {
     /// @param most more than zero
     /// @return a view: to close it is to close this pool
     public ProcessPool withTaskTimeout(Duration most) {
-        return new ProcessPool(this, PoolBuilder.taskNanos(most));
+        return new ProcessPool(this, calls.within(PoolBuilder.taskNanos(most)));
+    }
+
+    /// This pool, with another number of retries for the calls that are made through what is returned.
+    ///
+    /// @param count as [PoolBuilder#retries] takes it
+    /// @return a view: to close it is to close this pool
+    @Override
+    public ProcessPool withRetries(int count) {
+        return new ProcessPool(this, calls.retrying(PoolBuilder.checkRetries(count)));
     }
 
     static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {

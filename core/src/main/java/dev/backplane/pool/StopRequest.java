@@ -32,14 +32,16 @@ final class StopRequest {
     /// Tells the running task of each request, for ever, and has the worker measured meanwhile: its thread
     /// would wake up as often without that. In a worker.
     void watch(RunningTask running, WorkerMeter meter) throws InterruptedException {
+        long pause = WorkerMeter.PAUSE_NANOS;
         while (true) {
             final int seen = bell.sequence();
             final long asked = task.getLongAcquire(0);
             if (asked != NONE) {
                 running.stop(asked);
             }
-            meter.measure();
-            bell.await(seen, Waiting.block(), WorkerMeter.PAUSE_NANOS);
+            // Who has been idle for long is looked at less and less often.
+            pause = meter.measure() ? WorkerMeter.PAUSE_NANOS : Math.min(2 * pause, WorkerMeter.MOST_PAUSE_NANOS);
+            bell.awaitRing(seen, Waiting.block(), pause);
         }
     }
 }

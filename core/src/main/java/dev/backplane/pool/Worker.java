@@ -81,7 +81,9 @@ final class Worker {
             final int seen = memory.bell().sequence();
             final Frame frame = memory.requests().read();
             if (frame == null) {
-                memory.bell().await(seen, waiting, WaitLoop.FOREVER);
+                memory.bell()
+                        .awaitRing(
+                                seen, waiting, WaitLoop.FOREVER); // The pool's death ends this JVM, and needs no look.
             } else if (frame.type() == Frame.Type.STOP) {
                 meter.stopping();
                 return;

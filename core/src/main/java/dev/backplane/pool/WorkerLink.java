@@ -140,14 +140,14 @@ final class WorkerLink {
         return running();
     }
 
-    /// [#blamed], or a task that it had begun when it was killed for another one: what must not be done twice.
-    Job.@Nullable Task begunOrBlamed() {
+    /// A task that it had begun, whatever it was killed for: what must not be done twice, unless it may be.
+    Job.@Nullable Task begun() {
         for (Map.Entry<Long, Job.Task> task : held.entrySet()) {
             if (!task.getValue().over && !memory.claims().isOpen(task.getKey())) {
                 return task.getValue();
             }
         }
-        return blamed();
+        return null;
     }
 
     int holds() {

@@ -8,8 +8,11 @@ import java.util.function.LongSupplier;
 /// [#measure] is for a second thread, the rest for the one that does the tasks. Cost: a task is two changes
 /// of one line of cache and two looks at the clock each, no system call.
 final class WorkerMeter {
-    /// How often [#measure] is to be called.
+    /// How often [#measure] is to be called while there is something to measure.
     static final long PAUSE_NANOS = 100_000_000;
+
+    /// How often at least.
+    static final long MOST_PAUSE_NANOS = 1_600_000_000;
 
     private final MemorySegment memory;
     private final long base;
@@ -79,7 +82,9 @@ final class WorkerMeter {
     }
 
     /// Measures the heap, unless the worker has been idle since it last did.
-    void measure() {
+    ///
+    /// @return whether it measured
+    boolean measure() {
         final long changes = InsightsLayout.CHANGES.getAcquire(memory, base);
         if (changes != measuredChanges || InsightsLayout.STATE.get(memory, base) == WorkerState.BUSY.code()) {
             measuredChanges = changes;
@@ -87,6 +92,8 @@ final class WorkerMeter {
             final long committed = runtime.totalMemory();
             InsightsLayout.HEAP_USED.setRelease(memory, base, committed - runtime.freeMemory());
             InsightsLayout.HEAP_COMMITTED.setRelease(memory, base, committed);
+            return true;
         }
+        return false;
     }
 }

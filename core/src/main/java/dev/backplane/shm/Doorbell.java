@@ -44,6 +44,8 @@ public final class Doorbell {
     private static final IntField SEQUENCE = IntField.of(LAYOUT, "sequence");
     private static final IntField ASLEEP = IntField.of(LAYOUT, "asleep");
 
+    private static final long LONG_SLICE_NANOS = 10_000_000_000L;
+
     private final Segment segment;
     private final MemorySegment memory;
     private final long offset;
@@ -106,6 +108,22 @@ public final class Doorbell {
     /// @return false if the time was up first
     /// @throws InterruptedException if interrupted
     public boolean await(int seen, Waiting waiting, long timeoutNanos) throws InterruptedException {
+        return await(seen, waiting, timeoutNanos, WaitLoop.SLICE_NANOS);
+    }
+
+    /// [#await(int, Waiting, long)] of a thread that has nothing to look at but this doorbell, and that nobody
+    /// interrupts: it need not wake up until somebody rings, and an interrupt may go unnoticed for so long.
+    ///
+    /// @param seen the sequence that was read before looking for work
+    /// @param waiting how to wait
+    /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
+    /// @return false if the time was up first
+    /// @throws InterruptedException if interrupted
+    public boolean awaitRing(int seen, Waiting waiting, long timeoutNanos) throws InterruptedException {
+        return await(seen, waiting, timeoutNanos, LONG_SLICE_NANOS);
+    }
+
+    private boolean await(int seen, Waiting waiting, long timeoutNanos, long sliceNanos) throws InterruptedException {
         final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, true);
         if (wait.spin(seen)) {
             return true;
@@ -113,7 +131,7 @@ public final class Doorbell {
         ASLEEP.setVolatile(memory, offset, 1);
         try {
             while (sequence() == seen) {
-                if (!wait.slice(seen)) {
+                if (!wait.slice(seen, sliceNanos)) {
                     return sequence() != seen;
                 }
             }

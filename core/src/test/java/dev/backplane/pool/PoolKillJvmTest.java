@@ -57,7 +57,7 @@ final class PoolKillJvmTest {
     @Test
     void aWorkerThatIsKilledInAnyStateIsReplaced() throws Exception {
         try (Manager manager = manager();
-                ProcessPool pool = ProcessPool.of(1)) {
+                ProcessPool pool = ProcessPool.builder().workers(1).retries(1).start()) {
             kill(onlyWorker(pool)); // It has barely begun to start.
             final long idle = pool.apply(() -> ProcessHandle.current().pid());
             kill(idle);

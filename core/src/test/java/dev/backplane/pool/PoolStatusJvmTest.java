@@ -44,7 +44,8 @@ final class PoolStatusJvmTest {
     void aPoolIsSeenFromOutsideForAsLongAsItLives() throws Exception {
         final String name = "seen-" + ProcessHandle.current().pid();
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-                ProcessPool pool = ProcessPool.builder().workers(1).name(name).start()) {
+                ProcessPool pool =
+                        ProcessPool.builder().workers(1).retries(1).name(name).start()) {
             assertEquals(List.of(2, 3, 4), pool.map(List.of(1, 2, 3), x -> x + 1, 1, done -> {}));
             assertThrows(
                     TaskException.class,

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SerializableCallable;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedLong;
 import dev.backplane.codec.CodecException;
@@ -183,7 +184,7 @@ final class ProcessPoolJvmTest {
 
     @Test
     void workOfAKilledWorkerIsDoneByOthers() throws Exception {
-        try (ProcessPool pool = ProcessPool.of(2);
+        try (ProcessPool pool = ProcessPool.builder().workers(2).retries(1).start();
                 Manager manager = manager()) {
             final SharedLong begun = manager.longValue("begun");
             final CountDownLatch oneBegan = new CountDownLatch(1);
@@ -221,8 +222,29 @@ final class ProcessPoolJvmTest {
     }
 
     @Test
+    void whatEndsItsWorkerIsTriedAgainOnlyWhereThatWasAskedFor() throws Exception {
+        try (ProcessPool pool = ProcessPool.of(1);
+                Manager manager = manager()) {
+            final SharedLong tries = manager.longValue("tries");
+            final SerializableCallable<Long> endsItsFirstWorker = () -> {
+                if (tries.incrementAndGet() == 1) {
+                    Runtime.getRuntime().halt(3);
+                }
+                return tries.get();
+            };
+            assertThrows(WorkerDiedException.class, () -> pool.apply(endsItsFirstWorker));
+            assertEquals(1, tries.get());
+            tries.set(0);
+            assertEquals(2, pool.withRetries(1).apply(endsItsFirstWorker));
+            tries.set(0);
+            assertThrows(WorkerDiedException.class, () -> pool.apply(endsItsFirstWorker));
+            Refusal.of(IllegalArgumentException.class, () -> pool.withRetries(-1), "-1");
+        }
+    }
+
+    @Test
     void aSliceWhoseWorkerIsKilledHalfWayIsDoneByAnother() throws Exception {
-        try (ProcessPool pool = ProcessPool.of(2);
+        try (ProcessPool pool = ProcessPool.builder().workers(2).retries(1).start();
                 Manager manager = manager();
                 var threads = Executors.newSingleThreadExecutor()) {
             final SharedDoubleArray array = manager.doubleArray("a", 1000);
