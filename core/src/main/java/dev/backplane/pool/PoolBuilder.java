@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How a [ProcessPool] is started. Not thread-safe.
-public final class PoolBuilder {
+public final class PoolBuilder implements Cloneable {
     private static final AtomicLong NUMBER = new AtomicLong();
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -238,14 +238,25 @@ public final class PoolBuilder {
     /// @return the pool
     /// @throws IOException if its memory cannot be created
     public ProcessPool start() throws IOException {
+        return copy().begin();
+    }
+
+    /// What this builder was told so far: it may be told more while a pool lives, which is to start all workers alike.
+    private PoolBuilder copy() {
+        try {
+            return (PoolBuilder) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ProcessPool begin() throws IOException {
         final WarmCache cache = WarmCache.of(Stream.concat(jvmOptions.stream(), Stream.of("-Xmx" + heapBytes))
                 .toList());
         cacheOptions = cache == null ? List.of() : cache.options();
         final ProcessPool pool = new ProcessPool(this);
         if (cache != null) {
-            final List<String> options = jvmOptions;
-            final long heap = heapBytes; // As they are now: the builder may be used again.
-            cache.makeInBackground(part -> training(part, options, heap));
+            cache.makeInBackground(part -> training(part, jvmOptions, heapBytes));
         }
         return pool;
     }

@@ -130,7 +130,15 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStarma
     private <T extends @Nullable Object> List<Future<T>> submitAll(Collection<? extends Callable<T>> tasks) {
         final List<Future<T>> futures = new ArrayList<>();
         tasks.forEach(task -> checkTravels(task, SerializableCallable.class)); // All, before any is begun.
-        tasks.forEach(task -> futures.add(accept(task)));
+        boolean accepted = false;
+        try {
+            tasks.forEach(task -> futures.add(accept(task)));
+            accepted = true;
+        } finally {
+            if (!accepted) { // As when the pool is shut down meanwhile: nobody would have the futures.
+                futures.forEach(future -> future.cancel(true));
+            }
+        }
         return futures;
     }
 

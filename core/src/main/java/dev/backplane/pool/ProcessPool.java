@@ -148,8 +148,7 @@ public final class ProcessPool extends PoolSlices {
         return builder().workers(workers).start();
     }
 
-    /// A builder with the default options: as many workers as processors, each at most two deaths an
-    /// element.
+    /// A builder with the default options: as many workers as processors, no retries.
     ///
     /// @return a new builder
     public static PoolBuilder builder() {

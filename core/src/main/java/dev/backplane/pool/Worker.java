@@ -81,9 +81,8 @@ final class Worker {
             final int seen = memory.bell().sequence();
             final Frame frame = memory.requests().read();
             if (frame == null) {
-                memory.bell()
-                        .awaitRing(
-                                seen, waiting, WaitLoop.FOREVER); // The pool's death ends this JVM, and needs no look.
+                // Without a look at the pool: its death ends this JVM.
+                memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
             } else if (frame.type() == Frame.Type.STOP) {
                 meter.stopping();
                 return;

@@ -243,6 +243,18 @@ final class ProcessPoolJvmTest {
     }
 
     @Test
+    void aBuilderThatIsUsedAgainChangesNoPoolThatItHasStarted() throws Exception {
+        final PoolBuilder builder = ProcessPool.builder().workers(1).jvmOptions("-Dbuilt=first");
+        try (ProcessPool pool = builder.start()) {
+            builder.jvmOptions("-Dbuilt=second").retries(7);
+            final long pid = pool.apply(() -> ProcessHandle.current().pid());
+            assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
+            Eventually.holds("it is replaced", () -> pool.workers().stream().anyMatch(one -> one.number() == 2));
+            assertEquals("first", pool.apply(() -> System.getProperty("built")));
+        }
+    }
+
+    @Test
     void aSliceWhoseWorkerIsKilledHalfWayIsDoneByAnother() throws Exception {
         try (ProcessPool pool = ProcessPool.builder().workers(2).retries(1).start();
                 Manager manager = manager();
