@@ -26,6 +26,8 @@ import picocli.CommandLine.ParseResult;
             TopCommand.class,
             TortureCommand.class,
             JournalCommand.class,
+            EchoCommand.class,
+            PingCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",
