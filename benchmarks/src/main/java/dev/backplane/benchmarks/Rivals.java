@@ -21,7 +21,9 @@ final class Rivals {
     private enum Program {
         C("rivals.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
         BOOST("boost_queue.cpp", "g++", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread", "-lrt"),
+        SOCKET("socket.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE),
         PYTHON("python_queue.py"),
+        PYTHON_CONNECTION("python_connection.py"),
         PYTHON_POOL("python_pool.py");
 
         /// Stand for the files in command lines.
@@ -69,6 +71,19 @@ final class Rivals {
     @Nullable
     Double pythonPool(String what) throws IOException, InterruptedException {
         return figure(Program.PYTHON_POOL, "python_pool_" + what);
+    }
+
+    /// Two processes in C and a Unix-domain socket, in nanoseconds: `round_trip`, or `large` messages of 64 MiB.
+    @Nullable
+    Double socketNanos(String what) throws IOException, InterruptedException {
+        return figure(Program.SOCKET, "socket_" + what);
+    }
+
+    /// What Python's connections cost, in microseconds: a message through a `connection` or a `pipe`, a `manager`'s
+    /// call, `manager_processor` time of both sides of a call.
+    @Nullable
+    Double pythonConnectionMicros(String what) throws IOException, InterruptedException {
+        return figure(Program.PYTHON_CONNECTION, "python_" + what);
     }
 
     private @Nullable Double figure(Program program, String name) throws IOException, InterruptedException {
