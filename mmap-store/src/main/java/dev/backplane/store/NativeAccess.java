@@ -100,22 +100,29 @@ final class NativeAccess {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final SystemCalls numbers;
-    private final MethodHandle syscall;
 
     NativeAccess(String architecture) {
         numbers = SystemCalls.of(architecture);
-        syscall = bind(JAVA_LONG);
+        findSyscall(Linker.nativeLinker()); // Here, where its absence has an exception of its own.
+    }
+
+    private static MemorySegment findSyscall(Linker linker) {
+        return linker.defaultLookup()
+                .find("syscall")
+                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
+                        + Platform.PROPERTY + "=portable to do without it"));
+    }
+
+    /// A constant, which the compiler calls without looking it up.
+    private static final class Numbers {
+        static final MethodHandle SYSCALL = bind(JAVA_LONG);
     }
 
     /// The function syscall(2), with this kind of second argument.
     private static MethodHandle bind(MemoryLayout second) {
         final Linker linker = Linker.nativeLinker();
-        final MemorySegment function = linker.defaultLookup()
-                .find("syscall")
-                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
-                        + Platform.PROPERTY + "=portable to do without it"));
         return linker.downcallHandle(
-                function,
+                findSyscall(linker),
                 FunctionDescriptor.of(
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, second, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1),
@@ -135,7 +142,7 @@ final class NativeAccess {
     /// The same, with memory for errno at the start of `state`.
     long call(MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
         try {
-            final long result = (long) syscall.invokeExact(state, (long) number, a, b, c, d, e, f);
+            final long result = (long) Numbers.SYSCALL.invokeExact(state, (long) number, a, b, c, d, e, f);
             return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
         } catch (Throwable t) {
             throw unchecked(t);

@@ -32,6 +32,7 @@ final class SocketCalls {
     static final int SO_ACCEPTCONN = 30;
     static final int SO_DOMAIN = 39;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_RCVTIMEO = 20;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int IPPROTO_IPV6 = 41;
@@ -65,7 +66,7 @@ final class SocketCalls {
     static final long EPOLL_EVENT_BYTES = PACKED ? 12 : 16;
     private static final long EPOLL_TOKEN = PACKED ? 4 : 8;
 
-    private static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CTRUNC = 8;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -84,6 +85,8 @@ final class SocketCalls {
     private static final int NAME_BYTES = 128;
 
     private static final int SIGNAL_SET_BYTES = 8;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NANOS_PER_MICRO = 1_000;
 
     /// Who is at the other end of a socket of this host.
     ///
@@ -127,9 +130,9 @@ final class SocketCalls {
         return system.call(numbers.listen(), fd, backlog, 0, 0, 0);
     }
 
-    /// The next connection, non-blocking and close-on-exec.
+    /// The next connection, close-on-exec.
     int accept(MemorySegment state, int fd) {
-        return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC, 0, 0);
+        return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_CLOEXEC, 0, 0);
     }
 
     /// A socket's own name as the kernel writes it; empty if it has none.
@@ -162,6 +165,17 @@ final class SocketCalls {
         }
     }
 
+    /// How long a read that may wait does so, 0 for as long as it takes.
+    int setReadTimeout(int fd, long nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment timeval = arena.allocate(JAVA_LONG, 2); // Seconds and microseconds.
+            timeval.setAtIndex(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+            timeval.setAtIndex(JAVA_LONG, 1, nanos % NANOS_PER_SECOND / NANOS_PER_MICRO);
+            return system.call(
+                    numbers.setsockopt(), fd, SOL_SOCKET, SO_RCVTIMEO, timeval.address(), timeval.byteSize());
+        }
+    }
+
     /// A number that is not negative, or -errno.
     int option(int fd, int level, int option) {
         try (Arena arena = Arena.ofConfined()) {
@@ -189,13 +203,13 @@ final class SocketCalls {
         return system.call(numbers.shutdown(), fd, how, 0, 0, 0);
     }
 
-    /// Reads without waiting; how many bytes, 0 at the end.
-    long receive(MemorySegment state, int fd, long address, long length) {
-        return system.call(state, numbers.recvfrom(), fd, address, length, MSG_DONTWAIT, 0, 0);
+    /// Reads, with [#MSG_DONTWAIT] without waiting; how many bytes, 0 at the end.
+    long receive(MemorySegment state, int fd, long address, long length, int flags) {
+        return system.call(state, numbers.recvfrom(), fd, address, length, flags, 0, 0);
     }
 
-    long receive(MemorySegment state, int fd, MemorySegment into) {
-        return system.callWith(state, numbers.recvfrom(), fd, into, into.byteSize(), MSG_DONTWAIT);
+    long receive(MemorySegment state, int fd, MemorySegment into, int flags) {
+        return system.callWith(state, numbers.recvfrom(), fd, into, into.byteSize(), flags);
     }
 
     /// Writes without waiting, and without a signal if the other end is gone; how many bytes.
@@ -251,11 +265,11 @@ final class SocketCalls {
         return system.call(system.numbers().fcntl(), fd, F_SETFD, FD_CLOEXEC, 0, 0);
     }
 
-    int setNonBlocking(int fd) {
+    /// Whether calls that do not say otherwise wait. Of the file, not of this descriptor alone.
+    int setBlocking(int fd, boolean blocking) {
         final int flags = system.call(system.numbers().fcntl(), fd, F_GETFL, 0, 0, 0);
-        return flags < 0
-                ? flags
-                : system.call(system.numbers().fcntl(), fd, F_SETFL, flags | O_NONBLOCK, 0, 0);
+        final int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+        return flags < 0 ? flags : system.call(system.numbers().fcntl(), fd, F_SETFL, wanted, 0, 0);
     }
 
     int effectiveUserId() {

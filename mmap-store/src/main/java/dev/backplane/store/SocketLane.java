@@ -34,6 +34,8 @@ final class SocketLane {
     private long spinStartNanos;
     private boolean started;
     private boolean spinning;
+    private boolean reading;
+    private boolean sleepsInCall;
 
     /// @param events what to wait for: [SocketCalls#POLLIN] or [SocketCalls#POLLOUT]
     SocketLane(LinuxDescriptor descriptor, short events) {
@@ -53,6 +55,7 @@ final class SocketLane {
         timeoutNanos = timeout;
         spinNanos = WaitLoop.spinNanos(waiting);
         spinning = false;
+        reading = false;
         try {
             descriptor.enter();
         } catch (IOException e) {
@@ -77,8 +80,29 @@ final class SocketLane {
         return true;
     }
 
+    /// The attempts are reads with [#flags], which may sleep; the first too, if this thread would not spin after it.
+    void reads() {
+        reading = true;
+        if (spinNanos == 0 && timeoutNanos >= WaitLoop.SLICE_NANOS && !Thread.currentThread().isInterrupted()) {
+            sleepsInCall = !Thread.currentThread().isVirtual() && descriptor.enterRead();
+        }
+    }
+
+    /// How the next attempt to read is made: without waiting, or sleeping in the call for a slice.
+    int flags() {
+        return sleepsInCall ? 0 : SocketCalls.MSG_DONTWAIT;
+    }
+
+    private void leaveCall() {
+        if (sleepsInCall) {
+            sleepsInCall = false;
+            descriptor.leaveRead();
+        }
+    }
+
     /// Ends the call.
     void end() {
+        leaveCall();
         descriptor.leave();
         lock.unlock();
     }
@@ -86,6 +110,7 @@ final class SocketLane {
     /// Waits a little, spinning or sleeping, after an attempt that found nothing to do; false if the time is up.
     @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
     boolean pause() throws IOException, InterruptedException {
+        leaveCall();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -115,6 +140,10 @@ final class SocketLane {
         StoreProbe.beforeWait();
         if (virtual) {
             descriptor.virtualThreads().await(descriptor, state, events == SocketCalls.POLLOUT, left);
+            return true;
+        }
+        if (reading && left >= WaitLoop.SLICE_NANOS && descriptor.enterRead()) {
+            sleepsInCall = true;
             return true;
         }
         final int result = calls.poll(state, descriptor.number(), events, Math.min(left, WaitLoop.SLICE_NANOS));

@@ -39,7 +39,7 @@ public interface StreamListener extends Closeable {
     /// @param deletesFile whether this listener deletes the file
     /// @return the listener
     /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
-    /// @throws IOException if it is not a listening stream socket, or has no file that could be deleted
+    /// @throws IOException if it is not a listening stream socket, or its file is not there
     static StreamListener ofDescriptor(int descriptor, boolean deletesFile) throws IOException {
         return Platform.current().listenerOf(descriptor, deletesFile);
     }
