@@ -29,8 +29,8 @@ public final class ListenerOptions {
         this.onRefused = onRefused;
     }
 
-    /// [ConnectionOptions#defaults], a backlog of 128, 256 handshakes at once, any number of connections that may be idle
-    /// for ever.
+    /// [ConnectionOptions#defaults], a backlog of 128, 256 handshakes at once, any number of connections that may be
+    /// idle for ever.
     ///
     /// @return the defaults
     public static ListenerOptions defaults() {

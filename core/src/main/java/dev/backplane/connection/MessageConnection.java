@@ -5,7 +5,6 @@ import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import java.io.IOException;
 import java.io.InvalidObjectException;
-import java.io.ObjectInputStream;
 import java.io.ObjectStreamException;
 import java.io.Serial;
 import java.io.Serializable;
@@ -99,7 +98,7 @@ final class MessageConnection implements Connection, Serializable {
     }
 
     @Serial
-    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    private Object readResolve() throws InvalidObjectException {
         throw new InvalidObjectException("a connection is read as what attaches it only");
     }
 

@@ -93,9 +93,19 @@ final class TlsSocket implements StreamSocket {
     private void tellWhy() throws IOException, InterruptedException {
         try {
             engine.closeOutbound();
-            wrapNothing(Waiting.block(), 0);
+            farewell();
+        } catch (SSLException e) {
+            raw.close(); // The reason itself is thrown by the caller.
         } finally {
             raw.close();
+        }
+    }
+
+    /// Sends what the engine has yet to say after its end, as far as that can be done at once.
+    private void farewell() throws IOException, InterruptedException {
+        int progress = PROGRESS;
+        while (progress == PROGRESS && !engine.isOutboundDone()) {
+            progress = wrapNothing(Waiting.block(), 0);
         }
     }
 
@@ -295,7 +305,7 @@ final class TlsSocket implements StreamSocket {
             final boolean interrupted = Thread.interrupted();
             try {
                 engine.closeOutbound();
-                wrapNothing(Waiting.block(), 0);
+                farewell();
             } catch (IOException | InterruptedException e) {
                 // See above.
             } finally {
