@@ -1,0 +1,3 @@
+package dev.backplane.pickle;
+
+record PickleInput(byte[] bytes, int start, int length) {}
