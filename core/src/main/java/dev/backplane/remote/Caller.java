@@ -34,6 +34,13 @@ abstract class Caller {
     /// From here to the end of the call, interrupts this thread should the client's connection end.
     abstract void watch();
 
+    /// The client's process.
+    ///
+    /// @return its id; 0 if unknown
+    long process() {
+        return 0;
+    }
+
     /// Remembers to tell a referent when this caller ends.
     ///
     /// @param referent what this caller has something of
