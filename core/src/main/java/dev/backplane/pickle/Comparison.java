@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// A pair of containers is looked at once: meeting it again means that it is being compared further up, or was
 /// found equal, or that a difference has been found that will be the answer.
 final class Comparison {
-    private static final int DEEPEST = 1000;
+    private static final int DEEPEST = 500;
+    /// Levels of the stack that looking for a key is worth.
+    private static final int DEPTH_OF_KEY = 4;
     private static final long MOST_STEPS = 1L << 26;
     /// From here on pairs are remembered; smaller comparisons end soon enough by themselves.
     private static final int FEW = 64;
@@ -36,9 +38,28 @@ final class Comparison {
         }
     }
 
-    /// @param work pays for each step; null for somebody's own comparison, which has limits of its own
-    Comparison(@Nullable Work work) {
-        this.work = work == null ? new Work("a comparison", MOST_STEPS) : work;
+    private Comparison(Work work, int depth) {
+        this.work = work;
+        this.depth = depth;
+    }
+
+    /// @param work pays for each step
+    Comparison(Work work) {
+        this(work, 0);
+    }
+
+    /// A comparison by itself, with limits of its own.
+    Comparison() {
+        this(new Work("a comparison", MOST_STEPS));
+    }
+
+    /// A comparison of keys: part of another, but what it finds different does not end that one.
+    static Comparison in(@Nullable Comparison outer) {
+        return outer == null ? new Comparison() : new Comparison(outer.work, outer.depth + DEPTH_OF_KEY);
+    }
+
+    Work work() {
+        return work;
     }
 
     /// As Python compares elements of containers: what is the same object is equal.
@@ -74,6 +95,10 @@ final class Comparison {
         return isKnown(left, right) || containers(mine, left, right);
     }
 
+    static PythonException tooDeep() {
+        return new PythonException("builtins.RecursionError", "maximum recursion depth exceeded in comparison");
+    }
+
     private boolean isKnown(Object left, Object right) {
         if (++containers < FEW) {
             return false;
@@ -84,10 +109,18 @@ final class Comparison {
         return !met.add(new Pair(left, right));
     }
 
+    /// What a reader has not completed is equal to itself only, so that it need not be completed in between.
+    private static boolean isBegun(Object value) {
+        return value instanceof PythonDict dict && dict.isBegun()
+                || value instanceof PythonSet set && set.elements().isBegun();
+    }
+
     private boolean containers(PythonKind kind, Object left, Object right) {
+        if (isBegun(left) || isBegun(right)) {
+            return false;
+        }
         if (++depth > DEEPEST) {
-            throw new PythonException(
-                    "builtins.RecursionError", "maximum recursion depth exceeded in comparison");
+            throw tooDeep();
         }
         final boolean equal =
                 switch (kind) {
@@ -120,8 +153,8 @@ final class Comparison {
         }
         for (Map.Entry<?, ?> entry : left.entrySet()) {
             work.charge();
-            final Object value = right.get(entry.getKey());
-            if (value == null && !right.containsKey(entry.getKey()) || !same(entry.getValue(), value)) {
+            final Map.Entry<?, ?> theirs = right.find(entry.getKey(), this);
+            if (theirs == null || !same(entry.getValue(), theirs.getValue())) {
                 return false;
             }
         }
@@ -134,7 +167,7 @@ final class Comparison {
         }
         for (Object element : left) {
             work.charge();
-            if (!right.contains(element)) {
+            if (right.elements().find(element, this) == null) {
                 return false;
             }
         }

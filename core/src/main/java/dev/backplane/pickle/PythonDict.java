@@ -26,7 +26,6 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
 
     private final LinkedHashMap<@Nullable Object, Item> index;
     private @Nullable List<@Nullable Object> waiting;
-    private @Nullable Work work;
 
     /// A key as it came, and its value.
     private static final class Item implements Map.Entry<@Nullable Object, @Nullable Object> {
@@ -123,23 +122,35 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
         return waiting != null;
     }
 
-    /// Puts what waits, at the cost of somebody's work.
-    void complete(@Nullable Work of) {
+    /// How many entries there are, or would be if none of the keys that wait are equal.
+    int roughSize() {
+        return index.size() + (waiting == null ? 0 : waiting.size() / 2);
+    }
+
+    /// Puts what waits, at the cost of somebody's comparison.
+    void complete(@Nullable Comparison of) {
         final List<@Nullable Object> entries = waiting;
         if (entries == null) {
             return;
         }
         waiting = null;
-        work = of;
         for (int i = 0; i < entries.size(); i += 2) {
-            set(PythonKey.of(entries.get(i), of), entries.get(i), entries.get(i + 1));
+            set(place(entries.get(i), of), entries.get(i), entries.get(i + 1));
         }
-        work = null;
+    }
+
+    /// The place for a key of a pickle. Two objects that consist of the same are equal here, but need not be in
+    /// Python, which put both of them into its dict: so both stay.
+    private @Nullable Object place(@Nullable Object key, @Nullable Comparison of) {
+        final Object place = PythonKey.of(key, of);
+        return place instanceof PythonKey wrapped && wrapped.isOpaque() && index.containsKey(place)
+                ? wrapped.byIdentity()
+                : place;
     }
 
     private LinkedHashMap<@Nullable Object, Item> index() {
         if (waiting != null) {
-            complete(work);
+            complete(null);
         }
         return index;
     }
@@ -151,6 +162,11 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
         }
         index.put(place, new Item(key, value));
         return null;
+    }
+
+    /// An entry, looked for as part of a comparison.
+    Map.@Nullable Entry<@Nullable Object, @Nullable Object> find(@Nullable Object key, Comparison within) {
+        return index().get(PythonKey.of(key, within));
     }
 
     @Override

@@ -21,7 +21,13 @@ public final class PythonEquality {
     /// @throws PythonException a `RecursionError` if they are nested too deeply
     /// @throws PickleException if they are shared so that comparing them would not end in reasonable time
     public static boolean equal(@Nullable Object left, @Nullable Object right) {
-        return new Comparison(null).equal(left, right);
+        try {
+            return new Comparison().equal(left, right);
+        } catch (StackOverflowError e) {
+            final PythonException refusal = Comparison.tooDeep();
+            refusal.initCause(e);
+            throw refusal;
+        }
     }
 
     /// Python's `hash`: its own number for numbers and tuples of them, another for strings and bytes, whose

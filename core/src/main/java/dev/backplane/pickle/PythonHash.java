@@ -23,6 +23,7 @@ final class PythonHash {
     private final @Nullable Work work;
     private final boolean strict;
     private int parts;
+    private boolean opaque;
     private int most = MOST_PARTS;
 
     /// @param work pays for each part, or null
@@ -41,11 +42,17 @@ final class PythonHash {
         return of(value, strict, 0);
     }
 
+    /// Whether an object that Java does not know is among the parts, or may be, since not all were looked at.
+    boolean isOpaque() {
+        return opaque;
+    }
+
     private long of(@Nullable Object value, boolean checked, int depth) {
         if (work != null) {
             work.charge();
         }
         if (parts++ >= most || depth > DEEPEST) {
+            opaque = true;
             return 0;
         }
         return switch (PythonKind.of(value)) {
@@ -58,9 +65,13 @@ final class PythonHash {
             case OBJECT -> ofObject((PythonObject) present(value), depth);
             case EXCEPTION -> {
                 final PythonException exception = (PythonException) present(value);
+                opaque = true;
                 yield mix(exception.type().hashCode()) + 31 * of(exception.args(), false, depth + 1);
             }
-            case FOREIGN -> System.identityHashCode(value);
+            case FOREIGN -> {
+                opaque = true;
+                yield present(value).hashCode();
+            }
             case LIST, DICT, SET, BYTEARRAY -> ofUnhashable(present(value), checked, depth);
         };
     }
@@ -72,7 +83,7 @@ final class PythonHash {
         return value;
     }
 
-    private static long mix(long bits) {
+    static long mix(long bits) {
         final long mixed = (bits ^ bits >>> 32) * PRIME_2;
         return mixed ^ mixed >>> 29;
     }
@@ -85,6 +96,7 @@ final class PythonHash {
             case PythonByteArray array -> ofBytes(array.bytes());
             case List<?> list -> ofSequence(PythonKind.listOf(list), false, depth) + 1;
             case PythonSet set -> ofSet(set, false, depth);
+            case PythonDict dict -> dict.roughSize() + PRIME_5;
             case Map<?, ?> map -> map.size() + PRIME_5;
             default -> PRIME_1;
         };
@@ -93,6 +105,7 @@ final class PythonHash {
     private long ofSequence(List<@Nullable Object> elements, boolean checked, int depth) {
         long hash = PRIME_5;
         final int count = Math.min(elements.size(), MOST_PARTS);
+        opaque |= count < elements.size();
         for (int i = 0; i < count; i++) {
             hash += of(elements.get(i), checked, depth + 1) * PRIME_2;
             hash = Long.rotateLeft(hash, TUPLE_ROTATION) * PRIME_1;
@@ -104,8 +117,10 @@ final class PythonHash {
     /// Python's, which does not depend on the order. So each element has the same share of the parts that are left.
     private long ofSet(PythonSet set, boolean checked, int depth) {
         final int before = most;
-        final int share = set.isEmpty() ? 0 : (most - parts) / set.size();
+        final int size = set.elements().roughSize();
+        final int share = size == 0 || set.elements().isBegun() ? 0 : (most - parts) / size;
         long hash = 0;
+        opaque |= share == 0 && size > 0; // Then not all parts were looked at.
         if (share > 0) {
             for (Object element : set) {
                 most = parts + share;
@@ -115,7 +130,7 @@ final class PythonHash {
             }
         }
         most = before;
-        hash ^= (set.size() + 1L) * 1927868237L;
+        hash ^= (size + 1L) * 1927868237L;
         hash ^= hash >>> 11 ^ hash >>> 25;
         hash = hash * 69069L + 907133923L;
         return hash == -1 ? 590923713L : hash;
@@ -133,6 +148,7 @@ final class PythonHash {
         if (object.isGlobal()) {
             return mix(object.global().hashCode());
         }
+        opaque = true;
         long hash = of(object.callable(), false, depth + 1) + 31 * of(object.arguments(), false, depth + 1);
         for (PythonObject.Change change : object.changes()) {
             hash = 31 * hash + change.step().ordinal() + ofSequence(change.values(), false, depth + 1);

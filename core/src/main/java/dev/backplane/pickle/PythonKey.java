@@ -15,12 +15,29 @@ final class PythonKey implements Comparable<PythonKey> {
 
     private final Object value;
     private final long hash;
-    private final @Nullable Work work;
+    private final @Nullable Comparison within;
+    private final boolean opaque;
 
-    private PythonKey(Object value, long hash, @Nullable Work work) {
+    private PythonKey(Object value, long hash, @Nullable Comparison within, boolean opaque) {
         this.value = value;
         this.hash = hash;
-        this.work = work;
+        this.within = within;
+        this.opaque = opaque;
+    }
+
+    /// A key that no other value's is equal to.
+    private static PythonKey ofIdentity(Object value) {
+        return new PythonKey(value, PythonHash.mix(System.identityHashCode(value)), null, false);
+    }
+
+    /// Whether the value is, or contains, something of which only Python knows what it is equal to.
+    boolean isOpaque() {
+        return opaque;
+    }
+
+    /// The key of the value itself, rather than of all that consist of the same.
+    PythonKey byIdentity() {
+        return ofIdentity(value);
     }
 
     /// Whether a value's key never changes and is found without looking into other values.
@@ -34,9 +51,9 @@ final class PythonKey implements Comparable<PythonKey> {
 
     /// The key of a value.
     ///
-    /// @param work pays for the hash and the comparisons, or null
+    /// @param within the comparison that this is part of, which pays for the hash and for comparing, or null
     /// @throws PythonException a `TypeError` if the value is unhashable
-    static @Nullable Object of(@Nullable Object value, @Nullable Work work) {
+    static @Nullable Object of(@Nullable Object value, @Nullable Comparison within) {
         return switch (value) {
             case null -> null;
             case String text -> text;
@@ -48,13 +65,16 @@ final class PythonKey implements Comparable<PythonKey> {
             case BigInteger number -> PythonNumbers.shorten(number);
             case Double number -> ofDouble(number, number);
             case Float number -> ofDouble(number.doubleValue(), number);
-            default -> new PythonKey(value, new PythonHash(work, true).of(value), work);
+            default -> {
+                final PythonHash hash = new PythonHash(within == null ? null : within.work(), true);
+                yield new PythonKey(value, hash.of(value), within, hash.isOpaque());
+            }
         };
     }
 
     private static Object ofDouble(double number, Object boxed) {
         if (number != Math.rint(number) || Double.isInfinite(number)) {
-            return Double.isNaN(number) ? new PythonKey(boxed, 0, null) : number;
+            return Double.isNaN(number) ? ofIdentity(boxed) : number;
         }
         if (number >= -TWO_63 && number < TWO_63) {
             return (long) number;
@@ -66,7 +86,7 @@ final class PythonKey implements Comparable<PythonKey> {
     public boolean equals(@Nullable Object other) {
         return other instanceof PythonKey that
                 && hash == that.hash
-                && (value == that.value || new Comparison(work).equal(value, that.value));
+                && (value == that.value || Comparison.in(within).equal(value, that.value));
     }
 
     @Override

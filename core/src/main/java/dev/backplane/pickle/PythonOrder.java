@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// difference. Everything else has no order here: `None`, dicts, values of different types; and sets, since
 /// Python's `<` says there which is a subset, which sorts nothing.
 public final class PythonOrder {
-    private static final int DEEPEST = 1000;
+    private static final int DEEPEST = 500;
 
     private PythonOrder() {}
 
@@ -70,8 +70,7 @@ public final class PythonOrder {
 
     private static int compareSequences(List<@Nullable Object> left, List<@Nullable Object> right, int depth) {
         if (depth > DEEPEST) {
-            throw new PythonException(
-                    "builtins.RecursionError", "maximum recursion depth exceeded in comparison");
+            throw Comparison.tooDeep();
         }
         final int common = Math.min(left.size(), right.size());
         for (int i = 0; i < common; i++) {
