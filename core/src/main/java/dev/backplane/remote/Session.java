@@ -41,7 +41,7 @@ final class Session extends Caller implements Runnable {
     Session(Connection connection, ServerState server) {
         this.connection = connection;
         this.server = server;
-        this.process = server.processes().begin(0);
+        this.process = server.processes().begin(connection.peerProcess().orElse(0));
     }
 
     @Override
