@@ -28,6 +28,7 @@ import picocli.CommandLine.ParseResult;
             JournalCommand.class,
             EchoCommand.class,
             PingCommand.class,
+            ServeCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",
