@@ -86,10 +86,10 @@ final class ServeCommandJvmTest {
                             from multiprocessing.managers import SyncManager
                             class Manager(SyncManager):
                                 pass
-                            Manager.register("queue")
+                            Manager.register("get_queue")
                             manager = Manager(("127.0.0.1", int(sys.argv[1])), authkey=b"a key")
                             manager.connect()
-                            orders = manager.queue("orders")
+                            orders = manager.get_queue("orders")
                             print(orders.get())
                             orders.put("from Python")
                             """, serve.uri().substring(serve.uri().lastIndexOf(':') + 1)));
