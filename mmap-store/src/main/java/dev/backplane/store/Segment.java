@@ -140,8 +140,8 @@ public final class Segment implements AutoCloseable {
         return factory().attach(handle, options);
     }
 
-    /// Attaches the anonymous segment whose [#descriptor] another process has sent, even if that process has ended,
-    /// or `/proc` does not show it.
+    /// Attaches the anonymous segment whose [#descriptor] another process has sent, even if that process has
+    /// ended, or `/proc` does not show it.
     ///
     /// @param descriptor as [StreamSocket#receiveDescriptor] got it; is closed in any case
     /// @param options how to attach

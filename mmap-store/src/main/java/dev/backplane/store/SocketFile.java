@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The file by which others find a listening socket: made for the owner only, in place of one that a dead listener
-/// has left, and deleted by whoever made it.
+/// The file by which others find a listening socket: made for the owner only, in place of one that a dead
+/// listener has left, and deleted by whoever made it.
 final class SocketFile {
     /*
      * bind(2) makes the file and never replaces one, so somebody has to delete what a killed listener left, and
@@ -140,8 +140,8 @@ final class SocketFile {
         Files.deleteIfExists(path);
     }
 
-    /// Deletes the file, unless there is another one at its place. The socket is still open, so no other file can
-    /// have the number of its inode.
+    /// Deletes the file, unless there is another one at its place. The socket is still open, so no other file
+    /// can have the number of its inode.
     void delete() throws IOException {
         final int lock = lock(calls, path, new Endpoint.Unix(path));
         try {

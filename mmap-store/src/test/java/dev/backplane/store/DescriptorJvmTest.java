@@ -167,7 +167,10 @@ final class DescriptorJvmTest {
             send(peer, listener.descriptor().orElseThrow());
             peer.jvm.tell("listener");
             try (StreamSocket client = StreamSocket.connect(listener.endpoint(), LONG)) {
-                assertEquals("from unix:" + path, StreamSocketContract.receive(client, 10 + path.toString().length()));
+                assertEquals(
+                        "from unix:" + path,
+                        StreamSocketContract.receive(
+                                client, 10 + path.toString().length()));
             }
             peer.jvm.expect("closed");
             assertTrue(Files.exists(path));
@@ -256,9 +259,8 @@ final class DescriptorJvmTest {
             try (Peer peer = peer()) {
                 final java.util.concurrent.Callable<Integer> read =
                         () -> peer.socket.read(ByteBuffer.allocate(1), BLOCK, FOREVER);
-                final StreamSocketContract.Task<Integer> reading = virtual
-                        ? StreamSocketContract.Task.ofVirtual(read)
-                        : StreamSocketContract.Task.of(read);
+                final StreamSocketContract.Task<Integer> reading =
+                        virtual ? StreamSocketContract.Task.ofVirtual(read) : StreamSocketContract.Task.of(read);
                 reading.isIn("read");
                 peer.jvm.kill();
                 assertEquals(-1, reading.get());

@@ -149,9 +149,10 @@ final class LinuxListenerTest {
 
     @Test
     void longNamesAndMissingDirectoriesAreExplained() throws Exception {
-        final Path longest = directory.resolve("x".repeat(SocketName.LONGEST_NAME
-                - directory.resolve("").toString().length()
-                - 1));
+        final Path longest = directory.resolve("x"
+                .repeat(SocketName.LONGEST_NAME
+                        - directory.resolve("").toString().length()
+                        - 1));
         try (StreamListener listener = listen(longest)) {
             ensureConnects(listener);
         }
@@ -273,26 +274,26 @@ final class LinuxListenerTest {
     }
 
     private static void carryMuch(Endpoint at, int bufferBytes, int count) throws Exception {
-            try (StreamListener listener = LINUX.listen(at, 4);
-                    StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
-                    StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
-                assertNotNull(server);
-                final int from = client.descriptor().orElseThrow();
-                final int into = server.descriptor().orElseThrow();
-                assertEquals(0, CALLS.setOption(from, SocketCalls.SOL_SOCKET, SocketCalls.SO_SNDBUF, bufferBytes));
-                assertEquals(0, CALLS.setOption(into, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, bufferBytes));
-                final byte[] bytes = new byte[count];
-                new java.util.Random(7).nextBytes(bytes);
-                final Task<Boolean> writing = Task.of(() -> {
-                    final boolean written =
-                            client.write(StreamSocketContract.one(bytes), Waiting.byDefault(), StreamSocket.FOREVER);
-                    client.shutdownOutput();
-                    return written;
-                });
-                org.junit.jupiter.api.Assertions.assertArrayEquals(
-                        bytes, StreamSocketContract.receiveAll(server, java.nio.ByteBuffer.allocateDirect(9000)));
-                assertTrue(writing.get());
-            }
+        try (StreamListener listener = LINUX.listen(at, 4);
+                StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
+                StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
+            assertNotNull(server);
+            final int from = client.descriptor().orElseThrow();
+            final int into = server.descriptor().orElseThrow();
+            assertEquals(0, CALLS.setOption(from, SocketCalls.SOL_SOCKET, SocketCalls.SO_SNDBUF, bufferBytes));
+            assertEquals(0, CALLS.setOption(into, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, bufferBytes));
+            final byte[] bytes = new byte[count];
+            new java.util.Random(7).nextBytes(bytes);
+            final Task<Boolean> writing = Task.of(() -> {
+                final boolean written =
+                        client.write(StreamSocketContract.one(bytes), Waiting.byDefault(), StreamSocket.FOREVER);
+                client.shutdownOutput();
+                return written;
+            });
+            org.junit.jupiter.api.Assertions.assertArrayEquals(
+                    bytes, StreamSocketContract.receiveAll(server, java.nio.ByteBuffer.allocateDirect(9000)));
+            assertTrue(writing.get());
+        }
     }
 
     @Test
@@ -313,8 +314,7 @@ final class LinuxListenerTest {
         assertThrows(BindException.class, () -> LINUX.listen(taken.endpoint(), 1));
         assertThrows(BindException.class, () -> LINUX.listen(tcp.endpoint(), 1));
         assertThrows(BindException.class, () -> listen(file));
-        assertThrows(
-                IOException.class, () -> LINUX.connect(new Endpoint.Unix(directory.resolve("nobody")), LONG));
+        assertThrows(IOException.class, () -> LINUX.connect(new Endpoint.Unix(directory.resolve("nobody")), LONG));
         assertThrows(IOException.class, () -> LINUX.connect(new Endpoint.Tcp("127.0.0.1", 1), LONG));
         assertThrows(IOException.class, () -> LINUX.socketOf(LINUX.openDescriptor(file)));
         final int unconnected = CALLS.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_STREAM);
@@ -324,8 +324,7 @@ final class LinuxListenerTest {
                 StreamSocket server = taken.accept(Waiting.block(), StreamSocket.FOREVER)) {
             assertNotNull(server);
             assertEquals(
-                    0,
-                    client.read(java.nio.ByteBuffer.allocate(1), Waiting.block(), TimeUnit.MICROSECONDS.toNanos(1)));
+                    0, client.read(java.nio.ByteBuffer.allocate(1), Waiting.block(), TimeUnit.MICROSECONDS.toNanos(1)));
         }
     }
 }

@@ -91,8 +91,7 @@ public final class SocketPeer {
     }
 
     private String segment() throws IOException, InterruptedException {
-        final Segment segment =
-                Segment.ofDescriptor(received(), SegmentOptions.defaults());
+        final Segment segment = Segment.ofDescriptor(received(), SegmentOptions.defaults());
         open.add(segment);
         return segment.id() + " " + segment.isAnonymous() + " "
                 + segment.participants().list().size();
@@ -122,13 +121,16 @@ public final class SocketPeer {
         Platform.current().closeDescriptor(received());
         System.out.println("loaded " + refusals(() -> StreamSocket.connect(new Endpoint.Abstract("nobody"), LONG)));
         StreamListener.listen(new Endpoint.Tcp("127.0.0.1", 0), 1).close();
-        final long before = descriptors();
-        final int limit = highest() + 10; // To start a process takes some.
+        final int limit = highest() + 100; // To start a process takes some, and opens all of the class path.
         final int code = new ProcessBuilder(
-                        "prlimit", "--pid", Long.toString(ProcessHandle.current().pid()), "--nofile=" + limit)
+                        "prlimit",
+                        "--pid",
+                        Long.toString(ProcessHandle.current().pid()),
+                        "--nofile=" + limit)
                 .inheritIO()
                 .start()
                 .waitFor();
+        final long before = descriptors();
         final List<Integer> fill = new ArrayList<>();
         try {
             while (true) {
@@ -172,8 +174,10 @@ public final class SocketPeer {
 
     /// Many virtual threads wait in reads at once, and others run meanwhile.
     private String sleepers(int count) throws Exception {
-        final StreamListener listener = StreamListener.listen(new Endpoint.Abstract("sleepers-" + this.hashCode()
-                + ProcessHandle.current().pid()), count);
+        final StreamListener listener = StreamListener.listen(
+                new Endpoint.Abstract(
+                        "sleepers-" + this.hashCode() + ProcessHandle.current().pid()),
+                count);
         open.add(listener);
         final List<StreamSocket> servers = new ArrayList<>();
         final CountDownLatch started = new CountDownLatch(count);
