@@ -178,7 +178,7 @@ final class SocketLane {
 
     /// Memory that the kernel can read and write, for up to `bytes`.
     ByteBuffer bounce(long bytes) {
-        final int enough = (int) Math.clamp(bytes, SMALLEST_BOUNCE, LARGEST_BOUNCE);
+        final int enough = Math.clamp(bytes, SMALLEST_BOUNCE, LARGEST_BOUNCE);
         if (bounce.capacity() < enough) {
             final int size = Math.min(LARGEST_BOUNCE, Integer.highestOneBit(enough - 1) << 1);
             bounceMemory = Arena.ofAuto().allocate(size);

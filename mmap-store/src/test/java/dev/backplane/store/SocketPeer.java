@@ -109,7 +109,7 @@ public final class SocketPeer {
         final StreamListener listener = StreamListener.ofDescriptor(received());
         try (listener;
                 StreamSocket client = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
-            send(client, "from " + listener.endpoint());
+            send(Objects.requireNonNull(client), "from " + listener.endpoint());
         }
         return "closed";
     }
@@ -185,7 +185,7 @@ public final class SocketPeer {
         final List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final StreamSocket client = StreamSocket.connect(listener.endpoint(), LONG);
-            servers.add(listener.accept(Waiting.block(), StreamSocket.FOREVER));
+            servers.add(Objects.requireNonNull(listener.accept(Waiting.block(), StreamSocket.FOREVER)));
             threads.add(Thread.ofVirtual().start(() -> {
                 started.countDown();
                 try (client) {
