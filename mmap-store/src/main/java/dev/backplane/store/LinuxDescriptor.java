@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The descriptor of a socket, which several threads use and one closes.
 ///
-/// The number of a closed descriptor may be that of some other file a moment later. So who uses it is counted, from
-/// before its first call to after its last, and the last one to leave closes it; the open socket is itself a user.
-/// Whoever waits when it is closed is woken: a platform thread by shutdown(2), unless some other process may have
-/// the socket too, whose connection that would break; such a thread finds out at the end of its slice. A virtual
-/// thread is unparked.
+/// The number of a closed descriptor may be that of some other file a moment later. So who uses it is
+/// counted, from before its first call to after its last, and the last one to leave closes it; the open
+/// socket is itself a user. Whoever waits when it is closed is woken: a platform thread by shutdown(2),
+/// unless some other process may have the socket too, whose connection that would break; such a thread finds
+/// out at the end of its slice. A virtual thread is unparked.
 ///
-/// A socket that is this process's alone has a time limit for reads, set in the kernel, so that a platform thread
-/// can sleep in recv(2) itself and still looks about after each slice. It would be in the way of another process,
-/// so it is taken back before the number is given out.
+/// A socket that is this process's alone has a time limit for reads, set in the kernel, so that a platform
+/// thread can sleep in recv(2) itself and still looks about after each slice. It would be in the way of
+/// another process, so it is taken back before the number is given out.
 final class LinuxDescriptor {
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -68,7 +68,8 @@ final class LinuxDescriptor {
         }
     }
 
-    /// From now on another process may have the socket too, for whom it gets what the system gives every socket.
+    /// From now on another process may have the socket too, for whom it gets what the system gives every
+    /// socket.
     void share() {
         shared = true;
         if (sleepsInRead) {
@@ -86,8 +87,7 @@ final class LinuxDescriptor {
 
     /// Lets reads sleep in recv(2), for a slice at most: one call instead of three.
     void sleepInReads() {
-        sleepsInRead = calls.setBlocking(number, true) >= 0
-                && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
+        sleepsInRead = calls.setBlocking(number, true) >= 0 && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
     }
 
     /// Begins a read that sleeps in recv(2); false if it may not.

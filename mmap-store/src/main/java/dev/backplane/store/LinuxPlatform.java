@@ -148,13 +148,8 @@ final class LinuxPlatform extends Platform {
         }
         final Path target = Files.readSymbolicLink(link);
         if (!target.toString().startsWith("/memfd:")) {
-            final SegmentFile file = open(target);
-            if (!Files.isSameFile(target, link)) {
-                file.close();
-                throw new IOException("cannot open descriptor " + descriptor + ": the file " + target
-                        + " that it led to was deleted, and a segment with a name needs it");
-            }
-            return file;
+            throw new IOException("cannot open descriptor " + descriptor + ": it is of " + target
+                    + ", which is no anonymous segment; attach a named one by its path or handle");
         }
         final int opened = system.open(link.toString(), NativeAccess.O_RDWR, 0);
         if (opened < 0) {

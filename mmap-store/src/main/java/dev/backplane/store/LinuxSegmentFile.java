@@ -154,8 +154,8 @@ final class LinuxSegmentFile implements SegmentFile {
         return locked == 1;
     }
 
-    /// The asker: whoever has the holder's description keeps its locks, and this participant would outlive its
-    /// process.
+    /// The asker: whoever has the holder's description keeps its locks, and this participant would outlive
+    /// its process.
     @Override
     public synchronized OptionalInt descriptor() {
         return closed ? OptionalInt.empty() : OptionalInt.of(asker);

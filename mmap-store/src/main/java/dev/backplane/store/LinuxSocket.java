@@ -10,10 +10,10 @@ import java.util.OptionalLong;
 
 /// [StreamSocket] by the system calls of Linux.
 ///
-/// Attempts are calls that do not wait, with spinning or sleeping between them, or reads that sleep for a slice; see
-/// [SocketLane].
-/// Bytes of the heap, and few of any kind, are copied through memory that the lane keeps, so that the pieces of a
-/// message go out in one call; long stretches of direct memory go to the kernel as they are.
+/// Attempts are calls that do not wait, with spinning or sleeping between them, or reads that sleep for a
+/// slice; see [SocketLane]. Bytes of the heap, and few of any kind, are copied through memory that the lane
+/// keeps, so that the pieces of a message go out in one call; long stretches of direct memory go to the
+/// kernel as they are.
 final class LinuxSocket implements StreamSocket {
     /// Direct memory of up to so many bytes is copied: cheaper than to tell the kernel about it.
     private static final int FEW_BYTES = 4096;

@@ -96,8 +96,8 @@ final class LinuxSockets {
         return new LinuxDescriptor(calls, virtualThreads, number);
     }
 
-    /// A socket of this host is connected at once, or its listener has no room just now and nothing tells when it
-    /// has.
+    /// A socket of this host is connected at once, or its listener has no room just now and nothing tells
+    /// when it has.
     private boolean connectLocally(int number, Endpoint to, byte[] name, long mostNanos)
             throws IOException, InterruptedException {
         final long start = System.nanoTime();

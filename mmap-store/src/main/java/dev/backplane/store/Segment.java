@@ -140,15 +140,15 @@ public final class Segment implements AutoCloseable {
         return factory().attach(handle, options);
     }
 
-    /// Attaches the segment whose [#descriptor] another process has sent: an anonymous one as long as anybody has
-    /// it, even where `/proc` does not show the sender, or a named one whose name still leads to it.
+    /// Attaches the anonymous segment whose [#descriptor] another process has sent, even if that process has
+    /// ended, or `/proc` does not show it.
     ///
     /// @param descriptor as [StreamSocket#receiveDescriptor] got it; is closed in any case
     /// @param options how to attach
     /// @return this process's attachment to it
     /// @throws UnsupportedOperationException where segments have no descriptors that can be sent
     /// @throws SegmentFormatException if what it leads to is not a segment of this library
-    /// @throws IOException as [#open] does
+    /// @throws IOException if it is no anonymous segment, or as [#open] does
     public static Segment ofDescriptor(int descriptor, SegmentOptions options) throws IOException {
         return factory().open(descriptor, options);
     }
@@ -201,12 +201,12 @@ public final class Segment implements AutoCloseable {
         return new SegmentHandle(path.toAbsolutePath().toString(), id);
     }
 
-    /// The number of a descriptor of the segment's file, to be sent to another process of this host, which attaches
-    /// by [#ofDescriptor]. It is the segment's own, and good until [#close].
+    /// The number of a descriptor of an anonymous segment, to be sent to another process of this host, which
+    /// attaches by [#ofDescriptor]. It is the segment's own, and good until [#close].
     ///
-    /// @return nothing where segments have no descriptors that can be sent, or this one is closed
+    /// @return nothing if the segment has a name or is closed, or where it has no descriptor that can be sent
     public OptionalInt descriptor() {
-        return file.descriptor();
+        return isAnonymous() ? file.descriptor() : OptionalInt.empty();
     }
 
     /// Where the segment is.

@@ -41,8 +41,8 @@ interface SegmentFile extends AutoCloseable {
     /// Whether the participant with this slot, process id and start time lives.
     boolean isHeld(long position, long pid, long startMillis);
 
-    /// The number of a descriptor that may be given to other processes, while this is open; nothing where there is
-    /// none.
+    /// The number of a descriptor that may be given to other processes, while this is open; nothing where there
+    /// is none.
     default OptionalInt descriptor() {
         return OptionalInt.empty();
     }

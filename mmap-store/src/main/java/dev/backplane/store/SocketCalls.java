@@ -60,8 +60,7 @@ final class SocketCalls {
     private static final long EPOLL_EVENT = 16;
 
     /// `struct epoll_event`, which x86-64 packs.
-    private static final boolean PACKED =
-            !System.getProperty("os.arch", "").equals("aarch64");
+    private static final boolean PACKED = !System.getProperty("os.arch", "").equals("aarch64");
 
     static final long EPOLL_EVENT_BYTES = PACKED ? 12 : 16;
     private static final long EPOLL_TOKEN = PACKED ? 4 : 8;
@@ -71,8 +70,7 @@ final class SocketCalls {
     static final int MSG_CTRUNC = 8;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
-    private static final int O_DIRECTORY =
-            System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
+    private static final int O_DIRECTORY = System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
     private static final int LOCK_EX_NB = 2 | 4;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
@@ -191,8 +189,7 @@ final class SocketCalls {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment value = arena.allocate(JAVA_INT, 3);
             final long length = arena.allocateFrom(JAVA_INT, 3 * Integer.BYTES).address();
-            final int result =
-                    system.call(numbers.getsockopt(), fd, SOL_SOCKET, SO_PEERCRED, value.address(), length);
+            final int result = system.call(numbers.getsockopt(), fd, SOL_SOCKET, SO_PEERCRED, value.address(), length);
             return result < 0
                     ? new Credentials(0, -1)
                     : new Credentials(value.getAtIndex(JAVA_INT, 0), value.getAtIndex(JAVA_INT, 1));
@@ -223,25 +220,23 @@ final class SocketCalls {
 
     /// Writes what a `struct msghdr` says, without waiting.
     long sendMessage(MemorySegment state, int fd, MemorySegment message) {
-        return system.call(
-                state, numbers.sendmsg(), fd, message.address(), MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
+        return system.call(state, numbers.sendmsg(), fd, message.address(), MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
     }
 
     /// Reads into what a `struct msghdr` says, without waiting; descriptors that come are close-on-exec.
     long receiveMessage(MemorySegment state, int fd, MemorySegment message) {
-        return system.call(
-                state, numbers.recvmsg(), fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0, 0, 0);
+        return system.call(state, numbers.recvmsg(), fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0, 0, 0);
     }
 
-    /// Sleeps until something of `events`, an error or a hang-up is there, at most `nanos`; 0 if nothing came.
+    /// Sleeps until something of `events`, an error or a hang-up is there, at most `nanos`; 0 if nothing
+    /// came.
     int poll(MemorySegment state, int fd, short events, long nanos) {
         state.set(JAVA_INT, POLLFD, fd);
         state.set(JAVA_SHORT, POLLFD_EVENTS, events);
         state.set(JAVA_SHORT, POLLFD_RESULT, (short) 0);
         NativeAccess.setTimespec(state, TIMESPEC, nanos);
         final long base = state.address();
-        return (int)
-                system.call(state, numbers.ppoll(), base + POLLFD, 1, base + TIMESPEC, 0, SIGNAL_SET_BYTES, 0);
+        return (int) system.call(state, numbers.ppoll(), base + POLLFD, 1, base + TIMESPEC, 0, SIGNAL_SET_BYTES, 0);
     }
 
     int changeMode(int fd, int mode) {
@@ -294,8 +289,7 @@ final class SocketCalls {
         final int once = 1 << 30; // EPOLLONESHOT
         state.set(JAVA_INT, EPOLL_EVENT, events | once);
         state.set(JAVA_LONG.withByteAlignment(1), EPOLL_EVENT + EPOLL_TOKEN, token);
-        return (int)
-                system.call(state, numbers.epollCtl(), epoll, operation, fd, state.address() + EPOLL_EVENT, 0, 0);
+        return (int) system.call(state, numbers.epollCtl(), epoll, operation, fd, state.address() + EPOLL_EVENT, 0, 0);
     }
 
     void epollRemove(int epoll, int fd) {
@@ -305,8 +299,7 @@ final class SocketCalls {
     /// Sleeps until something of what was added is there; how many entries of `events` were written.
     int epollWait(MemorySegment state, int epoll, MemorySegment events) {
         final long most = events.byteSize() / EPOLL_EVENT_BYTES;
-        return (int) system.call(
-                state, numbers.epollPwait(), epoll, events.address(), most, -1, 0, SIGNAL_SET_BYTES);
+        return (int) system.call(state, numbers.epollPwait(), epoll, events.address(), most, -1, 0, SIGNAL_SET_BYTES);
     }
 
     static int epollEvents(MemorySegment events, int index) {
