@@ -30,6 +30,8 @@ final class ArchitectureTest {
                 .definedBy("dev.backplane")
                 .layer("codec")
                 .definedBy("dev.backplane.codec..")
+                .layer("pickle")
+                .definedBy("dev.backplane.pickle..")
                 .layer("shm")
                 .definedBy("dev.backplane.shm..")
                 .layer("process")
@@ -42,8 +44,10 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("pool")
                 .whereLayer("shm")
                 .mayOnlyBeAccessedByLayers("pool")
+                .whereLayer("pickle")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("codec")
-                .mayOnlyBeAccessedByLayers("shm", "process", "pool", "api")
+                .mayOnlyBeAccessedByLayers("pickle", "shm", "process", "pool", "api")
                 .check(CLASSES);
     }
 

@@ -26,7 +26,7 @@ public final class PickleCodec implements Codec<@Nullable Object> {
     /// @param globals which calls in a pickle become values
     /// @throws IllegalArgumentException if the protocol is another
     public PickleCodec(int protocol, PickleLimits limits, PickleGlobals globals) {
-        this.protocol = PickleWriter.checkProtocol(protocol);
+        this.protocol = PickleDialect.checkProtocol(protocol);
         this.limits = Objects.requireNonNull(limits, "limits");
         this.globals = Objects.requireNonNull(globals, "globals");
     }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// What Python's pickler does, with two differences that its readers do not notice: only what is shared is
 /// memoized, and there are no frames, which help readers of files only.
 final class PickleWriter {
-    private static final int LOWEST_PROTOCOL = 3;
-    private static final int HIGHEST_PROTOCOL = 4;
     private static final int LONGEST_SMALL_TUPLE = 3;
     /// A shorter string or array takes hardly more bytes than a reference to it.
     private static final int WORTH_SHARING = 4;
@@ -29,17 +27,10 @@ final class PickleWriter {
     private boolean memoizing;
 
     PickleWriter(int protocol, PickleLimits limits) {
-        this.four = checkProtocol(protocol) == HIGHEST_PROTOCOL;
+        this.four = PickleDialect.checkProtocol(protocol) == PickleDialect.HIGHEST_PROTOCOL;
         this.limits = limits;
         this.out = new PickleOutput(limits.maxBytes());
         this.dialect = new PickleDialect(out, four);
-    }
-
-    static int checkProtocol(int protocol) {
-        if (protocol < LOWEST_PROTOCOL || protocol > HIGHEST_PROTOCOL) {
-            throw new IllegalArgumentException("protocols 3 and 4 are written, not " + protocol);
-        }
-        return protocol;
     }
 
     PickleWriter write(@Nullable Object value) {
@@ -47,8 +38,7 @@ final class PickleWriter {
             writeOnce(value);
             if (memo.isAnythingShared()) {
                 memoizing = true;
-                out.clear();
-                writeOnce(value);
+                writeShared(value);
             }
         } catch (StackOverflowError e) {
             throw new PickleException("a value is nested too deeply for the stack of " + Thread.currentThread()
@@ -57,8 +47,21 @@ final class PickleWriter {
         return this;
     }
 
+    private void writeShared(@Nullable Object value) {
+        try {
+            out.clear();
+            writeOnce(value);
+        } catch (PickleException e) {
+            if (!memo.memoizeAll()) {
+                throw e;
+            }
+            out.clear();
+            writeOnce(value);
+        }
+    }
+
     private void writeOnce(@Nullable Object value) {
-        out.put(Opcode.PROTO, four ? HIGHEST_PROTOCOL : LOWEST_PROTOCOL);
+        out.put(Opcode.PROTO, four ? PickleDialect.HIGHEST_PROTOCOL : PickleDialect.LOWEST_PROTOCOL);
         save(value, 0);
         out.put(Opcode.STOP);
     }
