@@ -44,8 +44,10 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("pool")
                 .whereLayer("shm")
                 .mayOnlyBeAccessedByLayers("pool")
+                .optionalLayer("remote")
+                .definedBy("dev.backplane.remote..")
                 .whereLayer("pickle")
-                .mayNotBeAccessedByAnyLayer()
+                .mayOnlyBeAccessedByLayers("remote")
                 .whereLayer("codec")
                 .mayOnlyBeAccessedByLayers("pickle", "shm", "process", "pool", "api")
                 .check(CLASSES);

@@ -5,8 +5,10 @@ import java.util.Arrays;
 /// Which objects a writer has met, by identity.
 ///
 /// A value is written in one pass if nothing in it is met twice, without any instruction for the memo; otherwise in
-/// two, of which the first only finds out what has to be memoized; some cyclic ones take a third. Few objects are looked for one by one, many in
+/// two, of which the first only finds out what has to be memoized; some cyclic ones take a third. Few objects are
+/// looked for one by one, many in
 /// a hash table.
+@SuppressWarnings("ReferenceEquality") // Identity is what a memo is about.
 final class PickleMemo {
     static final int ABSENT = -1;
 

@@ -41,8 +41,10 @@ final class PickleWriter {
                 writeShared(value);
             }
         } catch (StackOverflowError e) {
-            throw new PickleException("a value is nested too deeply for the stack of " + Thread.currentThread()
-                    + ": lower the limit of the depth, " + limits.maxDepth() + ", or give the thread more", e);
+            throw new PickleException(
+                    "a value is nested too deeply for the stack of " + Thread.currentThread()
+                            + ": lower the limit of the depth, " + limits.maxDepth() + ", or give the thread more",
+                    e);
         }
         return this;
     }
@@ -75,20 +77,14 @@ final class PickleWriter {
     }
 
     private void save(@Nullable Object value, int depth) {
-        if (value instanceof String text) {
-            saveText(text);
-        } else if (value instanceof Long number) {
-            out.integer(number);
-        } else if (value == null) {
-            out.put(Opcode.NONE);
-        } else if (value instanceof Boolean flag) {
-            out.put(flag ? Opcode.NEWTRUE : Opcode.NEWFALSE);
-        } else if (value instanceof Double number) {
-            out.number(number);
-        } else if (value instanceof Number number) {
-            saveNumber(number);
-        } else {
-            saveObject(value, depth);
+        switch (value) {
+            case null -> out.put(Opcode.NONE);
+            case String text -> saveText(text);
+            case Long number -> out.integer(number);
+            case Boolean flag -> out.put(flag ? Opcode.NEWTRUE : Opcode.NEWFALSE);
+            case Double number -> out.number(number);
+            case Number number -> saveNumber(number);
+            default -> saveObject(value, depth);
         }
     }
 
@@ -125,8 +121,8 @@ final class PickleWriter {
 
     private void saveObject(Object value, int depth) {
         if (depth >= limits.maxDepth()) {
-            throw new PickleException("refused a value that is nested more deeply than " + limits.maxDepth()
-                    + ", the limit");
+            throw new PickleException(
+                    "refused a value that is nested more deeply than " + limits.maxDepth() + ", the limit");
         }
         if (value instanceof List<?> list && list.isEmpty() && list instanceof PythonTuple) {
             out.put(Opcode.EMPTY_TUPLE);
@@ -327,25 +323,24 @@ final class PickleWriter {
 
     private void saveOpaque(PythonObject object, int place, int depth) {
         enter(place);
-        final boolean first =
-                switch (object.kind()) {
-                    case GLOBAL -> {
-                        dialect.global(object.module(), object.name());
-                        memoize(place);
-                        yield true;
-                    }
-                    case CALL -> {
-                        save(object.callable(), depth + 1);
-                        save(object.arguments(), depth + 1);
-                        yield finish(Opcode.REDUCE, 2, place);
-                    }
-                    case NEW -> {
-                        save(object.callable(), depth + 1);
-                        save(object.arguments(), depth + 1);
-                        yield finish(Opcode.NEWOBJ, 2, place);
-                    }
-                    case NEW_WITH_KEYWORDS -> saveNewWithKeywords(object, place, depth);
-                };
+        final boolean first = switch (object.kind()) {
+            case GLOBAL -> {
+                dialect.global(object.module(), object.name());
+                memoize(place);
+                yield true;
+            }
+            case CALL -> {
+                save(object.callable(), depth + 1);
+                save(object.arguments(), depth + 1);
+                yield finish(Opcode.REDUCE, 2, place);
+            }
+            case NEW -> {
+                save(object.callable(), depth + 1);
+                save(object.arguments(), depth + 1);
+                yield finish(Opcode.NEWOBJ, 2, place);
+            }
+            case NEW_WITH_KEYWORDS -> saveNewWithKeywords(object, place, depth);
+        };
         if (first) {
             for (PythonObject.Change change : object.changes()) {
                 saveChange(change, depth);

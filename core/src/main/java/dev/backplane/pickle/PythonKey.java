@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Most keys need no object of this class: a string is its own key, and a number's is the `Long`, `BigInteger` or
 /// `Double` that all equal numbers have in common. Ordered by hash, so that keys whose hashes were made to
 /// collide in a map's table are found in a tree.
+@SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.
 final class PythonKey implements Comparable<PythonKey> {
     private static final double TWO_63 = 0x1p63;
 

@@ -18,7 +18,7 @@ public final class PythonRepr {
     private static final String ELLIPSIS = "...";
 
     private final StringBuilder out = new StringBuilder();
-    private final Map<Object, Boolean> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
     private final int most;
     private final boolean brief;
 

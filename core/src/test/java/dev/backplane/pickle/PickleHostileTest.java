@@ -36,17 +36,33 @@ final class PickleHostileTest {
                 .withState(PythonDict.of("key", new ArrayList<>(List.of(1.5, true, BigInteger.TEN.pow(40)))));
         final List<Object> shared = new ArrayList<>(List.of("shared", object));
         final Object value = PythonTuple.of(
-                null, shared, shared, PythonSet.of(1L, "a", object), PythonSet.frozen(PythonTuple.of(2L)), -1L, 300L,
-                new byte[] {1, 2, 3}, new PythonByteArray(new byte[] {4}), "\uD800\u20AC", 1L << 40,
-                new PythonException("builtins.KeyError", "k"), PythonDict.of(PythonTuple.of(1L), object, 2L, shared));
+                null,
+                shared,
+                shared,
+                PythonSet.of(1L, "a", object),
+                PythonSet.frozen(PythonTuple.of(2L)),
+                -1L,
+                300L,
+                new byte[] {1, 2, 3},
+                new PythonByteArray(new byte[] {4}),
+                "\uD800\u20AC",
+                1L << 40,
+                new PythonException("builtins.KeyError", "k"),
+                PythonDict.of(PythonTuple.of(1L), object, 2L, shared));
         return List.of(
                 Pickle.write(value),
                 Pickle.write(value, 3, PickleLimits.standard()),
                 bytes("(lp0\nI01\naL-5L\naF1.5\naVab\\u20ac\np1\nag1\nac__builtin__\nset\np2\n((lp3\nI1\natp4\nRp5\na"
                         + "(dp6\nVk\nNs(I1\nI2\ntI3\nsa."),
-                bytes("\u0080\u0005\u0095\u0020\u0000\u0000\u0000\u0000\u0000\u0000\u0000]\u0094(\u0096\u0002\u0000\u0000"
-                        + "\u0000\u0000\u0000\u0000\u0000ab\u0094\u008e\u0001\u0000\u0000\u0000\u0000\u0000\u0000\u0000x\u008c\u0000"
-                        + "Ne."));
+                framed("]\u0094(\u0096" + length8(2) + "ab\u0094\u008e" + length8(1) + "x\u008c\u0000Ne."));
+    }
+
+    private static String length8(int length) {
+        return (char) length + "\u0000".repeat(7);
+    }
+
+    private static byte[] framed(String latin) {
+        return bytes("\u0080\u0005\u0095" + length8(latin.length()) + latin);
     }
 
     /// Reads, and does with what is read whatever a server might.
@@ -197,7 +213,11 @@ final class PickleHostileTest {
         }
         for (String opcode : List.of("\u008d", "\u008e", "\u0095", "\u0096")) {
             for (String length : List.of(
-                    most4 + zero4, minus4 + zero4, minus4 + minus4, minus4 + most4, zero4 + "\u0001\u0000\u0000\u0000")) {
+                    most4 + zero4,
+                    minus4 + zero4,
+                    minus4 + minus4,
+                    minus4 + most4,
+                    zero4 + "\u0001\u0000\u0000\u0000")) {
                 refuseCheaply(opcode, length);
             }
         }
@@ -220,7 +240,13 @@ final class PickleHostileTest {
         final String tuples = "K\u0001\u0085" + "2\u0086".repeat(60) + ".";
         final StringBuilder lists = new StringBuilder("]");
         for (int i = 0; i < 60; i++) {
-            lists.append("q").append((char) i).append("0](h").append((char) i).append("h").append((char) i).append("e");
+            lists.append("q")
+                    .append((char) i)
+                    .append("0](h")
+                    .append((char) i)
+                    .append("h")
+                    .append((char) i)
+                    .append("e");
         }
         for (String laughs : List.of(tuples, lists + ".")) {
             final Object value = Pickle.read(bytes(laughs));
@@ -229,7 +255,9 @@ final class PickleHostileTest {
             assertTrue(PythonEquality.equal(value, again));
             assertEquals(new PythonHash(null, false).of(value), new PythonHash(null, false).of(again));
             assertTrue(PythonRepr.brief(value).length() < 11_000);
-            assertTrue(PythonRepr.text(new PythonException("builtins.ValueError", value)).length() < 11_000);
+            assertTrue(PythonRepr.text(new PythonException("builtins.ValueError", value))
+                            .length()
+                    < 11_000);
             assertEquals(0, PythonOrder.compare(value, again));
         }
         assertEquals(1, ((Map<?, ?>) Pickle.read(bytes("}" + tuples.replace(".", "Ns.")))).size());
@@ -251,8 +279,7 @@ final class PickleHostileTest {
             wrapped.append("\u008c\u001c").append(key).append("\u0085N");
             plain.append("\u008c\u001c").append(key).append("N");
         }
-        final PickleException refusal =
-                assertThrows(PickleException.class, () -> Pickle.read(bytes(wrapped + "u.")));
+        final PickleException refusal = assertThrows(PickleException.class, () -> Pickle.read(bytes(wrapped + "u.")));
         assertTrue(refusal.getMessage().contains("one hash"), refusal.getMessage());
         assertEquals(colliding.size(), ((Map<?, ?>) Pickle.read(bytes(plain + "u."))).size());
     }
@@ -288,7 +315,11 @@ final class PickleHostileTest {
         final StringBuilder pickle = new StringBuilder("cm\nA\nq\u00000}");
         for (int i = 1; i <= levels; i++) {
             final String index = "" + (char) (i & 0xFF) + (char) (i >> 8 & 0xFF) + (char) (i >> 16) + '\0';
-            pickle.append("h\u0000)\u0081r").append(index).append("Nsj").append(index).append("}");
+            pickle.append("h\u0000)\u0081r")
+                    .append(index)
+                    .append("Nsj")
+                    .append(index)
+                    .append("}");
         }
         return pickle + "b0".repeat(levels) + ".";
     }
@@ -349,7 +380,8 @@ final class PickleHostileTest {
             nested = new ArrayList<>(Arrays.asList(nested));
         }
         final byte[] pickle = Pickle.write(nested);
-        assertEquals(new String(pickle, StandardCharsets.ISO_8859_1), new String(
-                Pickle.write(Pickle.read(pickle)), StandardCharsets.ISO_8859_1));
+        assertEquals(
+                new String(pickle, StandardCharsets.ISO_8859_1),
+                new String(Pickle.write(Pickle.read(pickle)), StandardCharsets.ISO_8859_1));
     }
 }

@@ -138,8 +138,7 @@ final class PicklePropertyTest {
                 assertEquals(PythonRepr.brief(value), PythonRepr.brief(back), context);
                 if (!hasNan(value, 0)) {
                     assertTrue(PythonEquality.equal(value, back), () -> context + ": " + PythonRepr.brief(value));
-                    assertEquals(
-                            new PythonHash(null, false).of(value), new PythonHash(null, false).of(back), context);
+                    assertEquals(new PythonHash(null, false).of(value), new PythonHash(null, false).of(back), context);
                 }
             }
         }
@@ -147,17 +146,18 @@ final class PicklePropertyTest {
 
     /// A NaN is not equal to the one that it comes back as.
     private static boolean hasNan(Object value, int depth) {
-        return depth > 8 || switch (value) {
-            case Double number -> number.isNaN();
-            case Map<?, ?> map -> anyNan(map.keySet(), depth) || anyNan(map.values(), depth);
-            case Iterable<?> values -> anyNan(values, depth);
-            case PythonException exception -> hasNan(exception.args(), depth + 1);
-            case PythonObject object ->
-                hasNan(object.arguments(), depth + 1)
-                        || hasNan(object.state(), depth + 1)
-                        || anyNan(object.items(), depth);
-            case null, default -> false;
-        };
+        return depth > 8
+                || switch (value) {
+                    case Double number -> number.isNaN();
+                    case Map<?, ?> map -> anyNan(map.keySet(), depth) || anyNan(map.values(), depth);
+                    case Iterable<?> values -> anyNan(values, depth);
+                    case PythonException exception -> hasNan(exception.args(), depth + 1);
+                    case PythonObject object ->
+                        hasNan(object.arguments(), depth + 1)
+                                || hasNan(object.state(), depth + 1)
+                                || anyNan(object.items(), depth);
+                    case null, default -> false;
+                };
     }
 
     private static boolean anyNan(Iterable<?> values, int depth) {

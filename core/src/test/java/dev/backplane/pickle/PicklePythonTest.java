@@ -113,7 +113,10 @@ final class PicklePythonTest {
         if (row.get(2) instanceof String message) {
             assertEquals(
                     message,
-                    assertThrows(PythonException.class, () -> PythonOrder.compare(row.get(0), row.get(1)), () -> row + of)
+                    assertThrows(
+                                    PythonException.class,
+                                    () -> PythonOrder.compare(row.get(0), row.get(1)),
+                                    () -> row + of)
                             .text(),
                     of);
         } else {

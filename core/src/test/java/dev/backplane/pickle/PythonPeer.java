@@ -73,7 +73,8 @@ final class PythonPeer implements AutoCloseable {
                         "import sys; print(sys.base_prefix, sys.version if sys.version_info >= (3, 8) else '')")
                 .redirectErrorStream(true)
                 .start();
-        final String answer = new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        final String answer =
+                new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         return answer.contains("3.") && answer.contains("[") ? answer.strip() : "";
     }
 

@@ -49,8 +49,14 @@ final class PythonValuesTest {
         final PythonDict dict = new PythonDict();
         final PythonObject date = PythonObject.reduce(PythonObject.global("m", "date"), PythonTuple.of(1L));
         final List<Object> keys = Arrays.asList(
-                null, "s", new byte[] {1}, PythonTuple.of(1L, "x"), PythonSet.frozen(1L, 2L), date,
-                PythonObject.global("m", "f"), PythonTuple.of(PythonTuple.of(date), PythonSet.frozen()));
+                null,
+                "s",
+                new byte[] {1},
+                PythonTuple.of(1L, "x"),
+                PythonSet.frozen(1L, 2L),
+                date,
+                PythonObject.global("m", "f"),
+                PythonTuple.of(PythonTuple.of(date), PythonSet.frozen()));
         for (int i = 0; i < keys.size(); i++) {
             dict.put(keys.get(i), i);
         }
@@ -70,7 +76,12 @@ final class PythonValuesTest {
     @Test
     void unhashableKeysAreATypeError() {
         for (Object key : List.of(
-                new ArrayList<>(), new PythonDict(), new PythonSet(), new PythonByteArray(new byte[0]), Set.of(), Map.of())) {
+                new ArrayList<>(),
+                new PythonDict(),
+                new PythonSet(),
+                new PythonByteArray(new byte[0]),
+                Set.of(),
+                Map.of())) {
             final String type = PythonKind.typeName(key);
             for (Object place : Arrays.asList(key, PythonTuple.of(1L, PythonTuple.of(key)))) {
                 final PythonException error =
@@ -141,9 +152,11 @@ final class PythonValuesTest {
     @Test
     void cyclesOfObjectsAreCompared() {
         final List<Object> left = new ArrayList<>();
-        left.add(PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.EMPTY).withState(left));
+        left.add(PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.EMPTY)
+                .withState(left));
         final List<Object> right = new ArrayList<>();
-        right.add(PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.EMPTY).withState(right));
+        right.add(PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.EMPTY)
+                .withState(right));
         assertTrue(PythonEquality.equal(left, right));
         right.add(1L);
         assertFalse(PythonEquality.equal(left, right));
