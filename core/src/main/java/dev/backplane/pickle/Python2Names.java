@@ -58,7 +58,8 @@ final class Python2Names {
 
     private static Map<String, String> parse(String pairs) {
         final Map<String, String> map = new HashMap<>();
-        for (String pair : pairs.lines().flatMap(line -> Stream.of(line.split(" ", -1))).toList()) {
+        for (String pair :
+                pairs.lines().flatMap(line -> Stream.of(line.split(" ", -1))).toList()) {
             final int middle = pair.indexOf('=');
             map.put(pair.substring(0, middle), pair.substring(middle + 1));
         }

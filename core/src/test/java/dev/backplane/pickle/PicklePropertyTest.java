@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.testing.Seed;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,12 +76,12 @@ final class PicklePropertyTest {
 
     private Object container(int depth) {
         final int size = random.nextInt(5);
-        switch (random.nextInt(9)) {
+        return switch (random.nextInt(9)) {
             case 0 -> {
                 final List<Object> list = new ArrayList<>();
                 made.add(list); // Its own elements may refer to it.
                 fill(list, size, depth);
-                return list;
+                yield list;
             }
             case 1 -> {
                 final PythonDict dict = new PythonDict();
@@ -88,34 +89,27 @@ final class PicklePropertyTest {
                 for (int i = 0; i < size; i++) {
                     dict.put(key(2), value(depth));
                 }
-                return dict;
+                yield dict;
             }
             case 2 -> {
                 final PythonSet set = new PythonSet();
                 for (int i = 0; i < size; i++) {
                     set.add(key(2));
                 }
-                return set;
+                yield set;
             }
-            case 3 -> {
-                return new PythonException("builtins.ValueError", value(depth), value(depth));
-            }
-            case 4 -> {
-                return PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.of(value(depth)))
+            case 3 -> new PythonException("builtins.ValueError", value(depth), value(depth));
+            case 4 ->
+                PythonObject.newObject(PythonObject.global("m", "C"), PythonTuple.of(value(depth)))
                         .withState(value(depth));
-            }
-            case 5 -> {
-                return new PythonByteArray(text(3).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            }
-            case 6 -> {
-                return scalar();
-            }
+            case 5 -> new PythonByteArray(text(3).getBytes(StandardCharsets.UTF_8));
+            case 6 -> scalar();
             default -> {
                 final List<Object> elements = new ArrayList<>();
                 fill(elements, size, depth);
-                return PythonTuple.copyOf(elements);
+                yield PythonTuple.copyOf(elements);
             }
-        }
+        };
     }
 
     private void fill(List<Object> list, int size, int depth) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -77,7 +78,7 @@ final class PickleTest {
         final List<?> back = (List<?>) Pickle.read(Pickle.write(PythonTuple.of(list, list, new ArrayList<>(list))));
         assertSame(back.get(0), back.get(1));
         assertEquals(back.get(0), back.get(2));
-        assertTrue(back.get(0) != back.get(2));
+        assertNotSame(back.get(0), back.get(2));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class PythonPeer implements AutoCloseable {
             }
         }
         candidates.sort(null);
-        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             candidates.add(Path.of(directory, "python3"));
         }
         final Set<String> seen = new HashSet<>();
@@ -73,8 +74,7 @@ final class PythonPeer implements AutoCloseable {
                         "import sys; print(sys.base_prefix, sys.version if sys.version_info >= (3, 8) else '')")
                 .redirectErrorStream(true)
                 .start();
-        final String answer =
-                new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        final String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return answer.contains("3.") && answer.contains("[") ? answer.strip() : "";
     }
 
