@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
             EchoCommand.class,
             PingCommand.class,
             ServeCommand.class,
+            CallCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%n",

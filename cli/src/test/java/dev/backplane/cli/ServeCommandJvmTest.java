@@ -2,6 +2,7 @@ package dev.backplane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
@@ -9,9 +10,11 @@ import dev.backplane.SharedQueue;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +99,52 @@ final class ServeCommandJvmTest {
             assertEquals("from Python", queue.take());
             serve.terminate();
         }
+    }
+
+    private Program call(ListeningProgram serve, String... arguments) throws Exception {
+        final List<String> all = new ArrayList<>(List.of("call", "--authkey-file", keyFile, serve.uri()));
+        all.addAll(List.of(arguments));
+        return Program.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aLiveManagerIsLookedInto() throws Exception {
+        final Path segment = directory.resolve("segment");
+        try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
+                ListeningProgram serve = ListeningProgram.start(
+                        "serve",
+                        "--address",
+                        "unix:" + directory.resolve("call.sock"),
+                        "--authkey-file",
+                        keyFile,
+                        "--manager",
+                        segment.toString())) {
+            final SharedQueue<Object> queue = manager.queue("orders", 16);
+            assertEquals("0\n", call(serve, "orders", "qsize").out());
+            assertEquals("None\n", call(serve, "orders", "put", "12").out());
+            assertEquals("None\n", call(serve, "orders", "put", "'12'").out());
+            assertEquals(12L, queue.take());
+            assertEquals("'12'\n", call(serve, "orders", "get").out());
+            assertTrue(call(serve, "orders").out().lines().anyMatch("task_done"::equals));
+            final Program empty = call(serve, "orders", "get", "false");
+            assertEquals(1, empty.exitCode());
+            assertTrue(empty.err().contains("Empty"), empty.err());
+            assertEquals(1, call(serve, "nothing", "get").exitCode());
+            assertEquals("0\n", call(serve, "list", "__len__").out());
+            serve.terminate();
+        }
+    }
+
+    @Test
+    void argumentsAreWhatTheyLookLike() {
+        assertEquals(12L, CallCommand.value("12"));
+        assertEquals(-0.5, CallCommand.value("-.5"));
+        assertEquals(1e300, CallCommand.value("1e300"));
+        assertEquals(new BigInteger("123456789012345678901234567890"), CallCommand.value("123456789012345678901234567890"));
+        assertEquals("12", CallCommand.value("'12'"));
+        assertEquals("x y", CallCommand.value("x y"));
+        assertEquals(true, CallCommand.value("true"));
+        assertNull(CallCommand.value("none"));
     }
 
     @Test

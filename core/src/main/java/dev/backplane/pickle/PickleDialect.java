@@ -2,6 +2,9 @@ package dev.backplane.pickle;
 
 /// The instructions that protocols 3 and 4 have different forms of.
 final class PickleDialect {
+    static final int LOWEST_PROTOCOL = 3;
+    static final int HIGHEST_PROTOCOL = 4;
+
     private static final int BYTE_MAX = 0xFF;
 
     private final PickleOutput out;
@@ -10,6 +13,13 @@ final class PickleDialect {
     PickleDialect(PickleOutput out, boolean four) {
         this.out = out;
         this.four = four;
+    }
+
+    static int checkProtocol(int protocol) {
+        if (protocol < LOWEST_PROTOCOL || protocol > HIGHEST_PROTOCOL) {
+            throw new IllegalArgumentException("protocols 3 and 4 are written, not " + protocol);
+        }
+        return protocol;
     }
 
     void text(String text) {

@@ -72,8 +72,7 @@ public final class PickleGlobals {
 
     /// What a call returns: a value of Java, or itself as an object.
     Object call(PythonObject callable, PythonTuple arguments) {
-        final Function<PythonTuple, @Nullable Object> call =
-                callable.isGlobal() ? calls.get(callable.global()) : null;
+        final Function<PythonTuple, @Nullable Object> call = callable.isGlobal() ? calls.get(callable.global()) : null;
         final Object value = call == null ? null : call.apply(arguments);
         return value == null ? PythonObject.reduce(callable, arguments) : value;
     }

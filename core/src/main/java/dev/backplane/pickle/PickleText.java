@@ -117,8 +117,8 @@ final class PickleText {
     static Object integer(String line, int maxIntegerBytes) {
         final String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
         if (digits.length() > (long) maxIntegerBytes * DIGITS_PER_BYTE) {
-            throw new PickleException("refused an integer of " + digits.length() + " digits, the limit is "
-                    + maxIntegerBytes + " bytes");
+            throw new PickleException(
+                    "refused an integer of " + digits.length() + " digits, the limit is " + maxIntegerBytes + " bytes");
         }
         final int first = digits.startsWith("-") ? 1 : 0;
         boolean decimal = digits.length() > first;

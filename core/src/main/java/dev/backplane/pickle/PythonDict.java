@@ -24,7 +24,7 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
      * dict finds it without them instead of beginning again.
      */
 
-    private final LinkedHashMap<@Nullable Object, Item> index;
+    private final Map<@Nullable Object, Item> index;
     private @Nullable List<@Nullable Object> waiting;
 
     /// A key as it came, and its value.
@@ -148,7 +148,7 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
                 : place;
     }
 
-    private LinkedHashMap<@Nullable Object, Item> index() {
+    private Map<@Nullable Object, Item> index() {
         if (waiting != null) {
             complete(null);
         }

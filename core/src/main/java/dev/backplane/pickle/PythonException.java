@@ -66,7 +66,8 @@ public final class PythonException extends RuntimeException {
     }
 
     /// What the exception has besides its arguments, such as a dict with `__notes__`.
-    @Nullable Object state() {
+    @Nullable
+    Object state() {
         return state;
     }
 

@@ -151,7 +151,7 @@ final class PythonHash {
         opaque = true;
         long hash = of(object.callable(), false, depth + 1) + 31 * of(object.arguments(), false, depth + 1);
         for (PythonObject.Change change : object.changes()) {
-            hash = 31 * hash + change.step().ordinal() + ofSequence(change.values(), false, depth + 1);
+            hash = 31 * hash + mix(change.step().name().hashCode()) + ofSequence(change.values(), false, depth + 1);
         }
         return hash;
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Numbers are ordered by value, strings by code points, bytes as unsigned ones, lists and tuples by their first
 /// difference. Everything else has no order here: `None`, dicts, values of different types; and sets, since
 /// Python's `<` says there which is a subset, which sorts nothing.
+@SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.
 public final class PythonOrder {
     private static final int DEEPEST = 500;
 

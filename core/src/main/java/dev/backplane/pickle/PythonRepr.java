@@ -18,7 +18,7 @@ public final class PythonRepr {
     private static final String ELLIPSIS = "...";
 
     private final StringBuilder out = new StringBuilder();
-    private final Map<Object, Boolean> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
     private final int most;
     private final boolean brief;
 
@@ -35,7 +35,13 @@ public final class PythonRepr {
     ///     would be longer than 256 Mi characters, as that of values that share their parts may be
     public static String of(@Nullable Object value) {
         final PythonRepr repr = new PythonRepr(LONGEST, false);
-        repr.append(value, 0);
+        try {
+            repr.append(value, 0);
+        } catch (StackOverflowError e) {
+            final PythonException refusal = tooDeep();
+            refusal.initCause(e);
+            throw refusal;
+        }
         if (repr.isFull()) {
             throw new PythonException("builtins.MemoryError");
         }
@@ -54,12 +60,21 @@ public final class PythonRepr {
     /// The first characters of a value's text, for messages: never fails, never takes long.
     static String brief(@Nullable Object value) {
         final PythonRepr repr = new PythonRepr(BRIEF, true);
-        repr.append(value, 0);
+        try {
+            repr.append(value, 0);
+        } catch (StackOverflowError _) { // Somebody who says what went wrong may be near the end of the stack.
+            repr.out.append(ELLIPSIS);
+        }
         if (repr.isFull()) {
             repr.out.setLength(BRIEF);
             repr.out.append(ELLIPSIS);
         }
         return repr.out.toString();
+    }
+
+    private static PythonException tooDeep() {
+        return new PythonException(
+                "builtins.RecursionError", "maximum recursion depth exceeded while getting the repr of an object");
     }
 
     private boolean isFull() {
@@ -90,9 +105,7 @@ public final class PythonRepr {
                 out.append(ELLIPSIS);
                 return;
             }
-            throw new PythonException(
-                    "builtins.RecursionError",
-                    "maximum recursion depth exceeded while getting the repr of an object");
+            throw tooDeep();
         }
         final boolean again = open.put(value, true) != null;
         switch (PythonKind.of(value)) {
