@@ -60,7 +60,7 @@ public sealed interface Endpoint {
 
     /// Reads a URI: `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`.
     ///
-    /// @param uri as [#toString] writes it
+    /// @param uri as `toString` writes it
     /// @return the endpoint
     /// @throws IllegalArgumentException if it is none of these
     static Endpoint parse(String uri) {
@@ -82,13 +82,12 @@ public sealed interface Endpoint {
                                 bracketed ? host.substring(1, host.length() - 1) : host,
                                 Integer.parseInt(rest.substring(colon + 1)));
                     } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException(
-                                "the port of '" + uri + "' is not a number", e);
+                        throw new IllegalArgumentException("the port of '" + uri + "' is not a number", e);
                     }
                 }
             }
         }
-        throw new IllegalArgumentException("'" + uri
-                + "' is no address: expected tcp://host:port, tcp://[v6]:port, unix:/path or unix:@name");
+        throw new IllegalArgumentException(
+                "'" + uri + "' is no address: expected tcp://host:port, tcp://[v6]:port, unix:/path or unix:@name");
     }
 }
