@@ -38,7 +38,8 @@ final class MessageConnection implements Connection, Serializable {
         final CodecInput in = CodecInput.of(exchange.receive(ArraySink.LONGEST));
         final Object value = codec.decode(in);
         if (in.remaining() > 0) {
-            throw new CodecException(codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position());
+            throw new CodecException(
+                    codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position());
         }
         return value;
     }

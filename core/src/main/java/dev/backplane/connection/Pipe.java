@@ -11,8 +11,8 @@ import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A pair of connected [Connection]s through shared memory, between JVMs of one host: what Python's `Pipe` is, faster
-/// than a socket and without a call of the system while both ends are awake.
+/// A pair of connected [Connection]s through shared memory, between JVMs of one host: what Python's `Pipe`
+/// is, faster than a socket and without a call of the system while both ends are awake.
 ///
 /// ```java
 /// try (Pipe pipe = Pipe.open()) {
@@ -22,20 +22,21 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// **Ends.** An end goes to another JVM by being captured in what that runs, and is used by one process at
-/// a time; another one that tries at the same instant gets an [IllegalStateException]. It arrives with the default
-/// codec, which also writes shared objects.
+/// **Ends.** An end goes to another JVM by being captured in what that runs, and is used by one process at a
+/// time; another one that tries at the same instant gets an [IllegalStateException]. It arrives with the
+/// default codec, which also writes shared objects.
 ///
-/// **End of stream.** An end counts as somebody's once it was used, or has arrived in another JVM. When nobody has it
-/// any more, because all have closed it or their processes have ended, however that came about, the other end
-/// receives what was sent before, and then the end; sending to it throws [IOException]. A process's death is noticed
-/// within 200 ms. An end that was never used is waited for, such as that of a child that is being started: who
-/// waits for one that may die before it begins waits for both, by [Connections#await].
+/// **End of stream.** An end counts as somebody's once it was used, or has arrived in another JVM. When
+/// nobody has it any more, because all have closed it or their processes have ended, however that came about,
+/// the other end receives what was sent before, and then the end; sending to it throws [IOException]. A
+/// process's death is noticed within 200 ms. An end that was never used is waited for, such as that of a
+/// child that is being started: who waits for one that may die before it begins waits for both, by
+/// [Connections#await].
 ///
 /// **Length.** Messages may be of any length: long ones go in pieces.
 ///
-/// **Memory.** The segment is freed when this JVM has closed both ends, or one and has given the other away without
-/// using it, and every other JVM that had an end has ended.
+/// **Memory.** The segment is freed when this JVM has closed both ends, or one and has given the other away
+/// without using it, and every other JVM that had an end has ended.
 ///
 /// @param left one end; of a one-way pipe the one that receives
 /// @param right the other end; of a one-way pipe the one that sends

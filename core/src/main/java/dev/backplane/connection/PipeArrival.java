@@ -7,7 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.net.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/// The pieces of a message as a channel hands them over: to where the message goes, or, while nobody receives, aside.
+/// The pieces of a message as a channel hands them over: to where the message goes, or, while nobody
+/// receives, aside.
 final class PipeArrival implements SharedChannel.Handler {
     private @Nullable Sink sink;
     /// A piece that came while somebody only polled.

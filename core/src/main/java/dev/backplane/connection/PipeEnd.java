@@ -8,10 +8,12 @@ import java.io.Serial;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/// What an end of a pipe consists of in shared memory, and its serialized form: where it is read, the end is taken.
+/// What an end of a pipe consists of in shared memory, and its serialized form: where it is read, the end is
+/// taken.
 ///
-/// Who has an end holds a permit of its semaphore, which the kernel's word on a process's death gives back. An end
-/// that is on its way to another process is counted, so that its sender may close his before it arrives.
+/// Who has an end holds a permit of its semaphore, which the kernel's word on a process's death gives back.
+/// An end that is on its way to another process is counted, so that its sender may close his before it
+/// arrives.
 @SuppressWarnings("serial") // Shared objects are serialized as their handles.
 final class PipeEnd implements Serializable {
     /*

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///   +------------------------+--- - - - - - - - - - - - - - - - - - - - ---+
 /// ```
 ///
-/// `left` is how many bytes of the message there are from this piece on, FIRST the highest bit, set in its first
-/// piece; so the rest of a message whose sender was killed is told from the next one.
+/// `left` is how many bytes of the message there are from this piece on, FIRST the highest bit, set in its
+/// first piece; so the rest of a message whose sender was killed is told from the next one.
 final class PipeTransport implements Transport {
     /*
      * The channels' ends belong to threads, and are given back after each message, so that any thread may have the
@@ -215,7 +215,8 @@ final class PipeTransport implements Transport {
         }
     }
 
-    /// What is to be thrown for what a channel throws when it was shut down, or its segment closed, while it was used.
+    /// What is to be thrown for what a channel throws when it was shut down, or its segment closed, while it
+    /// was used.
     private IOException translated(IllegalStateException e, SharedChannel channel) {
         if (closed) {
             return new ClosedChannelException();

@@ -43,8 +43,8 @@ final class ConditionReferent implements Referent {
         if (Proxies.referentOf(lock) instanceof LockReferent referent) {
             return new ConditionReferent(referent);
         }
-        throw Errors.type("a condition's lock must be a Lock or RLock of this server, not "
-                + PythonValues.typeName(lock));
+        throw Errors.type(
+                "a condition's lock must be a Lock or RLock of this server, not " + PythonValues.typeName(lock));
     }
 
     @Override

@@ -60,8 +60,8 @@ final class JavaArguments {
     }
 
     private static RuntimeException mismatch(@Nullable Object value, Class<?> raw) {
-        return Errors.type("expected what is a " + raw.getSimpleName() + " in Java, not "
-                + PythonValues.typeName(value));
+        return Errors.type(
+                "expected what is a " + raw.getSimpleName() + " in Java, not " + PythonValues.typeName(value));
     }
 
     private static @Nullable Object number(Object value, Class<?> raw) {
@@ -178,8 +178,8 @@ final class JavaArguments {
                 throw Errors.type("a " + raw.getSimpleName() + " has " + values.length
                         + " components, which a list or a dict must give, " + name + " for one");
             }
-            values[i] = convert(
-                    positional != null ? positional.get(i) : named.get(name), components[i].getGenericType());
+            values[i] =
+                    convert(positional != null ? positional.get(i) : named.get(name), components[i].getGenericType());
             types[i] = components[i].getType();
         }
         try {

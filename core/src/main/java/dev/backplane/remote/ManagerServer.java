@@ -1,6 +1,5 @@
 package dev.backplane.remote;
 
-import dev.backplane.Manager;
 import dev.backplane.connection.Connection;
 import dev.backplane.connection.Listener;
 import dev.backplane.connection.ListenerOptions;
@@ -32,7 +31,8 @@ import java.util.function.Supplier;
 ///
 /// Clients get three kinds of objects:
 /// * those of a `SyncManager`, made when a client asks: `Queue`, `JoinableQueue`, `Lock`, `RLock`, `Semaphore`,
-///   `BoundedSemaphore`, `Condition`, `Event`, `Barrier`, `list`, `dict`, `Namespace`, `Value`, `Array`; not `Pool`, whose
+///   `BoundedSemaphore`, `Condition`, `Event`, `Barrier`, `list`, `dict`, `Namespace`, `Value`, `Array`; not `Pool`,
+/// whose
 ///   functions are Python's;
 /// * the named objects of a [Manager], the very ones that JVMs of this host share: a client registers `named`,
 ///   `get_queue` and the like, see `docs/PYTHON.md`;
@@ -108,14 +108,17 @@ public final class ManagerServer implements AutoCloseable {
 
     private void serve(Connection connection) {
         final Session session = state.begin(connection);
-        final Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+        final Thread.Builder builder =
+                virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
         builder.name("backplane-client").start(session);
     }
 
     /// Lets clients create objects of the application and call them.
     ///
-    /// Python: `class M(SyncManager): pass`, `M.register("Counter")`, and `m.Counter()` returns a proxy with the methods of
-    /// the interface, which takes arguments and gives results as `docs/PYTHON.md` says. A method whose declared result
+    /// Python: `class M(SyncManager): pass`, `M.register("Counter")`, and `m.Counter()` returns a proxy with the
+    methods of
+    /// the interface, which takes arguments and gives results as `docs/PYTHON.md` says. A method whose declared
+    result
     /// is a registered interface returns a proxy of it; for that the client's manager must have registered its type
     /// too. Methods are called by several threads at once. What a method throws, Python gets: an
     /// [IllegalArgumentException] as `ValueError` and so on, anything unusual as a `RemoteError` with the trace.
@@ -177,7 +180,8 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     /// Lets no more clients in and ends the connections of those that are: their waits end, their next request fails
-    /// with an `EOFError` or a `ConnectionError`. Objects made for clients are gone; named ones stay with their manager.
+    /// with an `EOFError` or a `ConnectionError`. Objects made for clients are gone; named ones stay with their
+    manager.
     @Override
     public void close() {
         try {

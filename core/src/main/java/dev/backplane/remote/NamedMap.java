@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <V> the values
 record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values) {
     static <K, V> Referent of(SharedMap<K, V> map) {
-        final NamedMap<K, V> named =
-                new NamedMap<>(map, Elements.of(map.keyCodec()), Elements.of(map.valueCodec()));
+        final NamedMap<K, V> named = new NamedMap<>(map, Elements.of(map.keyCodec()), Elements.of(map.valueCodec()));
         final Methods methods = new Methods()
                 .add("__getitem__", (arguments, caller) -> found(named.key(arguments, true), map::get))
                 .add("__delitem__", (arguments, caller) -> {
@@ -102,8 +101,7 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
     }
 
     private @Nullable Object update(Arguments arguments) {
-        DictReferent.entriesOf(arguments)
-                .forEach((key, value) -> map.put(keys.from(key), values.from(value)));
+        DictReferent.entriesOf(arguments).forEach((key, value) -> map.put(keys.from(key), values.from(value)));
         return null;
     }
 
@@ -112,9 +110,7 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
         final Object expected = arguments.take("expected");
         final V value = values.from(arguments.take("value"));
         arguments.end();
-        return expected == null
-                ? map.putIfAbsent(key, value) == null
-                : map.replace(key, values.from(expected), value);
+        return expected == null ? map.putIfAbsent(key, value) == null : map.replace(key, values.from(expected), value);
     }
 
     private List<@Nullable Object> keyList() {

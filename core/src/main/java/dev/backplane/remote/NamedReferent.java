@@ -54,8 +54,7 @@ final class NamedReferent implements Referent {
     /// Of an object that has a copy.
     ///
     /// @param value makes it
-    static NamedReferent valued(
-            String typeId, SharedObject object, Methods methods, Supplier<@Nullable Object> value) {
+    static NamedReferent valued(String typeId, SharedObject object, Methods methods, Supplier<@Nullable Object> value) {
         return new NamedReferent(typeId, object, methods, value, caller -> {});
     }
 

@@ -44,9 +44,8 @@ final class ObjectTable {
     synchronized Exported export(Referent referent, long process) {
         dropGone();
         final Exported known = byIdentity.get(referent.identity());
-        final Exported exported = known != null
-                ? known
-                : new Exported(String.format("%016x%x", server, ++made), referent);
+        final Exported exported =
+                known != null ? known : new Exported(String.format("%016x%x", server, ++made), referent);
         byIdentity.put(referent.identity(), exported);
         counted.put(exported.ident(), exported);
         exported.add(process);

@@ -50,16 +50,7 @@ final class QueueReferent implements Referent {
     @Override
     public List<String> exposed() {
         return List.of(
-                "empty",
-                "full",
-                "get",
-                "get_nowait",
-                "join",
-                "put",
-                "put_nowait",
-                "qsize",
-                "shutdown",
-                "task_done");
+                "empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done");
     }
 
     @Override
@@ -82,8 +73,7 @@ final class QueueReferent implements Referent {
         }
     }
 
-    private @Nullable Object callOther(String method, Arguments arguments, Caller caller)
-            throws InterruptedException {
+    private @Nullable Object callOther(String method, Arguments arguments, Caller caller) throws InterruptedException {
         final boolean immediate = method.equals("shutdown") && arguments.truth("immediate", false);
         arguments.end();
         guard.lock();

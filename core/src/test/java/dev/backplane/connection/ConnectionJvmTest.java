@@ -76,6 +76,7 @@ final class ConnectionJvmTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "unix"})
+    @SuppressWarnings("try") // Closed early: that is what is tested.
     void killedListenerIsTheEnd(String family) throws Exception {
         try (Jvm server = Jvm.fork(Server.class, uri(family))) {
             final String at = server.expectAfter("listening ");
@@ -133,7 +134,8 @@ final class ConnectionJvmTest {
     @Test
     void childrenShareTheSecretOfTheirParent() throws Exception {
         final byte[] secret = JvmProcess.authkey();
-        try (Listener listener = Listener.open(uri("unix"), ListenerOptions.defaults().authkey(secret))) {
+        try (Listener listener =
+                Listener.open(uri("unix"), ListenerOptions.defaults().authkey(secret))) {
             final String at = listener.endpoint().toString();
             try (JvmProcess child = Body.start(() -> sendTwoBytes(at));
                     Connection connection = listener.accept()) {

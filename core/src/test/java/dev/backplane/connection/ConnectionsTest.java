@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,8 +58,7 @@ final class ConnectionsTest {
             clients.get(7).send("seven");
             servers.get(9).close();
             Eventually.holds("three are ready", () -> readyNow(servers).size() == 3);
-            assertEquals(
-                    List.of(servers.get(3), servers.get(7), servers.get(9)), Connections.await(servers, LONG));
+            assertEquals(List.of(servers.get(3), servers.get(7), servers.get(9)), Connections.await(servers, LONG));
         } finally {
             for (Connection each : clients) {
                 each.close();
@@ -80,6 +78,7 @@ final class ConnectionsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // Closed early: that is what is tested.
     void thingsOfAllKinds() throws Exception {
         final CompletableFuture<String> future = new CompletableFuture<>();
         final Process process = new ProcessBuilder("sleep", "1000").start();
@@ -91,7 +90,16 @@ final class ConnectionsTest {
                 Pipe pipe = Pipe.open();
                 JvmProcess child = Body.start(() -> Body.stay())) {
             final List<Object> all = List.of(
-                    listener, idle, client, server, pipe.left(), pipe.right(), child, process, other.toHandle(), future);
+                    listener,
+                    idle,
+                    client,
+                    server,
+                    pipe.left(),
+                    pipe.right(),
+                    child,
+                    process,
+                    other.toHandle(),
+                    future);
             final List<Object> ready = new ArrayList<>();
             assertEquals(List.of(), readyNow(all));
             final List<Action> events = List.of(
@@ -102,8 +110,7 @@ final class ConnectionsTest {
                     process::destroy,
                     other::destroy,
                     () -> future.complete("done"));
-            final List<Object> expected =
-                    List.of(idle, server, pipe.left(), child, process, other.toHandle(), future);
+            final List<Object> expected = List.of(idle, server, pipe.left(), child, process, other.toHandle(), future);
             for (int i = 0; i < events.size(); i++) {
                 final List<Object> rest = new ArrayList<>(all);
                 rest.removeAll(ready);
@@ -132,8 +139,7 @@ final class ConnectionsTest {
             final Thread thread = Thread.ofPlatform().start(waiting);
             Eventually.holds("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
             thread.interrupt();
-            assertTrue(
-                    assertThrows(ExecutionException.class, waiting::get).getCause() instanceof InterruptedException);
+            assertTrue(Action.failure(waiting) instanceof InterruptedException);
             client.send("here");
             assertEquals(List.of(server), Connections.await(List.of(server, listener)));
             assertEquals("here", server.receive());

@@ -16,7 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -65,8 +65,8 @@ final class PipeTest {
             assertEquals("two", pipe.right().receive());
             pipe.left().sendBytes(bytes(100));
             assertTrue(pipe.right().poll(LONG));
-            final BufferTooShortException e =
-                    assertThrows(BufferTooShortException.class, () -> pipe.right().receiveBytesInto(new byte[9], 0));
+            final BufferTooShortException e = assertThrows(
+                    BufferTooShortException.class, () -> pipe.right().receiveBytesInto(new byte[9], 0));
             assertArrayEquals(bytes(100), e.bytes());
             pipe.left().close();
             assertTrue(pipe.right().poll(LONG));
@@ -86,12 +86,8 @@ final class PipeTest {
                 "they wait",
                 () -> one.getState() == Thread.State.TIMED_WAITING && two.getState() == Thread.State.TIMED_WAITING);
         pipe.left().close();
-        assertEquals(
-                ClosedChannelException.class,
-                assertThrows(ExecutionException.class, here::get).getCause().getClass());
-        assertEquals(
-                EOFException.class,
-                assertThrows(ExecutionException.class, there::get).getCause().getClass());
+        assertEquals(ClosedChannelException.class, Action.failure(here).getClass());
+        assertEquals(EOFException.class, Action.failure(there).getClass());
         pipe.close();
         pipe.close();
         assertThrows(ClosedChannelException.class, () -> pipe.left().send(1));
@@ -131,12 +127,12 @@ final class PipeTest {
     @Test
     void interruptEndsTheWait() throws Exception {
         try (Pipe pipe = Pipe.open()) {
-            final FutureTask<Object> waiting = new FutureTask<>(() -> pipe.left().receive());
+            final FutureTask<Object> waiting =
+                    new FutureTask<>(() -> pipe.left().receive());
             final Thread thread = Thread.ofVirtual().start(waiting);
             Eventually.holds("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
             thread.interrupt();
-            assertTrue(
-                    assertThrows(ExecutionException.class, waiting::get).getCause() instanceof InterruptedException);
+            assertTrue(Action.failure(waiting) instanceof InterruptedException);
             pipe.right().send(1);
             assertEquals(1, pipe.left().receive());
         }
@@ -201,9 +197,10 @@ final class PipeTest {
             final Connection left = pipe.left();
             final Connection right = pipe.right();
             final Connection report = result.right();
-            try (JvmProcess one = Body.start(() -> left.send(41));
-                    JvmProcess two = Body.start(() -> report.send((int) right.receive() + 1))) {
-                assertEquals(42, result.left().receive());
+            try (JvmProcess one = Body.start(() -> left.send(41L));
+                    JvmProcess two =
+                            Body.start(() -> report.send(List.of(Objects.requireNonNull(right.receive()), 1)))) {
+                assertEquals(List.of(41L, 1), result.left().receive());
                 assertEquals(0, one.join());
                 assertEquals(0, two.join());
             }
@@ -262,8 +259,7 @@ final class PipeTest {
                 final FutureTask<Boolean> sending = Action.task(() -> flood(pipe.left()));
                 Thread.ofPlatform().start(sending);
                 child.kill();
-                final Throwable failure =
-                        assertThrows(ExecutionException.class, sending::get).getCause();
+                final Throwable failure = Action.failure(sending);
                 assertTrue(failure instanceof IOException, failure::toString);
             }
         }

@@ -26,7 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLException;
@@ -57,13 +60,26 @@ final class TlsTest {
     private static void keytool(String name, String... options) throws Exception {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", name, "-dname", "CN=" + name, "-validity", "2", "-storetype", "PKCS12",
-                "-keystore", directory.resolve(name + ".p12").toString(), "-storepass", new String(PASSWORD)));
+                "-genkeypair",
+                "-alias",
+                name,
+                "-dname",
+                "CN=" + name,
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                directory.resolve(name + ".p12").toString(),
+                "-storepass",
+                new String(PASSWORD)));
         command.addAll(List.of(options));
-        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        final Process process =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        final KeyStore store = KeyStore.getInstance(directory.resolve(name + ".p12").toFile(), PASSWORD);
+        final KeyStore store =
+                KeyStore.getInstance(directory.resolve(name + ".p12").toFile(), PASSWORD);
         final Certificate certificate = store.getCertificate(name);
         final Key key = store.getKey(name, PASSWORD);
         Files.writeString(directory.resolve(name + ".pem"), pem("CERTIFICATE", certificate.getEncoded()));
@@ -117,6 +133,7 @@ final class TlsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // Closed early: that is what is tested.
     void messagesOfAllLengthsGoBothWays() throws Exception {
         try (Listener listener = listen(own("listener"));
                 Connection client = Client.connect(listener.endpoint(), with(trusting("listener")));
@@ -191,16 +208,14 @@ final class TlsTest {
                     () -> Client.connect(listener.endpoint(), with(trusting("listener"))),
                     listener.endpoint().toString());
             assertInstanceOf(SSLException.class, refusals.take());
-            assertThrows(
-                    SSLException.class, () -> Client.connect(listener.endpoint(), with(TlsOptions.defaults())));
+            assertThrows(SSLException.class, () -> Client.connect(listener.endpoint(), with(TlsOptions.defaults())));
         }
     }
 
     @Test
     void certificateForAnotherHostIsRefused() throws Exception {
         try (Listener listener = listen(own("elsewhere"))) {
-            assertThrows(
-                    SSLException.class, () -> Client.connect(listener.endpoint(), with(trusting("elsewhere"))));
+            assertThrows(SSLException.class, () -> Client.connect(listener.endpoint(), with(trusting("elsewhere"))));
             assertInstanceOf(SSLException.class, refusals.take());
             try (Connection client = Client.connect(
                             listener.endpoint(), with(trusting("elsewhere").hostName("elsewhere.example")));
@@ -214,8 +229,8 @@ final class TlsTest {
     void clientsNeedACertificateIfTheListenerSaysSo() throws Exception {
         final TlsOptions mutual = own("listener").trustPem(file("client.pem")).requireClientCertificate();
         try (Listener listener = listen(mutual)) {
-            for (TlsOptions wrong : List.of(
-                    trusting("listener"), own("stranger").trustPem(file("listener.pem")))) {
+            for (TlsOptions wrong :
+                    List.of(trusting("listener"), own("stranger").trustPem(file("listener.pem")))) {
                 // With TLS 1.3 a client learns of that when it first reads.
                 assertThrows(IOException.class, () -> Client.connect(listener.endpoint(), with(wrong)));
                 assertInstanceOf(SSLException.class, refusals.take());
@@ -230,7 +245,8 @@ final class TlsTest {
 
     @Test
     void plainClientsAndListenersAreRefused() throws Exception {
-        final ConnectionOptions plain = ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(Duration.ofMillis(300));
+        final ConnectionOptions plain =
+                ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(Duration.ofMillis(300));
         try (Listener listener = listen(own("listener"))) {
             assertThrows(IOException.class, () -> Client.connect(listener.endpoint(), plain));
             try (Raw raw = Raw.to(listener.endpoint())) {
@@ -240,8 +256,7 @@ final class TlsTest {
             }
         }
         try (Listener listener = Listener.open("tcp://127.0.0.1:0", ListenerOptions.of(plain))) {
-            assertThrows(
-                    IOException.class, () -> Client.connect(listener.endpoint(), with(trusting("listener"))));
+            assertThrows(IOException.class, () -> Client.connect(listener.endpoint(), with(trusting("listener"))));
         }
     }
 
@@ -264,17 +279,18 @@ final class TlsTest {
             final FutureTask<Connection> connecting =
                     new FutureTask<>(() -> Client.connect(between.endpoint(), with(trusting("listener"))));
             Thread.ofVirtual().start(connecting);
-            final StreamSocket toClient = between.accept(Waiting.block(), StreamSocket.FOREVER);
+            final StreamSocket toClient = Objects.requireNonNull(between.accept(Waiting.block(), StreamSocket.FOREVER));
             final StreamSocket toServer = StreamSocket.connect(listener.endpoint(), LONG);
-            final StringBuffer seen = new StringBuffer();
+            final Queue<String> seen = new ConcurrentLinkedQueue<>();
             Thread.ofVirtual().start(() -> pass(toClient, toServer, seen));
             Thread.ofVirtual().start(() -> pass(toServer, toClient, seen));
             try (Connection client = connecting.get();
                     Connection server = listener.accept()) {
                 client.send("a very secret text");
                 assertEquals("a very secret text", server.receive());
-                assertTrue(seen.length() > 0);
-                assertFalse(seen.toString().contains("secret"));
+                final String all = String.join("", seen);
+                assertTrue(all.length() > 0);
+                assertFalse(all.contains("secret"));
                 toServer.close();
                 Refusal.of(SSLException.class, server::receive, "cut off");
             } finally {
@@ -283,15 +299,17 @@ final class TlsTest {
         }
     }
 
-    private static void pass(StreamSocket from, StreamSocket to, StringBuffer seen) {
+    private static void pass(StreamSocket from, StreamSocket to, Queue<String> seen) {
         final ByteBuffer bytes = ByteBuffer.allocate(10_000);
         try {
             while (from.read(bytes.clear(), Waiting.block(), StreamSocket.FOREVER) >= 0) {
-                seen.append(StandardCharsets.ISO_8859_1.decode(bytes.flip().duplicate()));
+                seen.add(StandardCharsets.ISO_8859_1
+                        .decode(bytes.flip().duplicate())
+                        .toString());
                 to.write(new ByteBuffer[] {bytes}, Waiting.block(), StreamSocket.FOREVER);
             }
         } catch (IOException e) {
-            seen.append("."); // The line was cut.
+            seen.add(""); // The line was cut.
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -324,15 +342,15 @@ final class TlsTest {
         final Path damaged = Files.writeString(file("damaged.key"), pem("PRIVATE KEY", new byte[50]));
         Refusal.of(IOException.class, () -> TlsOptions.defaults().pem(file("listener.pem"), damaged), "damaged.key");
         Refusal.of(
-                IOException.class, () -> TlsOptions.defaults().trustPem(Files.writeString(file("empty.pem"), "")), "empty");
+                IOException.class,
+                () -> TlsOptions.defaults().trustPem(Files.writeString(file("empty.pem"), "")),
+                "empty");
         Refusal.of(IllegalArgumentException.class, () -> listen(TlsOptions.defaults()), "certificate");
         final ListenerOptions unix = ListenerOptions.of(with(own("listener")));
         Refusal.of(
                 IllegalArgumentException.class, () -> Listener.open("unix:" + file("socket"), unix), "TLS is for TCP");
         assertFalse(own("listener").toString().contains(new String(PASSWORD)));
         Refusal.of(
-                NoSuchFileException.class,
-                () -> TlsOptions.defaults().keyStore(file("missing"), PASSWORD),
-                "missing");
+                NoSuchFileException.class, () -> TlsOptions.defaults().keyStore(file("missing"), PASSWORD), "missing");
     }
 }
