@@ -123,13 +123,13 @@ final class Admission {
         } finally {
             lock.unlock();
         }
-        if (oldest != null) {
-            oldest.close();
-        }
         if (late) {
             peer.close();
         } else {
             Thread.ofVirtual().name("backplane-handshake").start(() -> perform(peer, deadline));
+        }
+        if (oldest != null) {
+            oldest.close();
         }
     }
 

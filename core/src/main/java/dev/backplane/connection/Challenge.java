@@ -40,6 +40,8 @@ public final class Challenge {
     private static final byte[] WELCOME = Bytes.ascii("#WELCOME#");
     private static final byte[] FAILURE = Bytes.ascii("#FAILURE#");
     private static final byte[] MARK = Bytes.ascii("backplane client ");
+    private static final String MD5_REFUSED =
+            "it uses MD5, as Python 3.8 to 3.11 does; the option allowMd5 accepts that";
     private static final int NONCE_BYTES = 40;
     private static final int MARK_BYTES = 16;
     private static final int MD5_CHALLENGE_BYTES = 20;
@@ -131,14 +133,25 @@ public final class Challenge {
             connection.sendBytes(Bytes.join(CHALLENGE, message));
             final String wrong = whatIsWrong(message, connection.receiveBytes(MOST_FRAME_BYTES));
             if (wrong != null) {
-                connection.sendBytes(FAILURE);
-                throw new AuthenticationException(connection.peer() + " was refused: " + wrong);
+                throw refusal(wrong);
             }
             connection.sendBytes(WELCOME);
             proved = true;
         } finally {
             closeUnless(proved);
         }
+    }
+
+    /// Tells the other end that it is refused, and why the caller.
+    private AuthenticationException refusal(String wrong) throws InterruptedException {
+        final AuthenticationException refusal =
+                new AuthenticationException(connection.peer() + " was refused: " + wrong);
+        try {
+            connection.sendBytes(FAILURE);
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
     }
 
     private byte[] nonce() {
@@ -174,9 +187,6 @@ public final class Challenge {
         }
         return MessageDigest.isEqual(digest.code(key, message), code) ? null : "it has another key";
     }
-
-    private static final String MD5_REFUSED =
-            "it uses MD5, as Python 3.8 to 3.11 does; the option allowMd5 accepts that";
 
     void answer() throws IOException, InterruptedException {
         boolean proved = false;

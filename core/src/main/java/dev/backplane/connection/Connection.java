@@ -179,14 +179,14 @@ public interface Connection extends AutoCloseable {
     /// The process at the other end, as of when it connected.
     ///
     /// @return its id; nothing where it has not connected here over a socket of this host, and where the system
-    does
+    /// does
     ///     not tell
     default OptionalLong peerProcess() {
         return OptionalLong.empty();
     }
 
-    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does nothing if
-    /// it is closed.
+    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does
+    /// nothing if it is closed.
     ///
     /// @throws IOException if the system refuses; this end is closed in any case
     @Override

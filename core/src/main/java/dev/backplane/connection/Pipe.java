@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// child that is being started: who waits for one that may die before it begins waits for both, by
 /// [Connections#await].
 ///
+/// An end that was sent to another JVM, and did not arrive there, counts as one that is on its way.
+///
 /// **Length.** Messages may be of any length: long ones go in pieces.
 ///
 /// **Memory.** The segment is freed when this JVM has closed both ends, or one and has given the other away

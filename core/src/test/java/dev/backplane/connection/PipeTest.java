@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.pool.ProcessPool;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
@@ -188,6 +189,26 @@ final class PipeTest {
             assertThrows(EOFException.class, pipe.left()::receive);
         }
         pipe.close();
+    }
+
+    @Test
+    void endGoesToTheWorkersOfAPool() throws Exception {
+        try (ProcessPool pool = ProcessPool.of(1);
+                Pipe pipe = Pipe.open()) {
+            final Connection theirs = pipe.right();
+            final FutureTask<Object> echoed = new FutureTask<>(() -> pool.apply(() -> {
+                try (theirs) {
+                    final Object got = theirs.receive();
+                    theirs.send(got);
+                    return got;
+                }
+            }));
+            Thread.ofVirtual().start(echoed);
+            pipe.left().send("to a worker");
+            assertEquals("to a worker", pipe.left().receive());
+            assertEquals("to a worker", echoed.get());
+            assertThrows(EOFException.class, pipe.left()::receive);
+        }
     }
 
     @Test
