@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class DescriptorJvmTest {
     private static final Waiting BLOCK = Waiting.block();
     private static final long FOREVER = StreamSocket.FOREVER;
-    private static final Duration LONG = StreamSocketContract.LONG;
+    private static final Duration LONG = SocketFixture.LONG;
     private static final SegmentOptions OPTIONS = SegmentOptions.defaults().withSize(1 << 20);
 
     @RegisterExtension
@@ -145,13 +145,13 @@ final class DescriptorJvmTest {
             send(peer, server.descriptor().orElseThrow());
             assertEquals("sent", peer.ask("socket"));
             server.close(); // The peer has it still.
-            assertEquals("from the peer", StreamSocketContract.receive(client, 13));
+            assertEquals("from the peer", SocketFixture.receive(client, 13));
             assertEquals(0, client.read(ByteBuffer.allocate(1), BLOCK, 1000));
             send(peer, listener.descriptor().orElseThrow());
             peer.jvm.tell("listener");
             try (StreamSocket second = StreamSocket.connect(listener.endpoint(), LONG)) {
                 final String text = "from " + listener.endpoint();
-                assertEquals(text, StreamSocketContract.receive(second, text.length()));
+                assertEquals(text, SocketFixture.receive(second, text.length()));
             }
             peer.jvm.expect("closed");
             assertFalse(listener.poll(BLOCK, 0));
@@ -169,8 +169,7 @@ final class DescriptorJvmTest {
             try (StreamSocket client = StreamSocket.connect(listener.endpoint(), LONG)) {
                 assertEquals(
                         "from unix:" + path,
-                        StreamSocketContract.receive(
-                                client, 10 + path.toString().length()));
+                        SocketFixture.receive(client, 10 + path.toString().length()));
             }
             peer.jvm.expect("closed");
             assertTrue(Files.exists(path));
@@ -185,7 +184,7 @@ final class DescriptorJvmTest {
     void closeEndsTheWaitOnWhatOthersHaveToo() throws Exception {
         try (Peer peer = peer()) {
             peer.socket.descriptor();
-            final StreamSocketContract.Task<Integer> reading = StreamSocketContract.Task.of(
+            final SocketFixture.Task<Integer> reading = SocketFixture.Task.of(
                             () -> peer.socket.read(ByteBuffer.allocate(1), BLOCK, FOREVER))
                     .isIn("read");
             peer.socket.close();
@@ -217,7 +216,7 @@ final class DescriptorJvmTest {
                 Platform.current().closeDescriptor(kept);
                 assertEquals(-1, socket.receiveDescriptor(into.clear(), BLOCK));
                 assertEquals("none", new String(into.array(), java.nio.charset.StandardCharsets.US_ASCII));
-                StreamSocketContract.send(socket, "x");
+                SocketFixture.send(socket, "x");
                 assertEquals(-1, socket.receiveDescriptor(into.clear(), BLOCK));
             }
             assertTrue(python.waitFor(60, TimeUnit.SECONDS));
@@ -246,10 +245,9 @@ final class DescriptorJvmTest {
         try (Peer peer = peer()) {
             assertEquals("sent", peer.ask("send goodbye"));
             peer.jvm.kill();
-            assertEquals("goodbye", StreamSocketContract.receive(peer.socket, 7));
+            assertEquals("goodbye", SocketFixture.receive(peer.socket, 7));
             assertEquals(-1, peer.socket.read(ByteBuffer.allocate(1), BLOCK, FOREVER));
-            assertThrows(
-                    IOException.class, () -> peer.socket.write(StreamSocketContract.one((byte) 1), BLOCK, FOREVER));
+            assertThrows(IOException.class, () -> peer.socket.write(SocketFixture.one((byte) 1), BLOCK, FOREVER));
         }
     }
 
@@ -259,8 +257,8 @@ final class DescriptorJvmTest {
             try (Peer peer = peer()) {
                 final java.util.concurrent.Callable<Integer> read =
                         () -> peer.socket.read(ByteBuffer.allocate(1), BLOCK, FOREVER);
-                final StreamSocketContract.Task<Integer> reading =
-                        virtual ? StreamSocketContract.Task.ofVirtual(read) : StreamSocketContract.Task.of(read);
+                final SocketFixture.Task<Integer> reading =
+                        virtual ? SocketFixture.Task.ofVirtual(read) : SocketFixture.Task.of(read);
                 reading.isIn("read");
                 peer.jvm.kill();
                 assertEquals(-1, reading.get());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backplane.store.StreamSocketContract.Task;
+import dev.backplane.store.SocketFixture.Task;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LinuxListenerTest {
     private static final LinuxPlatform LINUX = LinuxSocketTest.LINUX;
     private static final SocketCalls CALLS = new SocketCalls(new NativeAccess(System.getProperty("os.arch")));
-    private static final Duration LONG = StreamSocketContract.LONG;
+    private static final Duration LONG = SocketFixture.LONG;
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -62,8 +62,8 @@ final class LinuxListenerTest {
         try (StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
                 StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
             assertNotNull(server);
-            StreamSocketContract.send(client, "hello");
-            assertEquals("hello", StreamSocketContract.receive(server, 5));
+            SocketFixture.send(client, "hello");
+            assertEquals("hello", SocketFixture.receive(server, 5));
             assertTrue(client.peer().contains("pid " + ProcessHandle.current().pid()), client.peer());
         }
     }
@@ -287,12 +287,12 @@ final class LinuxListenerTest {
             new java.util.Random(7).nextBytes(bytes);
             final Task<Boolean> writing = Task.of(() -> {
                 final boolean written =
-                        client.write(StreamSocketContract.one(bytes), Waiting.byDefault(), StreamSocket.FOREVER);
+                        client.write(SocketFixture.one(bytes), Waiting.byDefault(), StreamSocket.FOREVER);
                 client.shutdownOutput();
                 return written;
             });
             org.junit.jupiter.api.Assertions.assertArrayEquals(
-                    bytes, StreamSocketContract.receiveAll(server, java.nio.ByteBuffer.allocateDirect(9000)));
+                    bytes, SocketFixture.receiveAll(server, java.nio.ByteBuffer.allocateDirect(9000)));
             assertTrue(writing.get());
         }
     }
