@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ final class LinuxPlatform extends Platform {
     private static final int LONGEST_LABEL = 200;
 
     private final NativeAccess system;
+    private final LinuxSockets sockets;
 
     LinuxPlatform(NativeAccess system) {
         super("linux", SegmentLayout.LIVENESS_FILE_LOCKS, new LinuxFutex(system));
         this.system = system;
+        this.sockets = new LinuxSockets(system);
     }
 
     @Override
@@ -114,5 +117,39 @@ final class LinuxPlatform extends Platform {
         } else if (reserved < 0) {
             throw NativeAccess.failure(reserved, "reserve " + length + " bytes at " + offset + " of", path.toString());
         }
+    }
+
+    @Override
+    StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
+        return sockets.connect(to, timeout);
+    }
+
+    @Override
+    StreamListener listen(Endpoint at, int backlog) throws IOException {
+        return sockets.listen(at, backlog);
+    }
+
+    @Override
+    StreamSocket socketOf(int descriptor) throws IOException {
+        return sockets.socketOf(descriptor);
+    }
+
+    @Override
+    StreamListener listenerOf(int descriptor, boolean deletesFile) throws IOException {
+        return sockets.listenerOf(descriptor, deletesFile);
+    }
+
+    @Override
+    public int openDescriptor(Path path) throws IOException {
+        final int opened = sockets.calls().openFile(path.toString());
+        if (opened < 0) {
+            throw NativeAccess.failure(opened, "open", path.toString());
+        }
+        return opened;
+    }
+
+    @Override
+    public void closeDescriptor(int descriptor) {
+        system.close(descriptor);
     }
 }

@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The Linux system calls that segments need, through the foreign-function interface.
+/// The Linux system calls, through the foreign-function interface.
 ///
-/// This is the only class with a [Linker] or an errno. Each method either succeeds or returns the negated
+/// This is the only class with a [Linker]; those of sockets are in [SocketCalls]. Each method either succeeds or returns the negated
 /// errno, as the kernel itself does, so that callers decide which refusals they expect; [#failure] turns the
 /// others into an exception whose message names the remedy.
 ///
@@ -102,17 +104,27 @@ final class NativeAccess {
 
     NativeAccess(String architecture) {
         numbers = SystemCalls.of(architecture);
+        syscall = bind(JAVA_LONG);
+    }
+
+    /// The function syscall(2), with this kind of second argument.
+    private static MethodHandle bind(MemoryLayout second) {
         final Linker linker = Linker.nativeLinker();
         final MemorySegment function = linker.defaultLookup()
                 .find("syscall")
                 .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
                         + Platform.PROPERTY + "=portable to do without it"));
-        syscall = linker.downcallHandle(
+        return linker.downcallHandle(
                 function,
                 FunctionDescriptor.of(
-                        JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                        JAVA_LONG, JAVA_LONG, JAVA_LONG, second, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1),
                 Linker.Option.captureCallState("errno"));
+    }
+
+    /// Bound when first used: few programs hand large memory of their own to the kernel.
+    private static final class Pointers {
+        static final MethodHandle SYSCALL = bind(ValueLayout.ADDRESS);
     }
 
     /// One system call; its result, or -errno.
@@ -120,25 +132,50 @@ final class NativeAccess {
         return call(arena.allocate(ERRNO_BYTES, Integer.BYTES), number, a, b, c, d, e, f);
     }
 
-    private long call(MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
+    /// The same, with memory for errno at the start of `state`.
+    long call(MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
         try {
             final long result = (long) syscall.invokeExact(state, (long) number, a, b, c, d, e, f);
             return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
         } catch (Throwable t) {
-            if (t instanceof Error error) {
-                throw error;
-            }
-            throw t instanceof RuntimeException r ? r : new IllegalStateException("a native call failed", t);
+            throw unchecked(t);
         }
     }
 
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException r ? r : new IllegalStateException("a native call failed", thrown);
+    }
+
     private int call(int number, long a, long b, long c, long d) {
+        return call(number, a, b, c, d, 0);
+    }
+
+    int call(int number, long a, long b, long c, long d, long e) {
         if (!Thread.currentThread().isVirtual()) {
-            return (int) call(SCRATCH.get(), number, a, b, c, d, 0, 0);
+            return (int) call(SCRATCH.get(), number, a, b, c, d, e, 0);
         }
         try (Arena arena = Arena.ofConfined()) {
-            return (int) call(arena, number, a, b, c, d, 0, 0);
+            return (int) call(arena, number, a, b, c, d, e, 0);
         }
+    }
+
+    /// One system call with a pointer as its second argument, whose memory stays there for the length of the call
+    /// even if another thread closes its arena; its result, or -errno.
+    long callWith(MemorySegment state, int number, long a, MemorySegment b, long c, long d) {
+        try {
+            final long result =
+                    (long) Pointers.SYSCALL.invokeExact(state, (long) number, a, b, c, d, 0L, 0L);
+            return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
+        } catch (Throwable t) {
+            throw unchecked(t);
+        }
+    }
+
+    SystemCalls numbers() {
+        return numbers;
     }
 
     /// Opens a file, close-on-exec. Returns a descriptor or -errno.
@@ -247,7 +284,7 @@ final class NativeAccess {
         }
     }
 
-    private static void setTimespec(MemorySegment memory, long offset, long nanos) {
+    static void setTimespec(MemorySegment memory, long offset, long nanos) {
         memory.set(JAVA_LONG, offset, nanos / NANOS_PER_SECOND);
         memory.set(JAVA_LONG, offset + Long.BYTES, nanos % NANOS_PER_SECOND);
     }
@@ -305,8 +342,12 @@ final class NativeAccess {
 
     /// The exception for a refused call: what was tried on what, the reason, and what to do about it.
     static IOException failure(int negatedErrno, String tried, String what) {
-        final int error = -negatedErrno;
-        final String reason = switch (error) {
+        return new IOException("cannot " + tried + " " + what + ": " + reason(-negatedErrno));
+    }
+
+    /// What an errno means, and what to do about it.
+    static String reason(int error) {
+        return switch (error) {
             case EPERM -> "operation not permitted";
             case ENOENT -> "no such file or directory";
             case ENOMEM -> "no address space or memory; check `ulimit -v` and vm.max_map_count";
@@ -324,6 +365,5 @@ final class NativeAccess {
             case EDQUOT -> "the disk quota is used up";
             default -> "errno " + error;
         };
-        return new IOException("cannot " + tried + " " + what + ": " + reason);
     }
 }

@@ -102,6 +102,46 @@ public abstract class Platform {
         return NioListener.listen(at, backlog);
     }
 
+    /// See [StreamSocket#ofDescriptor].
+    StreamSocket socketOf(int descriptor) throws IOException {
+        throw noDescriptors(descriptor);
+    }
+
+    /// See [StreamListener#ofDescriptor(int, boolean)].
+    StreamListener listenerOf(int descriptor, boolean deletesFile) throws IOException {
+        throw noDescriptors(descriptor);
+    }
+
+    /// Opens the file behind a descriptor anew, if it is one that an anonymous segment could be in.
+    SegmentFile segmentOf(int descriptor) throws IOException {
+        throw noDescriptors(descriptor);
+    }
+
+    /// Opens a file for reading and writing, in order to send its descriptor to another process. The other opens
+    /// `/proc/self/fd/<descriptor>` in its turn.
+    ///
+    /// @param path of a file that exists, never followed if it is a symbolic link
+    /// @return the descriptor, which is the caller's to close by [#closeDescriptor]
+    /// @throws IOException if there is none, or it may not be opened
+    /// @throws UnsupportedOperationException where files have no descriptors that can be sent
+    public int openDescriptor(Path path) throws IOException {
+        throw noDescriptors(-1);
+    }
+
+    /// Closes a descriptor of [#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has taken
+    /// over.
+    ///
+    /// @param descriptor an open one: whatever it belongs to is closed
+    /// @throws UnsupportedOperationException where files have no descriptors that can be sent
+    public void closeDescriptor(int descriptor) {
+        throw noDescriptors(descriptor);
+    }
+
+    private UnsupportedOperationException noDescriptors(int descriptor) {
+        return new UnsupportedOperationException("the " + name + " platform has no descriptors that can be sent"
+                + (descriptor < 0 ? "" : ", " + descriptor + " is of no use to it"));
+    }
+
     private static Platform choose() {
         final String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         final String architecture = System.getProperty("os.arch", "");

@@ -21,6 +21,29 @@ public interface StreamListener extends Closeable {
         return Platform.current().listen(at, backlog);
     }
 
+    /// Takes over the descriptor of a listening socket that [StreamSocket#receiveDescriptor] got, or that was
+    /// inherited. Its file, if it has one, is left to whoever made it.
+    ///
+    /// @param descriptor is this listener's from now on, and is closed if it is refused; it becomes non-blocking, for
+    ///     other processes that have it too
+    /// @return the listener
+    /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
+    /// @throws IOException if it is not a listening stream socket
+    static StreamListener ofDescriptor(int descriptor) throws IOException {
+        return ofDescriptor(descriptor, false);
+    }
+
+    /// [#ofDescriptor(int)], which deletes the socket's file on [#close] if told so.
+    ///
+    /// @param descriptor is this listener's from now on, and is closed if it is refused
+    /// @param deletesFile whether this listener deletes the file
+    /// @return the listener
+    /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
+    /// @throws IOException if it is not a listening stream socket, or has no file that could be deleted
+    static StreamListener ofDescriptor(int descriptor, boolean deletesFile) throws IOException {
+        return Platform.current().listenerOf(descriptor, deletesFile);
+    }
+
     /// The next who connects.
     ///
     /// @param waiting how to wait

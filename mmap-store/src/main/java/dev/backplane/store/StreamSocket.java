@@ -27,6 +27,16 @@ public interface StreamSocket extends Closeable {
         return Platform.current().connect(to, timeout);
     }
 
+    /// Takes over the descriptor of a connected socket that [#receiveDescriptor] got, or that was inherited.
+    ///
+    /// @param descriptor is this socket's from now on, and is closed if it is refused
+    /// @return the socket
+    /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
+    /// @throws IOException if it is not a connected stream socket
+    static StreamSocket ofDescriptor(int descriptor) throws IOException {
+        return Platform.current().socketOf(descriptor);
+    }
+
     /// Reads what has arrived, at least one byte.
     ///
     /// @param into gets up to its remaining bytes, of which there is at least one; heap or direct

@@ -1,6 +1,6 @@
 package dev.backplane.store;
 
-/// The numbers of the system calls that segments need, which differ between architectures
+/// The numbers of the system calls that segments and sockets need, which differ between architectures
 /// (linux/arch/x86/entry/syscalls/syscall_64.tbl; linux/include/uapi/asm-generic/unistd.h).
 record SystemCalls(
         int openat,
@@ -14,9 +14,12 @@ record SystemCalls(
         int futex,
         int geteuid,
         int futexWaitv,
-        int ioctl) {
-    private static final SystemCalls X86_64 = new SystemCalls(257, 3, 77, 285, 72, 319, 9, 11, 202, 107, 449, 16);
-    private static final SystemCalls AARCH64 = new SystemCalls(56, 57, 46, 47, 25, 279, 222, 215, 98, 175, 449, 29);
+        int ioctl,
+        SocketNumbers sockets) {
+    private static final SystemCalls X86_64 =
+            new SystemCalls(257, 3, 77, 285, 72, 319, 9, 11, 202, 107, 449, 16, SocketNumbers.X86_64);
+    private static final SystemCalls AARCH64 =
+            new SystemCalls(56, 57, 46, 47, 25, 279, 222, 215, 98, 175, 449, 29, SocketNumbers.AARCH64);
 
     static SystemCalls of(String architecture) {
         return switch (architecture) {

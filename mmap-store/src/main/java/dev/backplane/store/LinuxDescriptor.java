@@ -1,0 +1,143 @@
+package dev.backplane.store;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The descriptor of a socket, which several threads use and one closes.
+///
+/// The number of a closed descriptor may be that of some other file a moment later. So who uses it is counted, from
+/// before its first call to after its last, and the last one to leave closes it; the open socket is itself a user.
+/// Whoever waits when it is closed is woken: a platform thread by shutdown(2), unless some other process may have
+/// the socket too, whose connection that would break; such a thread finds out at the end of its slice. A virtual
+/// thread is unparked.
+final class LinuxDescriptor {
+    private final SocketCalls calls;
+    private final VirtualThreadPoll virtualThreads;
+    private final int number;
+    private final AtomicInteger users = new AtomicInteger(1);
+    private volatile boolean closed;
+    private volatile boolean shared;
+    private final Object closing = new Object();
+
+    /// The virtual threads that wait, one for each direction; guarded by this.
+    private @Nullable Thread reader;
+
+    private @Nullable Thread writer;
+    /// What the poll knows this descriptor by, 0 while it does not; guarded by this.
+    private long token;
+
+    LinuxDescriptor(SocketCalls calls, VirtualThreadPoll virtualThreads, int number) {
+        this.calls = calls;
+        this.virtualThreads = virtualThreads;
+        this.number = number;
+    }
+
+    SocketCalls calls() {
+        return calls;
+    }
+
+    VirtualThreadPoll virtualThreads() {
+        return virtualThreads;
+    }
+
+    /// Valid between [#enter] and [#leave].
+    int number() {
+        return number;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void ensureOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /// From now on another process may have the socket too.
+    void share() {
+        shared = true;
+    }
+
+    /// Begins to use the number.
+    void enter() throws ClosedChannelException {
+        while (true) {
+            ensureOpen();
+            final int count = users.get();
+            // Zero after close only, so the number is good for whoever adds to more than that.
+            if (count > 0 && users.compareAndSet(count, count + 1)) {
+                return;
+            }
+        }
+    }
+
+    /// Ends the use of the number.
+    void leave() {
+        if (users.decrementAndGet() == 0) {
+            virtualThreads.forget(this);
+            calls.close(number);
+        }
+    }
+
+    /// Closes the descriptor when its last user has left; false if it was closed before.
+    boolean close() {
+        synchronized (closing) {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+        }
+        if (users.get() > 1) {
+            if (!shared) {
+                calls.shutdown(number, SocketCalls.SHUT_RDWR);
+            }
+            unparkAll();
+        }
+        leave();
+        return true;
+    }
+
+    synchronized void unparkAll() {
+        LockSupport.unpark(reader);
+        LockSupport.unpark(writer);
+    }
+
+    // What follows is for the poll, which holds this object's monitor.
+
+    void setWaiter(boolean output, @Nullable Thread waiter) {
+        if (output) {
+            writer = waiter;
+        } else {
+            reader = waiter;
+        }
+    }
+
+    /// What the threads wait for.
+    int interest() {
+        return (reader == null ? 0 : SocketCalls.EPOLLIN) | (writer == null ? 0 : SocketCalls.EPOLLOUT);
+    }
+
+    /// Unparks whom these events concern.
+    void wake(int events) {
+        // Anything but input and output is an error or a hang-up, which concerns both.
+        if (events != SocketCalls.EPOLLOUT) {
+            LockSupport.unpark(reader);
+            reader = null;
+        }
+        if (events != SocketCalls.EPOLLIN) {
+            LockSupport.unpark(writer);
+            writer = null;
+        }
+    }
+
+    long token() {
+        return token;
+    }
+
+    void setToken(long value) {
+        token = value;
+    }
+}
