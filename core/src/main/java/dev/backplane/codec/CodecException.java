@@ -3,7 +3,7 @@ package dev.backplane.codec;
 import java.io.Serial;
 
 /// A value that a codec cannot write, or bytes that it cannot or must not read.
-public final class CodecException extends RuntimeException {
+public class CodecException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 

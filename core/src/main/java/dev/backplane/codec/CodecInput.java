@@ -153,6 +153,13 @@ public final class CodecInput {
         return source.asSlice(at, length);
     }
 
+    /// A look at all that is left, without stepping over it; for formats that tell their own end.
+    ///
+    /// @return the bytes in place
+    public MemorySegment rest() {
+        return source.asSlice(position);
+    }
+
     /// Reads what [CodecOutput#putString] wrote.
     ///
     /// @return the string
