@@ -1,0 +1,111 @@
+package dev.backplane.remote;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
+
+/// Who calls: one connection of a client, and the one thread of this server that serves it.
+///
+/// Python's proxies keep one connection for each thread of the client, so what a caller owns is what that thread
+/// owns. When the connection ends, its thread is interrupted wherever it waits, and gives back what the caller has.
+///
+/// Used by its own thread only.
+abstract class Caller {
+    /// What waits for no limit of time.
+    static final long FOREVER = Long.MAX_VALUE;
+
+    /// How long a call waits before it has the connection watched. Most waits are shorter, and cost nothing more.
+    private static final long UNWATCHED_NANOS = 2_000_000;
+
+    private final Set<Referent> holdsOf = new LinkedHashSet<>();
+
+    /// Tries something for a time.
+    @FunctionalInterface
+    interface Attempt {
+        /// Tries.
+        ///
+        /// @param nanos the longest wait
+        /// @return whether it succeeded
+        /// @throws InterruptedException if interrupted
+        boolean within(long nanos) throws InterruptedException;
+    }
+
+    /// From here to the end of the call, interrupts this thread should the client's connection end.
+    abstract void watch();
+
+    /// The client's process.
+    ///
+    /// @return its id; 0 if unknown
+    long process() {
+        return 0;
+    }
+
+    /// Remembers to tell a referent when this caller ends.
+    ///
+    /// @param referent what this caller has something of
+    final void holds(Referent referent) {
+        holdsOf.add(referent);
+    }
+
+    /// Gives back whatever this caller has.
+    final void releaseAll() {
+        holdsOf.forEach(referent -> referent.release(this));
+        holdsOf.clear();
+    }
+
+    /// Waits for something in this JVM. An interrupt passes the signal on that this thread may have got.
+    ///
+    /// @param condition of a lock that is held; signalled whenever the answer may have become true
+    /// @param ready whether the wait is over
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit
+    /// @return the last answer
+    /// @throws InterruptedException if interrupted
+    final boolean await(Condition condition, BooleanSupplier ready, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        long unwatched = UNWATCHED_NANOS;
+        try {
+            while (!ready.getAsBoolean()) {
+                if (left <= 0) {
+                    return false;
+                }
+                final long begin = System.nanoTime();
+                final long slice = unwatched > 0 ? Math.min(left, unwatched) : left;
+                if (slice == FOREVER) {
+                    condition.await();
+                } else {
+                    condition.awaitNanos(slice);
+                }
+                final long waited = System.nanoTime() - begin;
+                left = left == FOREVER ? FOREVER : left - waited;
+                if (unwatched > 0) {
+                    unwatched -= waited;
+                    if (unwatched <= 0) {
+                        watch();
+                    }
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            condition.signal();
+            throw e;
+        }
+    }
+
+    /// Waits for something that waits by itself.
+    ///
+    /// @param attempt is made for a short time first, and then for the rest
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit
+    /// @return whether it succeeded
+    /// @throws InterruptedException if interrupted
+    final boolean await(Attempt attempt, long timeoutNanos) throws InterruptedException {
+        if (attempt.within(Math.min(timeoutNanos, UNWATCHED_NANOS))) {
+            return true;
+        }
+        if (timeoutNanos <= UNWATCHED_NANOS) {
+            return false;
+        }
+        watch();
+        return attempt.within(timeoutNanos == FOREVER ? FOREVER : timeoutNanos - UNWATCHED_NANOS);
+    }
+}

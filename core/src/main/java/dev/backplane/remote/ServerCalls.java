@@ -1,0 +1,98 @@
+package dev.backplane.remote;
+
+import dev.backplane.pickle.PythonException;
+import dev.backplane.pickle.PythonTuple;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Answers what clients ask of the server itself.
+final class ServerCalls {
+    private final ObjectTable objects;
+    private final Registry registry;
+    private final long maxObjects;
+    private final @Nullable Runnable onShutdown;
+
+    /// @param objects of the server
+    /// @param registry what may be created
+    /// @param maxObjects how many there may be
+    /// @param onShutdown what a client's `shutdown` does; null if it is refused
+    ServerCalls(ObjectTable objects, Registry registry, long maxObjects, @Nullable Runnable onShutdown) {
+        this.objects = objects;
+        this.registry = registry;
+        this.maxObjects = maxObjects;
+        this.onShutdown = onShutdown;
+    }
+
+    /// Does what a client asks.
+    ///
+    /// @param request what it is
+    /// @param process of the client; 0 if unknown
+    /// @return what the client gets
+    Reply answer(Request request, long process) {
+        try {
+            return Reply.result(call(request, process));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            final PythonException exception = Failures.toPython(e);
+            return Reply.trace(exception == null ? e : exception);
+        }
+    }
+
+    private @Nullable Object call(Request request, long process) throws IOException {
+        final Arguments arguments = new Arguments(request.method(), request.args(), request.kwargs());
+        switch (request.method()) {
+            case "create" -> {
+                return create(request, process);
+            }
+            case "incref" -> objects.add(arguments.take("ident"), process);
+            case "decref" -> objects.subtract(arguments.take("ident"), process);
+            case "get_methods" -> {
+                final String ident = Proxies.identOf(arguments.take("token"));
+                arguments.end();
+                return PythonTuple.copyOf(objects.find(ident).referent().exposed());
+            }
+            case "accept_connection" -> arguments.text("name"); // Of the client's thread; nothing here needs it.
+            case "number_of_objects" -> {
+                arguments.end();
+                return objects.size();
+            }
+            case "debug_info" -> {
+                arguments.end();
+                return objects.describe();
+            }
+            case "dummy" -> {}
+            case "shutdown" -> shutDown();
+            default -> throw new PythonException(
+                    "builtins.AssertionError", "'" + request.method() + "' unrecognized");
+        }
+        arguments.end();
+        return null;
+    }
+
+    private PythonTuple create(Request request, long process) throws IOException {
+        if (request.args().isEmpty() || !(request.args().get(0) instanceof String typeId)) {
+            throw Errors.type("create() needs the identifier of a type");
+        }
+        if (objects.size() >= maxObjects) {
+            throw Errors.memory("there are " + maxObjects + " objects, which is all that this server has: drop some,"
+                    + " or raise its maxObjects");
+        }
+        final List<@Nullable Object> args = request.args().subList(1, request.args().size());
+        final Map<String, @Nullable Object> kwargs = request.kwargs();
+        final Exported exported =
+                objects.export(registry.create(typeId, new Arguments(typeId, args, kwargs)), process);
+        return PythonTuple.of(
+                exported.ident(), PythonTuple.copyOf(exported.referent().exposed()));
+    }
+
+    private void shutDown() {
+        if (onShutdown == null) {
+            throw new PythonException(
+                    "builtins.PermissionError",
+                    "this server does not end at a client's request: end its process, or start it with"
+                            + " allowShutdown(true)");
+        }
+        onShutdown.run();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.backplane.remote;
+
+import dev.backplane.connection.Connection;
+import dev.backplane.pickle.PickleCodec;
+import dev.backplane.pickle.PickleGlobals;
+import dev.backplane.pickle.PickleLimits;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the sessions of one server share.
+final class ServerState {
+    static final System.Logger LOG = System.getLogger(ManagerServer.class.getName());
+
+    private static final int PROTOCOL = 4;
+
+    private final ObjectTable objects = new ObjectTable();
+    private final ClientProcesses processes = new ClientProcesses(objects);
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final PickleCodec codec;
+    private final ServerCalls serverCalls;
+    private final ObjectCalls objectCalls;
+    private final int maxFrameBytes;
+
+    /// @param registry what may be created
+    /// @param address of the server
+    /// @param maxFrameBytes the longest message either way
+    /// @param maxObjects how many objects there may be
+    /// @param onShutdown what a client's `shutdown` does; null if it is refused
+    ServerState(
+            Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
+        this.maxFrameBytes = maxFrameBytes;
+        final int dot = Proxies.REBUILD.lastIndexOf('.');
+        this.codec = new PickleCodec(
+                PROTOCOL,
+                PickleLimits.standard().withMaxBytes(maxFrameBytes),
+                PickleGlobals.standard()
+                        .with(
+                                Proxies.REBUILD.substring(0, dot),
+                                Proxies.REBUILD.substring(dot + 1),
+                                arguments -> Proxies.read(arguments, objects)));
+        this.serverCalls = new ServerCalls(objects, registry, maxObjects, onShutdown);
+        this.objectCalls = new ObjectCalls(objects, address);
+    }
+
+    /// Begins to serve a client.
+    ///
+    /// @param connection authenticated
+    /// @return what its thread runs
+    Session begin(Connection connection) {
+        final Session session = new Session(connection, this);
+        sessions.add(session);
+        return session;
+    }
+
+    /// A session is over.
+    void ended(Session session) {
+        sessions.remove(session);
+    }
+
+    /// Ends all sessions that there are.
+    void stopAll() {
+        sessions.forEach(Session::stop);
+    }
+
+    ObjectTable objects() {
+        return objects;
+    }
+
+    ClientProcesses processes() {
+        return processes;
+    }
+
+    PickleCodec codec() {
+        return codec;
+    }
+
+    ServerCalls serverCalls() {
+        return serverCalls;
+    }
+
+    ObjectCalls objectCalls() {
+        return objectCalls;
+    }
+
+    int maxReplyBytes() {
+        return maxFrameBytes;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.backplane.remote;
+
+import dev.backplane.codec.CodecException;
+import dev.backplane.connection.Connection;
+import dev.backplane.pickle.PythonException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of a client, served by one thread from its first request to its end.
+///
+/// A client opens a connection for each request that concerns the server, and one that stays for each of its threads
+/// that use proxies.
+///
+/// While a call waits long, a second thread receives the next message. A client sends none before it has its reply, so
+/// what comes is the end of the connection, which interrupts the call. Should a message come all the same, it is the
+/// next request.
+final class Session extends Caller implements Runnable {
+    private final Connection connection;
+    private final ServerState server;
+    private final long process;
+    private final ReentrantLock watchLock = new ReentrantLock();
+    /// The next message, if a second thread receives it.
+    private @Nullable CompletableFuture<byte[]> ahead;
+    /// The thread of this session while it is in a call that is watched.
+    private @Nullable Thread watched;
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopped;
+    /// Keeps what was returned last until the next request: a client that gets a proxy out of a container counts its
+    /// reference before it asks for anything else.
+    private @Nullable Reply last;
+
+    /// @param connection of the client, authenticated
+    /// @param server what all sessions share
+    Session(Connection connection, ServerState server) {
+        this.connection = connection;
+        this.server = server;
+        this.process = server.processes().begin(connection);
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            serve();
+        } catch (IOException | InterruptedException e) {
+            ServerState.LOG.log(System.Logger.Level.DEBUG, "a client''s connection has ended: {0}", e.toString());
+        } finally {
+            Thread.interrupted(); // What is given back now must not be interrupted.
+            last = null;
+            releaseAll();
+            close();
+            server.processes().end(process);
+            server.ended(this);
+        }
+    }
+
+    private void serve() throws IOException, InterruptedException {
+        boolean stays = false;
+        do {
+            Reply reply;
+            try {
+                final Request request = Request.of(server.codec().fromBytes(receive()));
+                last = null;
+                reply = stays ? server.objectCalls().answer(request, this) : control(request);
+                stays |= request.method().equals("accept_connection") && reply.isResult();
+            } catch (CodecException | PythonException e) {
+                reply = Reply.trace(e);
+            } finally {
+                endWatch();
+            }
+            last = reply;
+            connection.sendBytes(reply.toBytes(server.codec(), server.maxReplyBytes()));
+        } while (stays && !stopped);
+    }
+
+    private Reply control(Request request) throws InterruptedException {
+        return server.serverCalls().answer(request, process);
+    }
+
+    @Override
+    long process() {
+        return process;
+    }
+
+    private byte[] receive() throws IOException, InterruptedException {
+        final CompletableFuture<byte[]> coming = ahead;
+        if (coming == null) {
+            return connection.receiveBytes();
+        }
+        try {
+            final byte[] message = coming.get();
+            ahead = null;
+            return message;
+        } catch (ExecutionException e) {
+            throw new IOException("the connection ended while a call waited", e.getCause());
+        }
+    }
+
+    @Override
+    void watch() {
+        watchLock.lock();
+        try {
+            watched = Thread.currentThread();
+            if (ahead == null) {
+                final CompletableFuture<byte[]> coming = new CompletableFuture<>();
+                ahead = coming;
+                Thread.ofVirtual().name("backplane-watch").start(() -> receiveAhead(coming));
+            } else if (ahead.isCompletedExceptionally()) {
+                watched.interrupt();
+            }
+        } finally {
+            watchLock.unlock();
+        }
+    }
+
+    private void receiveAhead(CompletableFuture<byte[]> coming) {
+        try {
+            coming.complete(connection.receiveBytes());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            watchLock.lock();
+            try {
+                coming.completeExceptionally(e);
+                if (watched != null) {
+                    watched.interrupt();
+                }
+            } finally {
+                watchLock.unlock();
+            }
+        }
+    }
+
+    /// A call is over: what interrupted it, or would have in an instant, must not interrupt anything else.
+    private void endWatch() {
+        watchLock.lock();
+        try {
+            if (watched != null) {
+                watched = null;
+                if (!stopped) {
+                    Thread.interrupted();
+                }
+            }
+        } finally {
+            watchLock.unlock();
+        }
+    }
+
+    /// Ends this session, whatever it waits for. Any thread may call.
+    void stop() {
+        stopped = true;
+        close();
+        final Thread serving = thread;
+        if (serving != null) {
+            serving.interrupt();
+        }
+    }
+
+    private void close() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            ServerState.LOG.log(System.Logger.Level.DEBUG, "a client's connection cannot be closed", e);
+        }
+    }
+}
