@@ -1,0 +1,174 @@
+package dev.backplane.connection;
+
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.Codecs;
+import dev.backplane.codec.SerializationPolicy;
+import dev.backplane.store.Waiting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How a connection over a socket behaves. Immutable: each method gives a copy.
+public final class ConnectionOptions {
+    /// How long connecting and the handshake take at most, unless chosen.
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
+    /// The longest message that is received, unless chosen: 64 MiB.
+    public static final long DEFAULT_MAX_FRAME_BYTES = 64 << 20;
+
+    private final @Nullable Secret authkey;
+    private final Codec<@Nullable Object> codec;
+    private final Waiting waiting;
+    private final Duration handshakeTimeout;
+    private final long maxFrameBytes;
+    private final @Nullable TlsOptions tls;
+    private final boolean allowMd5;
+
+    private ConnectionOptions(
+            @Nullable Secret authkey,
+            Codec<@Nullable Object> codec,
+            Waiting waiting,
+            Duration handshakeTimeout,
+            long maxFrameBytes,
+            @Nullable TlsOptions tls,
+            boolean allowMd5) {
+        this.authkey = authkey;
+        this.codec = codec;
+        this.waiting = waiting;
+        this.handshakeTimeout = handshakeTimeout;
+        this.maxFrameBytes = maxFrameBytes;
+        this.tls = tls;
+        this.allowMd5 = allowMd5;
+    }
+
+    /// No authkey, so that anybody is let in and nobody is asked; [#plainValues]; waiting by default; no TLS; no MD5.
+    ///
+    /// @return the defaults
+    public static ConnectionOptions defaults() {
+        return new ConnectionOptions(
+                null,
+                plainValues(),
+                Waiting.byDefault(),
+                DEFAULT_HANDSHAKE_TIMEOUT,
+                DEFAULT_MAX_FRAME_BYTES,
+                null,
+                false);
+    }
+
+    /// The codec unless another is chosen: the tagged form of nulls, boxed primitives, strings, arrays and the classes
+    /// of java.util, java.time and java.math that the standard policy has; no class of an application, no lambda, and
+    /// no shared object, since a stranger must not make this JVM attach segments.
+    ///
+    /// @return the codec
+    public static Codec<@Nullable Object> plainValues() {
+        final SerializationPolicy standard = SerializationPolicy.standard();
+        return Codecs.tagged(new SerializationPolicy(
+                standard.allowed().stream()
+                        .filter(name -> name.startsWith("java.") && !name.startsWith("java.lang.invoke."))
+                        .toList(),
+                standard.maxDepth(),
+                standard.maxReferences(),
+                standard.maxArrayLength(),
+                standard.maxBytes()));
+    }
+
+    /// Lets nobody in who cannot prove to have a key, and proves to others to have it.
+    ///
+    /// @param secret at least one byte, copied; the copy lasts as long as these options
+    /// @return a copy
+    public ConnectionOptions authkey(byte[] secret) {
+        return new ConnectionOptions(
+                new Secret(secret), codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+    }
+
+    /// Chooses how values become bytes.
+    ///
+    /// @param other what [Connection#send] and [Connection#receive] use; nulls included
+    /// @return a copy
+    public ConnectionOptions codec(Codec<@Nullable Object> other) {
+        return new ConnectionOptions(authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+    }
+
+    /// Chooses how threads wait for the other end.
+    ///
+    /// @param how spinning, sleeping or both
+    /// @return a copy
+    public ConnectionOptions waiting(Waiting how) {
+        return new ConnectionOptions(authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+    }
+
+    /// Limits how long it may take to connect, and to do all of the handshake.
+    ///
+    /// @param longest positive
+    /// @return a copy
+    public ConnectionOptions handshakeTimeout(Duration longest) {
+        if (!longest.isPositive()) {
+            throw new IllegalArgumentException("handshakeTimeout is " + longest + ", must be positive");
+        }
+        return new ConnectionOptions(authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5);
+    }
+
+    /// Limits the messages that are received.
+    ///
+    /// @param most the longest, 1 or more bytes; arrays and values end at 2³¹ - 9 all the same
+    /// @return a copy
+    public ConnectionOptions maxFrameBytes(long most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1");
+        }
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5);
+    }
+
+    /// Encrypts connections of TCP.
+    ///
+    /// @param options certificates and trust
+    /// @return a copy
+    public ConnectionOptions tls(TlsOptions options) {
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5);
+    }
+
+    /// Accepts and gives proofs of the key by MD5, which is all that Python 3.8 to 3.11 has. See [Challenge].
+    ///
+    /// @param allowed whether to
+    /// @return a copy
+    public ConnectionOptions allowMd5(boolean allowed) {
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed);
+    }
+
+    @Nullable
+    Secret authkey() {
+        return authkey;
+    }
+
+    Codec<@Nullable Object> codec() {
+        return codec;
+    }
+
+    Waiting waiting() {
+        return waiting;
+    }
+
+    Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    long maxFrameBytes() {
+        return maxFrameBytes;
+    }
+
+    @Nullable
+    TlsOptions tls() {
+        return tls;
+    }
+
+    boolean allowMd5() {
+        return allowMd5;
+    }
+
+    /// The options, without the key.
+    @Override
+    public String toString() {
+        return "ConnectionOptions[" + (authkey == null ? "no authkey" : "an authkey") + ", codec " + codec.name() + ", "
+                + waiting + ", handshakeTimeout " + handshakeTimeout + ", maxFrameBytes " + maxFrameBytes
+                + (tls == null ? "" : ", TLS") + (allowMd5 ? ", MD5 allowed" : "") + "]";
+    }
+}
