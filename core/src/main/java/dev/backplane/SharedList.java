@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.Codec;
 import java.util.List;
 import java.util.RandomAccess;
 import java.util.function.UnaryOperator;
@@ -64,4 +65,9 @@ public interface SharedList<E> extends List<E>, RandomAccess, SharedObject {
     /// @param element to add
     /// @return whether it was added
     boolean addIfAbsent(E element);
+
+    /// How the elements are written.
+    ///
+    /// @return the codec that this object was obtained with, or found by its name
+    Codec<E> codec();
 }

@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.Codec;
 import java.util.concurrent.ConcurrentMap;
 
 /// A map that processes share: a [ConcurrentMap] of fixed capacity, whose entries lie in the segment as bytes.
@@ -62,4 +63,14 @@ public interface SharedMap<K, V> extends ConcurrentMap<K, V>, SharedObject {
     ///
     /// @return what the map was created for
     int maxValueBytes();
+
+    /// How the keys are written.
+    ///
+    /// @return the codec that this map was obtained with, or found by its name
+    Codec<K> keyCodec();
+
+    /// How the values are written.
+    ///
+    /// @return the codec that this map was obtained with, or found by its name
+    Codec<V> valueCodec();
 }

@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.Codec;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.concurrent.BlockingQueue;
@@ -267,4 +268,9 @@ public interface SharedQueue<E> extends BlockingQueue<E>, SharedObject {
     ///
     /// @return at least 1
     int capacity();
+
+    /// How the elements are written.
+    ///
+    /// @return the codec that this object was obtained with, or found by its name
+    Codec<E> codec();
 }

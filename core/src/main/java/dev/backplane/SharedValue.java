@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.Codec;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -64,4 +65,9 @@ public interface SharedValue<E> extends SharedObject {
     ///
     /// @return bytes, as given when it was created
     int maxBytes();
+
+    /// How the value is written.
+    ///
+    /// @return the codec that this object was obtained with, or found by its name
+    Codec<E> codec();
 }

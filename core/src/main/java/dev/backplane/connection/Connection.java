@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One end of a connection to another process: whole messages in both directions, in their order.
@@ -172,6 +173,14 @@ public interface Connection extends AutoCloseable {
     ///
     /// @return for messages
     String peer();
+
+    /// The process at the other end, as of when it connected.
+    ///
+    /// @return its id; nothing where it has not connected here over a socket of this host, and where the system does
+    ///     not tell
+    default OptionalLong peerProcess() {
+        return OptionalLong.empty();
+    }
 
     /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does nothing if
     /// it is closed.

@@ -6,6 +6,7 @@ import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.OptionalLong;
 
 /// Messages in a stream of bytes, each behind its length, as Python frames them:
 ///
@@ -86,6 +87,11 @@ final class FramedTransport implements Transport {
     @Override
     public boolean isOpen() {
         return socket.socket().isOpen();
+    }
+
+    @Override
+    public OptionalLong peerProcess() {
+        return socket.socket().peerProcess();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,11 @@ final class MessageConnection implements Connection, Serializable {
     @Override
     public boolean isOpen() {
         return exchange.transport().isOpen();
+    }
+
+    @Override
+    public OptionalLong peerProcess() {
+        return exchange.transport().peerProcess();
     }
 
     @Override

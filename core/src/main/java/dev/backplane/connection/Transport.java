@@ -3,6 +3,7 @@ package dev.backplane.connection;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// What carries the messages of a connection. One thread sends and one receives at a time; any thread may close.
 interface Transport {
@@ -25,6 +26,11 @@ interface Transport {
 
     /// Where the other end is.
     String peer();
+
+    /// The process at the other end, if the system tells.
+    default OptionalLong peerProcess() {
+        return OptionalLong.empty();
+    }
 
     /// What stands for this end in a stream of serialized objects.
     ///

@@ -91,7 +91,7 @@ final class ApiReferent implements Referent {
         for (int i = 0; i < values.length; i++) {
             values[i] = JavaArguments.convert(args.get(i), found.getGenericParameterTypes()[i]);
         }
-        caller.watch(); // Nobody knows how long it takes, or whether it waits.
+        caller.watchIfLong();
         return result(found, invoke(found, values));
     }
 
@@ -122,7 +122,7 @@ final class ApiReferent implements Referent {
                 throw interrupt;
             }
             final PythonException exception = Failures.toPython(cause);
-            throw exception != null ? exception : new IllegalApiException(cause);
+            throw exception != null ? exception : new ApiException(cause);
         }
     }
 

@@ -51,6 +51,13 @@ final class Arguments {
         return taken < args.size() || kwargs.containsKey(name);
     }
 
+    /// Whether no argument is left.
+    ///
+    /// @return true if so
+    boolean isEmpty() {
+        return taken >= args.size() && kwargs.isEmpty();
+    }
+
     /// How many arguments there are by position.
     ///
     /// @return 0 or more

@@ -34,6 +34,11 @@ abstract class Caller {
     /// From here to the end of the call, interrupts this thread should the client's connection end.
     abstract void watch();
 
+    /// Does what [#watch] does if the call takes longer than some 100 ms: for calls that nobody knows the length of.
+    void watchIfLong() {
+        watch();
+    }
+
     /// The client's process.
     ///
     /// @return its id; 0 if unknown

@@ -80,7 +80,7 @@ final class DictReferent implements Referent {
     }
 
     /// What a call of `dict` or `update` is given: a mapping, or pairs, and names.
-    private static PythonDict entriesOf(Arguments arguments) {
+    static PythonDict entriesOf(Arguments arguments) {
         final PythonDict entries = arguments.args() > 0 ? entriesOf(arguments.take("iterable")) : new PythonDict();
         entries.putAll(arguments.named());
         arguments.end();

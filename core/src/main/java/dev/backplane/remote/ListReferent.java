@@ -228,7 +228,8 @@ final class ListReferent implements Referent {
         }
     }
 
-    private void sort(Arguments arguments) {
+    /// Reads the arguments of Python's `sort(*, key=None, reverse=False)`.
+    static boolean reverseOf(Arguments arguments) {
         final Map<String, @Nullable Object> named = arguments.named();
         final Object key = named.remove("key");
         final boolean reverse = PythonValues.truth(named.remove("reverse"));
@@ -240,6 +241,11 @@ final class ListReferent implements Referent {
         if (key != null) {
             throw Errors.type("a sort key is a function of Python, which this server cannot run: sort a copy");
         }
+        return reverse;
+    }
+
+    private void sort(Arguments arguments) {
+        final boolean reverse = reverseOf(arguments);
         synchronized (guard) {
             final List<@Nullable Object> sorted = new ArrayList<>(elements);
             sorted.sort((a, b) -> reverse ? PythonOrder.compare(b, a) : PythonOrder.compare(a, b));

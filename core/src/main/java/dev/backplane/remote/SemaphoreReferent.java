@@ -1,6 +1,5 @@
 package dev.backplane.remote;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SemaphoreReferent implements Referent {
     private final ReentrantLock guard = new ReentrantLock();
     private final Condition available = guard.newCondition();
-    private final Map<Caller, Long> held = new LinkedHashMap<>();
+    private final PermitAccounts held = new PermitAccounts();
     private final boolean bounded;
     private final long initial;
     private long permits;
@@ -86,7 +85,7 @@ final class SemaphoreReferent implements Referent {
                 return false;
             }
             permits--;
-            held.merge(caller, 1L, Long::sum);
+            held.acquired(caller);
             caller.holds(this);
             return true;
         } finally {
@@ -106,25 +105,11 @@ final class SemaphoreReferent implements Referent {
             if (permits + count < 0) {
                 throw Errors.overflow("a semaphore of " + permits + " permits cannot take " + count + " more");
             }
-            long left = count - settled(caller, count);
-            while (left > 0 && !held.isEmpty()) {
-                left -= settled(held.keySet().iterator().next(), left);
-            }
+            held.released(caller, count);
             add(count);
         } finally {
             guard.unlock();
         }
-    }
-
-    /// Takes permits off a caller's account.
-    private long settled(Caller caller, long most) {
-        final long has = held.getOrDefault(caller, 0L);
-        if (has <= most) {
-            held.remove(caller);
-            return has;
-        }
-        held.put(caller, has - most);
-        return most;
     }
 
     private void add(long count) {
@@ -140,11 +125,8 @@ final class SemaphoreReferent implements Referent {
     public void release(Caller caller) {
         guard.lock();
         try {
-            final Long has = held.remove(caller);
-            if (has != null) {
-                final long others = held.values().stream().mapToLong(Long::longValue).sum();
-                add(Math.min(has, Math.max(0, initial - permits - others)));
-            }
+            final long has = held.forget(caller);
+            add(Math.min(has, Math.max(0, initial - permits - held.total())));
         } finally {
             guard.unlock();
         }

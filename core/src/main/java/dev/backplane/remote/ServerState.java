@@ -4,8 +4,11 @@ import dev.backplane.connection.Connection;
 import dev.backplane.pickle.PickleCodec;
 import dev.backplane.pickle.PickleGlobals;
 import dev.backplane.pickle.PickleLimits;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What the sessions of one server share.
@@ -17,6 +20,9 @@ final class ServerState {
     private final ObjectTable objects = new ObjectTable();
     private final ClientProcesses processes = new ClientProcesses(objects);
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition none = lock.newCondition();
+    private boolean stopping;
     private final PickleCodec codec;
     private final ServerCalls serverCalls;
     private final ObjectCalls objectCalls;
@@ -49,18 +55,60 @@ final class ServerState {
     /// @return what its thread runs
     Session begin(Connection connection) {
         final Session session = new Session(connection, this);
-        sessions.add(session);
+        lock.lock();
+        try {
+            sessions.add(session);
+            if (stopping) {
+                session.stop();
+            }
+        } finally {
+            lock.unlock();
+        }
         return session;
     }
 
     /// A session is over.
     void ended(Session session) {
-        sessions.remove(session);
+        lock.lock();
+        try {
+            sessions.remove(session);
+            if (sessions.isEmpty()) {
+                none.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Ends all sessions that there are.
-    void stopAll() {
-        sessions.forEach(Session::stop);
+    /// Ends all sessions that there are, and waits until they have given back what they had.
+    ///
+    /// @param most how long to wait for those that run code of the application which does not heed interrupts
+    void stopAll(Duration most) {
+        lock.lock();
+        boolean interrupted = false;
+        try {
+            stopping = true;
+            sessions.forEach(Session::stop);
+            long left = most.toNanos();
+            while (!sessions.isEmpty() && left > 0) {
+                try {
+                    left = none.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    left = 0;
+                }
+            }
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Has sessions look after calls that take long.
+    void tick() {
+        sessions.forEach(Session::tick);
     }
 
     ObjectTable objects() {

@@ -26,6 +26,10 @@ final class Session extends Caller implements Runnable {
     private @Nullable CompletableFuture<byte[]> ahead;
     /// The thread of this session while it is in a call that is watched.
     private @Nullable Thread watched;
+    /// Whether this session is in a call that is watched if it takes long, and how many such calls there were.
+    private boolean perhapsLong;
+    private long perhapsLongCalls;
+    private long seenAtTick;
     private volatile @Nullable Thread thread;
     private volatile boolean stopped;
     /// Keeps what was returned last until the next request: a client that gets a proxy out of a container counts its
@@ -37,7 +41,7 @@ final class Session extends Caller implements Runnable {
     Session(Connection connection, ServerState server) {
         this.connection = connection;
         this.server = server;
-        this.process = server.processes().begin(connection);
+        this.process = server.processes().begin(connection.peerProcess().orElse(0));
     }
 
     @Override
@@ -103,14 +107,43 @@ final class Session extends Caller implements Runnable {
     void watch() {
         watchLock.lock();
         try {
-            watched = Thread.currentThread();
-            if (ahead == null) {
-                final CompletableFuture<byte[]> coming = new CompletableFuture<>();
-                ahead = coming;
-                Thread.ofVirtual().name("backplane-watch").start(() -> receiveAhead(coming));
-            } else if (ahead.isCompletedExceptionally()) {
-                watched.interrupt();
+            watch(Thread.currentThread());
+        } finally {
+            watchLock.unlock();
+        }
+    }
+
+    private void watch(Thread calling) {
+        watched = calling;
+        if (ahead == null) {
+            final CompletableFuture<byte[]> coming = new CompletableFuture<>();
+            ahead = coming;
+            Thread.ofVirtual().name("backplane-watch").start(() -> receiveAhead(coming));
+        } else if (ahead.isCompletedExceptionally()) {
+            calling.interrupt();
+        }
+    }
+
+    @Override
+    void watchIfLong() {
+        watchLock.lock();
+        try {
+            perhapsLong = true;
+            perhapsLongCalls++;
+        } finally {
+            watchLock.unlock();
+        }
+    }
+
+    /// Watches the call that was under way at the last tick too.
+    void tick() {
+        watchLock.lock();
+        try {
+            final Thread calling = thread;
+            if (perhapsLong && watched == null && seenAtTick == perhapsLongCalls && calling != null) {
+                watch(calling);
             }
+            seenAtTick = perhapsLongCalls;
         } finally {
             watchLock.unlock();
         }
@@ -136,6 +169,7 @@ final class Session extends Caller implements Runnable {
     private void endWatch() {
         watchLock.lock();
         try {
+            perhapsLong = false;
             if (watched != null) {
                 watched = null;
                 if (!stopped) {

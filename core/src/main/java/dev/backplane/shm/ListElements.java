@@ -27,6 +27,10 @@ final class ListElements<E> {
         CodecName.check(region, ListLayout.CODEC_OFFSET, codec, "elements");
     }
 
+    Codec<E> codec() {
+        return codec;
+    }
+
     ListTable table() {
         return table;
     }

@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedList;
+import dev.backplane.codec.Codec;
 import dev.backplane.store.Region;
 import java.util.AbstractList;
 import java.util.Collection;
@@ -32,6 +33,11 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
     @Override
     public int maxElements() {
         return elements.table().shape().elements();
+    }
+
+    @Override
+    public Codec<E> codec() {
+        return elements.codec();
     }
 
     @Override

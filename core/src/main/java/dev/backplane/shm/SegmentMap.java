@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedMap;
+import dev.backplane.codec.Codec;
 import dev.backplane.store.Region;
 import java.util.Collection;
 import java.util.Map;
@@ -38,6 +39,16 @@ final class SegmentMap<K, V> extends SegmentObject implements SharedMap<K, V> {
     @Override
     public int maxValueBytes() {
         return entries.table().shape().valueBytes();
+    }
+
+    @Override
+    public Codec<K> keyCodec() {
+        return entries.keyCodec();
+    }
+
+    @Override
+    public Codec<V> valueCodec() {
+        return entries.valueCodec();
     }
 
     @Override

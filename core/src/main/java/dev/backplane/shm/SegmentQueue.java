@@ -389,6 +389,11 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
     }
 
     @Override
+    public Codec<E> codec() {
+        return codec;
+    }
+
+    @Override
     public String toString() {
         return super.toString() + ", capacity " + ring.capacity() + ", codec " + codec.name();
     }

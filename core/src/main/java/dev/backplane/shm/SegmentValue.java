@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.RecordLayout;
@@ -148,6 +149,11 @@ final class SegmentValue<E> extends SegmentObject implements SharedValue<E> {
     public long version() {
         segment.ensureOpen();
         return versions.current();
+    }
+
+    @Override
+    public Codec<E> codec() {
+        return elements.codec();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// [StreamSocket] by the system calls of Linux.
 ///
@@ -20,11 +21,18 @@ final class LinuxSocket implements StreamSocket {
     private final SocketCalls calls;
     private final String peer;
     private final boolean local;
+    private final int peerProcess;
     private final SocketLane in;
     private final SocketLane out;
 
     /// @param local whether it is a socket of this host, which carries descriptors
     LinuxSocket(LinuxDescriptor descriptor, String peer, boolean local) {
+        this(descriptor, peer, local, 0);
+    }
+
+    /// @param peerProcess the process that has connected; 0 if it is unknown
+    LinuxSocket(LinuxDescriptor descriptor, String peer, boolean local, int peerProcess) {
+        this.peerProcess = peerProcess;
         this.descriptor = descriptor;
         this.calls = descriptor.calls();
         this.peer = peer;
@@ -241,6 +249,11 @@ final class LinuxSocket implements StreamSocket {
     @Override
     public String peer() {
         return peer;
+    }
+
+    @Override
+    public OptionalLong peerProcess() {
+        return peerProcess > 0 ? OptionalLong.of(peerProcess) : OptionalLong.empty();
     }
 
     @Override

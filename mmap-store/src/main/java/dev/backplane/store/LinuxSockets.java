@@ -164,7 +164,8 @@ final class LinuxSockets {
             return new LinuxSocket(descriptor, accepted ? peerOf(calls, number, at) : at.toString(), false);
         }
         final SocketCalls.Credentials other = calls.credentials(number);
-        return new LinuxSocket(descriptor, at + " (pid " + other.pid() + ", uid " + other.uid() + ")", true);
+        final String peer = at + " (pid " + other.pid() + ", uid " + other.uid() + ")";
+        return new LinuxSocket(descriptor, peer, true, other.pid());
     }
 
     private static String peerOf(SocketCalls calls, int number, Endpoint at) {

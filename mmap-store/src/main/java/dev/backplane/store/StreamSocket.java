@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// One end of a connected stream of bytes to another process, of this host or another one.
 ///
@@ -83,6 +84,13 @@ public interface StreamSocket extends Closeable {
     ///
     /// @return for messages
     String peer();
+
+    /// The process at the other end, as of when it connected.
+    ///
+    /// @return its id; nothing over TCP, and where the system does not tell
+    default OptionalLong peerProcess() {
+        return OptionalLong.empty();
+    }
 
     /// The number of the descriptor, to be sent to another process of this host.
     ///

@@ -1,0 +1,161 @@
+package dev.backplane.remote;
+
+import dev.backplane.Manager;
+import dev.backplane.connection.ListenerOptions;
+import dev.backplane.store.Endpoint;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What a [ManagerServer] is told before it starts. Each method returns this builder.
+public final class ManagerServerBuilder {
+    /// The longest message, unless chosen: 64 MiB.
+    public static final int DEFAULT_MAX_FRAME_BYTES = 64 << 20;
+
+    /// How many objects there may be, unless chosen.
+    public static final long DEFAULT_MAX_OBJECTS = 1_000_000;
+
+    private final Registry registry = new Registry();
+    private @Nullable Endpoint address;
+    private boolean hasKey;
+    private ListenerOptions listening = ListenerOptions.defaults().allowMd5(true);
+    private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
+    private long maxObjects = DEFAULT_MAX_OBJECTS;
+    private boolean allowShutdown;
+    private boolean platformThreads;
+
+    ManagerServerBuilder() {}
+
+    /// Where to listen.
+    ///
+    /// @param uri `tcp://host:port`, with port 0 for any that is free, `unix:/path`, or `unix:@name`
+    /// @return this
+    /// @throws IllegalArgumentException if it is none of these
+    public ManagerServerBuilder address(String uri) {
+        return address(Endpoint.parse(uri));
+    }
+
+    /// Where to listen.
+    ///
+    /// @param endpoint an address of this host
+    /// @return this
+    public ManagerServerBuilder address(Endpoint endpoint) {
+        address = endpoint;
+        return this;
+    }
+
+    /// The key that clients must have.
+    ///
+    /// @param key at least one byte, copied; what Python's `authkey` is
+    /// @return this
+    public ManagerServerBuilder authkey(byte[] key) {
+        listening = listening.authkey(key);
+        hasKey = true;
+        return this;
+    }
+
+    /// Lets clients use the named objects of a manager.
+    ///
+    /// @param manager stays open at least as long as the server
+    /// @return this
+    public ManagerServerBuilder manager(Manager manager) {
+        new NamedObjects(manager).addTo(registry);
+        return this;
+    }
+
+    /// The longest message of a client, and to a client. A longer request ends its connection; a longer result is a
+    /// `RemoteError`.
+    ///
+    /// @param most at least 1024
+    /// @return this
+    public ManagerServerBuilder maxFrameBytes(int most) {
+        if (most < 1024) {
+            throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1024");
+        }
+        maxFrameBytes = most;
+        return this;
+    }
+
+    /// How many objects there may be at once; a client that asks for one more gets a `RemoteError`.
+    ///
+    /// @param most at least 1
+    /// @return this
+    public ManagerServerBuilder maxObjects(long most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("maxObjects is " + most + ", must be at least 1");
+        }
+        maxObjects = most;
+        return this;
+    }
+
+    /// How many connections there may be at once; each thread of each client has one.
+    ///
+    /// @param most at least 1
+    /// @return this
+    public ManagerServerBuilder maxConnections(int most) {
+        listening = listening.maxConnections(most);
+        return this;
+    }
+
+    /// Whether a client may end the server by Python's `shutdown`. False unless chosen: the server is not the client's.
+    ///
+    /// @param allowed whether it may
+    /// @return this
+    public ManagerServerBuilder allowShutdown(boolean allowed) {
+        allowShutdown = allowed;
+        return this;
+    }
+
+    /// Whether clients may prove their key by MD5, which is all that Python 3.8 to 3.11 has. True unless chosen.
+    ///
+    /// @param allowed whether they may
+    /// @return this
+    public ManagerServerBuilder allowMd5(boolean allowed) {
+        listening = listening.allowMd5(allowed);
+        return this;
+    }
+
+    /// How the server's threads wait for the next request. One that spins answers sooner, and takes a processor for
+    /// each connection while it does; clients are then served by platform threads.
+    ///
+    /// @param how spinning, sleeping or both
+    /// @return this
+    public ManagerServerBuilder waiting(Waiting how) {
+        listening = listening.waiting(how);
+        platformThreads = how.spinNanos() > Waiting.DEFAULT_SPIN.toNanos();
+        return this;
+    }
+
+    /// Starts the server.
+    ///
+    /// @return the server, which clients can reach
+    /// @throws IllegalStateException if there is no address or no authkey
+    /// @throws IOException if the address is taken, or not this host's
+    public ManagerServer start() throws IOException {
+        final Endpoint at = address;
+        if (at == null || !hasKey) {
+            throw new IllegalStateException("a server needs an address and an authkey");
+        }
+        return ManagerServer.start(this, at, listening.maxFrameBytes(maxFrameBytes));
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    int maxFrameBytes() {
+        return maxFrameBytes;
+    }
+
+    long maxObjects() {
+        return maxObjects;
+    }
+
+    boolean allowShutdown() {
+        return allowShutdown;
+    }
+
+    boolean platformThreads() {
+        return platformThreads;
+    }
+}

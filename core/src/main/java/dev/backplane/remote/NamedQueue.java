@@ -1,0 +1,99 @@
+package dev.backplane.remote;
+
+import dev.backplane.QueueShutDownException;
+import dev.backplane.SharedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A named queue for clients, with the methods of Python's `queue.Queue`.
+///
+/// @param queue the queue
+/// @param elements what it takes
+/// @param <E> the same
+record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
+    static <E> Referent of(SharedQueue<E> queue) {
+        final NamedQueue<E> named = new NamedQueue<>(queue, Elements.of(queue.codec()));
+        final Methods methods = new Methods()
+                .add("put", (arguments, caller) -> named.put(arguments, caller, true))
+                .add("put_nowait", (arguments, caller) -> named.put(arguments, caller, false))
+                .add("get", (arguments, caller) -> named.get(QueueReferent.timeoutOf(arguments), caller))
+                .add("get_nowait", (arguments, caller) -> {
+                    arguments.end();
+                    return named.get(0, caller);
+                })
+                .get("qsize", () -> (long) queue.size())
+                .get("empty", queue::isEmpty)
+                .get("full", () -> queue.remainingCapacity() == 0)
+                .get("capacity", () -> (long) queue.capacity())
+                .run("task_done", () -> taskDone(queue))
+                .add("join", (arguments, caller) -> {
+                    arguments.end();
+                    caller.await(nanos -> queue.join(nanos, TimeUnit.NANOSECONDS), Caller.FOREVER);
+                    return null;
+                })
+                .add("shutdown", (arguments, caller) -> {
+                    final boolean immediate = arguments.truth("immediate", false);
+                    arguments.end();
+                    queue.shutdown();
+                    if (immediate) {
+                        queue.clear();
+                    }
+                    return null;
+                });
+        return NamedReferent.of("SharedQueue", queue, methods);
+    }
+
+    private @Nullable Object put(Arguments arguments, Caller caller, boolean mayWait) throws InterruptedException {
+        final E element = elements.from(arguments.take("item"));
+        final long timeout = mayWait ? QueueReferent.timeoutOf(arguments) : 0;
+        arguments.end();
+        final boolean done = queue.offer(element)
+                || timeout > 0
+                        && caller.await(
+                                nanos -> {
+                                    if (nanos == Caller.FOREVER) {
+                                        queue.put(element);
+                                        return true;
+                                    }
+                                    return queue.offer(element, nanos, TimeUnit.NANOSECONDS);
+                                },
+                                timeout);
+        if (!done) {
+            throw Errors.of("queue.Full");
+        }
+        return null;
+    }
+
+    /// Holds what an attempt has got.
+    private static final class Got<E> {
+        private @Nullable E element;
+    }
+
+    private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
+        final Got<E> got = new Got<>();
+        got.element = queue.poll();
+        if (got.element == null && timeout > 0) {
+            caller.await(
+                    nanos -> {
+                        got.element =
+                                nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
+                        return got.element != null;
+                    },
+                    timeout);
+        }
+        if (got.element == null) {
+            throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
+        }
+        return JavaValues.toPython(got.element);
+    }
+
+    private static void taskDone(SharedQueue<?> queue) {
+        try {
+            queue.taskDone();
+        } catch (QueueShutDownException e) {
+            throw e;
+        } catch (IllegalStateException e) {
+            throw Errors.value("task_done() called too many times: " + e.getMessage());
+        }
+    }
+}
