@@ -46,6 +46,7 @@ final class JvmList extends JvmReferent {
                 yield null;
             }
             case "removeAt" -> bytesOf(list.remove(integer(arguments, "index")));
+            case "removeLast" -> bytesOf(list.removeLast());
             case "toArray" -> bytesOf(Arrays.asList(list.toArray(Encoded[]::new)));
             case "clear" -> {
                 list.clear();

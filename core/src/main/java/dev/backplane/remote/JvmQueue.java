@@ -1,5 +1,6 @@
 package dev.backplane.remote;
 
+import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,13 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
                 yield caller.await(nanos -> queue.offer(element, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
             }
             case "poll" -> poll(caller, nanos(arguments));
+            case "take" -> {
+                final byte[] element = poll(caller, nanos(arguments));
+                if (element == null && queue.isShutdown() && queue.isEmpty()) {
+                    throw new QueueShutDownException("queue " + queue.name() + " is shut down");
+                }
+                yield element;
+            }
             case "peek" -> bytesOf(queue.peek());
             case "drain" -> drain(integer(arguments, "most"));
             case "size" -> (long) queue.size();
