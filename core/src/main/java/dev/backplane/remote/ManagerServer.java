@@ -158,6 +158,13 @@ public final class ManagerServer implements AutoCloseable {
         return state.objects().size();
     }
 
+    /// How many clients were not let in: for another key, or none, for taking too long, or beyond a limit.
+    ///
+    /// @return the number so far
+    public long refusedClients() {
+        return listener.refusedPeers();
+    }
+
     /// Waits until this server is closed, by [#close] or by a client that may.
     ///
     /// @throws InterruptedException if interrupted

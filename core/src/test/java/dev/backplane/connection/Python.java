@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A Python that runs one of the test resources, and says in lines what happens.
-final class Python implements AutoCloseable {
+public final class Python implements AutoCloseable {
     private static final Path VERSIONS = Path.of(System.getProperty("user.home"), ".pyenv", "versions");
 
     private final Process process;
@@ -34,7 +34,7 @@ final class Python implements AutoCloseable {
     ///
     /// @param command to run it
     /// @param minor of its version 3.x
-    record Version(String command, int minor) {
+    public record Version(String command, int minor) {
         /// Whether it proves its key by MD5 only.
         boolean isOld() {
             return minor < 12;
@@ -47,7 +47,7 @@ final class Python implements AutoCloseable {
     }
 
     /// All that are here, from 3.8 on: those of pyenv, and the one on the path.
-    static List<Version> all() {
+    public static List<Version> all() {
         final List<String> commands = new ArrayList<>();
         if (Files.isDirectory(VERSIONS)) {
             try (Stream<Path> versions = Files.list(VERSIONS)) {
@@ -87,7 +87,7 @@ final class Python implements AutoCloseable {
     }
 
     /// Starts one.
-    static Python start(Version version, String resource, String... arguments) {
+    public static Python start(Version version, String resource, String... arguments) {
         try {
             final Path script = Files.createTempFile("backplane-", ".py");
             try (InputStream in = Objects.requireNonNull(
@@ -105,7 +105,7 @@ final class Python implements AutoCloseable {
     }
 
     /// The rest of the next line, which must begin so.
-    String expect(String prefix) {
+    public String expect(String prefix) {
         try {
             final String line = lines.readLine();
             if (line == null || !line.startsWith(prefix)) {
@@ -119,7 +119,7 @@ final class Python implements AutoCloseable {
     }
 
     /// Kills it as `kill -9` does.
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
