@@ -179,8 +179,8 @@ final class JvmServer implements RemoteServer {
     public List<String> names() {
         final List<String> names = new ArrayList<>();
         try {
-            for (Object name : PythonValues.elements(ask("names"))) {
-                names.add(String.valueOf(name));
+            if (ask("names") instanceof List<?> all) {
+                all.forEach(name -> names.add(String.valueOf(name)));
             }
         } catch (PythonException e) {
             throw RemoteErrors.toJava(e, "names()");

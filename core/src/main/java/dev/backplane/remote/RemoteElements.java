@@ -5,6 +5,7 @@ import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
 import dev.backplane.pickle.PythonByteArray;
 import dev.backplane.pickle.PythonEquality;
+import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonObject;
 import dev.backplane.pickle.PythonTuple;
 import java.math.BigInteger;
@@ -79,21 +80,12 @@ abstract class RemoteElements<E> {
     }
 
     /// Several at once.
-    final List<E> fromAll(@Nullable Object wires) {
+    final List<E> fromAll(List<@Nullable Object> wires) {
         final List<E> elements = new ArrayList<>();
-        for (Object wire : PythonValues.elements(wires)) {
+        for (Object wire : wires) {
             elements.add(fromWire(Objects.requireNonNull(wire, "an element is None")));
         }
         return elements;
-    }
-
-    /// Several at once.
-    final List<Object> toAll(Collection<? extends E> elements) {
-        final List<Object> wires = new ArrayList<>(elements.size());
-        for (E element : elements) {
-            wires.add(toWire(element));
-        }
-        return wires;
     }
 
     /// Whether two are equal for a server.
@@ -214,8 +206,11 @@ abstract class RemoteElements<E> {
                 return codec().fromBytes(bytes);
             }
             if (number != null) {
-                final Object converted = JavaArguments.convert(wire, number);
-                return (E) Objects.requireNonNull(converted);
+                try {
+                    return (E) Objects.requireNonNull(JavaArguments.convert(wire, number));
+                } catch (PythonException e) {
+                    throw new CodecException("an element is not what codec " + codec().name() + " is for", e);
+                }
             }
             return (E) wire;
         }

@@ -13,7 +13,21 @@ import java.util.NoSuchElementException;
 final class RemoteErrors {
     private static final int JAVA_PARTS = 3;
 
+    /// An empty queue, as [#typeOf] has it.
+    static final String QUEUE_EMPTY = "queue.Empty";
+
+    /// A full queue, as [#typeOf] has it.
+    static final String QUEUE_FULL = "queue.Full";
+
+    /// A queue that is shut down, as [#typeOf] has it.
+    static final String QUEUE_SHUT_DOWN = "queue.ShutDown";
+
     private RemoteErrors() {}
+
+    /// The type of an exception by the name that Python's documents have: some are of modules of C.
+    static String typeOf(PythonException exception) {
+        return exception.type().startsWith("_queue.") ? exception.type().substring(1) : exception.type();
+    }
 
     /// The exception for one that a server sent, which becomes its cause.
     ///
@@ -24,16 +38,16 @@ final class RemoteErrors {
         final PythonTuple args = exception.args();
         final RuntimeException made;
         if (args.size() == JAVA_PARTS && JvmReferent.JAVA.equals(args.get(0))) {
-            made = ofClass(String.valueOf(args.get(1)), String.valueOf(args.get(2)), where);
+            made = ofClass(String.valueOf(args.get(1)), String.valueOf(args.get(2)), where, exception);
         } else {
             final String message = where + ": " + exception.getMessage();
-            made = switch (exception.type()) {
-                case "queue.ShutDown" -> new QueueShutDownException(where + ": the queue is shut down");
+            made = switch (typeOf(exception)) {
+                case QUEUE_SHUT_DOWN -> new QueueShutDownException(where + ": the queue is shut down");
                 case "builtins.ValueError", "builtins.OverflowError" -> new IllegalArgumentException(message);
                 case "builtins.IndexError" -> new IndexOutOfBoundsException(message);
                 case "builtins.KeyError", "builtins.LookupError" -> new NoSuchElementException(message);
                 case "builtins.NotImplementedError" -> new UnsupportedOperationException(message);
-                default -> new RemoteCallException(message, exception.getMessage(), null);
+                default -> new RemoteCallException(message, exception.getMessage(), exception);
             };
         }
         if (made.getCause() == null) {
@@ -42,7 +56,8 @@ final class RemoteErrors {
         return made;
     }
 
-    private static RuntimeException ofClass(String type, String message, String where) {
+    private static RuntimeException ofClass(
+            String type, String message, String where, PythonException exception) {
         return switch (type) {
             case "dev.backplane.OwnerDiedException" -> new OwnerDiedException(where);
             case "dev.backplane.QueueShutDownException" -> new QueueShutDownException(message);
@@ -54,7 +69,8 @@ final class RemoteErrors {
             case "java.lang.IllegalStateException" -> new IllegalStateException(message);
             case "java.lang.UnsupportedOperationException" -> new UnsupportedOperationException(message);
             case "java.util.NoSuchElementException" -> new NoSuchElementException(message);
-            default -> new RemoteCallException(where + ": " + type + ": " + message, type + ": " + message, null);
+            default ->
+                new RemoteCallException(where + ": " + type + ": " + message, type + ": " + message, exception);
         };
     }
 

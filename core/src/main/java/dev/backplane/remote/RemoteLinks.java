@@ -11,6 +11,7 @@ import dev.backplane.pickle.PickleGlobals;
 import dev.backplane.pickle.PickleLimits;
 import dev.backplane.store.Endpoint;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +54,10 @@ final class RemoteLinks {
         this.codec = new PickleCodec(
                 Pickle.PROTOCOL,
                 PickleLimits.standard().withMaxBytes(options.maxFrameBytes()),
-                PickleGlobals.standard());
+                PickleGlobals.standard()
+                        .with("builtins", "list", args -> args.size() == 1 && args.get(0) instanceof List<?> list
+                                ? list // What Python's servers make of a dict's items.
+                                : null));
     }
 
     Endpoint endpoint() {

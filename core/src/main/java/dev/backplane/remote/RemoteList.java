@@ -156,7 +156,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
     }
 
     private List<@Nullable Object> snapshotOfWires() {
-        return PythonValues.elements(target.call("toArray"));
+        return target.elements("toArray");
     }
 
     private List<E> snapshot() {

@@ -172,7 +172,7 @@ final class RemoteMap<K, V> extends AbstractMap<K, V> implements SharedMap<K, V>
 
     private List<PythonTuple> snapshot() {
         final List<PythonTuple> entries = new ArrayList<>();
-        for (Object entry : PythonValues.elements(target.call("entries"))) {
+        for (Object entry : target.elements("entries")) {
             if (!(entry instanceof PythonTuple parts) || parts.size() != 2) {
                 throw target.unexpected(entry, "entries");
             }

@@ -111,7 +111,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, R
     }
 
     private List<@Nullable Object> snapshot() {
-        return PythonValues.elements(target.call("toArray"));
+        return target.elements("toArray");
     }
 
     /// Whether an equal element is there: one that the codec writes alike.
@@ -170,7 +170,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, R
         int count = 0;
         while (count < most) {
             final List<E> some =
-                    elements.fromAll(target.call("drain", Math.min(most - count, DRAINED_AT_ONCE)));
+                    elements.fromAll(target.elements("drain", Math.min(most - count, DRAINED_AT_ONCE)));
             sink.addAll(some);
             count += some.size();
             if (some.isEmpty()) {

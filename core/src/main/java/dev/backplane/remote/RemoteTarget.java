@@ -1,5 +1,7 @@
 package dev.backplane.remote;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An object of a server, called by the names that [JvmReferent]s have; what a server of Python has is made to look so.
@@ -64,6 +66,15 @@ abstract class RemoteTarget {
     /// Calls a method with a whole number for a result.
     final long number(String method, @Nullable Object... args) {
         return longOf(call(0, method, args), method);
+    }
+
+    /// Calls a method with several elements for a result.
+    final List<@Nullable Object> elements(String method, @Nullable Object... args) {
+        final Object result = call(0, method, args);
+        if (result instanceof List<?> list) {
+            return new ArrayList<>(list);
+        }
+        throw unexpected(result, method);
     }
 
     /// A whole number that a server sent.

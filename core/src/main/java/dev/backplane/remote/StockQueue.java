@@ -60,7 +60,7 @@ final class StockQueue extends StockObject {
             }
             return true;
         } catch (PythonException e) {
-            if (e.isType("queue.Full")) {
+            if (RemoteErrors.typeOf(e).equals(RemoteErrors.QUEUE_FULL)) {
                 return false;
             }
             throw e;
@@ -72,7 +72,7 @@ final class StockQueue extends StockObject {
         try {
             element = nanos <= 0 ? python("get", false) : python(nanos, "get", true, seconds(nanos));
         } catch (PythonException e) {
-            if (e.isType("queue.Empty")) {
+            if (RemoteErrors.typeOf(e).equals(RemoteErrors.QUEUE_EMPTY)) {
                 return null;
             }
             throw e;
@@ -87,7 +87,7 @@ final class StockQueue extends StockObject {
         try {
             return get(0);
         } catch (PythonException e) {
-            if (e.isType("queue.ShutDown")) {
+            if (RemoteErrors.typeOf(e).equals(RemoteErrors.QUEUE_SHUT_DOWN)) {
                 return null;
             }
             throw e;

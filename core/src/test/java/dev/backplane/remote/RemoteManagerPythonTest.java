@@ -16,6 +16,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
+import dev.backplane.connection.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,28 +41,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("versions")
 final class RemoteManagerPythonTest extends RemoteManagerContract {
     private static final String KEY = "the secret";
+    private static final Python.Version NONE = new Python.Version("none", 0);
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    private final String version;
-    private PythonRun server;
+    private final Python.Version version;
+    private Python server;
     private String address;
     private Manager manager;
 
-    RemoteManagerPythonTest(String version) {
+    RemoteManagerPythonTest(Python.Version version) {
         this.version = version;
     }
 
-    static List<String> versions() {
-        final List<String> versions = PythonRun.versions();
-        return versions.isEmpty() ? List.of("none") : versions;
+    static List<Python.Version> versions() {
+        final List<Python.Version> versions = Python.all();
+        return versions.isEmpty() ? List.of(NONE) : versions;
     }
 
     @BeforeEach
     void connect() throws Exception {
-        Assumptions.assumeFalse(version.equals("none"), "no python3 of 3.8 or newer");
-        server = PythonRun.start(version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
+        Assumptions.assumeFalse(version.equals(NONE), "no python3 of 3.8 or newer");
+        server = Python.start(version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
         address = server.expect("serving");
         manager = Manager.connect(
                 address,
@@ -93,7 +95,7 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
         orders.put("text");
         orders.put(Duration.ofSeconds(7));
         table.put("java", List.of(1, 2));
-        try (PythonRun client = PythonRun.start(version, "sync_manager.py", "client", address, KEY)) {
+        try (Python client = Python.start(version, "sync_manager.py", "client", address, KEY)) {
             assertEquals("5 text", client.expect("took"));
             assertEquals("tuple backplane.java", client.expect("kind"));
             assertEquals("['java', 'python']", client.expect("table"));
