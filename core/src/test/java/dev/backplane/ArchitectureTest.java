@@ -36,20 +36,24 @@ final class ArchitectureTest {
                 .definedBy("dev.backplane.process..")
                 .layer("pool")
                 .definedBy("dev.backplane.pool..")
+                .layer("connection")
+                .definedBy("dev.backplane.connection..")
                 .whereLayer("pool")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("connection")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("process")
-                .mayOnlyBeAccessedByLayers("pool")
+                .mayOnlyBeAccessedByLayers("pool", "connection")
                 .whereLayer("shm")
                 .mayOnlyBeAccessedByLayers("pool")
                 .whereLayer("codec")
-                .mayOnlyBeAccessedByLayers("shm", "process", "pool", "api")
+                .mayOnlyBeAccessedByLayers("shm", "process", "pool", "connection", "api")
                 .check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("dev.backplane.(store|shm|process|pool)..")
+        slices().matching("dev.backplane.(store|shm|process|pool|connection)..")
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);

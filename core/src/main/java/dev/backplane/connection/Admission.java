@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Who is on his way into a [Listener], and how many may be.
 ///
-/// A thread takes peers from the system while there is room, each gets a thread for its handshake, and whoever passes
-/// is queued for [#take]. Everything that is counted is guarded by one lock, under which nothing waits for a peer.
+/// A thread takes peers from the system while there is room, each gets a thread for its handshake, and
+/// whoever passes is queued for [#take]. Everything that is counted is guarded by one lock, under which
+/// nothing waits for a peer.
 final class Admission {
     private static final long PAUSE_NANOS = 50_000_000;
 
@@ -122,13 +123,13 @@ final class Admission {
         } finally {
             lock.unlock();
         }
-        if (oldest != null) {
-            oldest.close();
-        }
         if (late) {
             peer.close();
         } else {
             Thread.ofVirtual().name("backplane-handshake").start(() -> perform(peer, deadline));
+        }
+        if (oldest != null) {
+            oldest.close();
         }
     }
 

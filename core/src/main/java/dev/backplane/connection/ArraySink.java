@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.net.ProtocolException;
 import java.util.Arrays;
 
-/// A message in an array of its own, which grows as the bytes arrive: whoever only claims a length gets no memory.
+/// A message in an array of its own, which grows as the bytes arrive: whoever only claims a length gets no
+/// memory.
 final class ArraySink implements Sink {
     private static final int FIRST_BYTES = 64 << 10;
     private static final int GROWTH = 4;

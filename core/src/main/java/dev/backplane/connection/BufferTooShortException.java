@@ -3,8 +3,8 @@ package dev.backplane.connection;
 import java.io.IOException;
 import java.io.Serial;
 
-/// A message was longer than the memory that it was to be received into. The message is here, and the connection as
-/// good as before.
+/// A message was longer than the memory that it was to be received into. The message is here, and the
+/// connection as good as before.
 public final class BufferTooShortException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// How two ends of a connection prove to each other that they have the same key, without telling it: as Python's
-/// `deliver_challenge` and `answer_challenge` do.
+/// How two ends of a connection prove to each other that they have the same key, without telling it: as
+/// Python's `deliver_challenge` and `answer_challenge` do.
 ///
 /// | who challenges                        | who answers                                       |
 /// |---------------------------------------|---------------------------------------------------|
@@ -15,18 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// |                                       | `{sha256}` + HMAC-SHA-256 of all behind `#CHALLENGE#` |
 /// | `#WELCOME#`, or `#FAILURE#` and the end |                                                 |
 ///
-/// [Listener] challenges first and then answers, [Client] the other way about; so a listener tells strangers nothing.
+/// [Listener] challenges first and then answers, [Client] the other way about; so a listener tells strangers
+/// nothing.
 ///
-/// **Digests.** SHA-256, SHA-384, SHA3-256 and SHA3-384 are accepted, as Python 3.12 and newer send them; the code is
-/// over the digest's name too, so that nobody in between can choose a weaker one. Python 3.8 to 3.11 knows
-/// MD5 only: it sends 20 random bytes without a name, and answers any challenge with 16 bytes of HMAC-MD5. Both are
-/// refused unless the options allow MD5, which is to be done for such peers only.
+/// **Digests.** SHA-256, SHA-384, SHA3-256 and SHA3-384 are accepted, as Python 3.12 and newer send them; the
+/// code is over the digest's name too, so that nobody in between can choose a weaker one. Python 3.8 to 3.11
+/// knows MD5 only: it sends 20 random bytes without a name, and answers any challenge with 16 bytes of
+/// HMAC-MD5. Both are refused unless the options allow MD5, which is to be done for such peers only.
 ///
-/// **Replay and reflection.** Each challenge is new, from [SecureRandom]; what was heard once answers none again. A
-/// client's challenge is marked, in a way that only who has the key can see, as a client's, and no client answers
-/// such a one: so nobody can pass as a listener by sending a client's own challenge to it on another connection.
-/// Whoever sits between the two can still hand everything on, and read it: against that there is
-/// [TlsOptions].
+/// **Replay and reflection.** Each challenge is new, from [SecureRandom]; what was heard once answers none
+/// again. A client's challenge is marked, in a way that only who has the key can see, as a client's, and no
+/// client answers such a one: so nobody can pass as a listener by sending a client's own challenge to it on
+/// another connection. Whoever sits between the two can still hand everything on, and read it: against that
+/// there is [TlsOptions].
 public final class Challenge {
     /*
      * The mark: of the 40 bytes 24 are random, and 16 the beginning of their HMAC under the key. Only a client marks:
@@ -39,6 +40,8 @@ public final class Challenge {
     private static final byte[] WELCOME = Bytes.ascii("#WELCOME#");
     private static final byte[] FAILURE = Bytes.ascii("#FAILURE#");
     private static final byte[] MARK = Bytes.ascii("backplane client ");
+    private static final String MD5_REFUSED =
+            "it uses MD5, as Python 3.8 to 3.11 does; the option allowMd5 accepts that";
     private static final int NONCE_BYTES = 40;
     private static final int MARK_BYTES = 16;
     private static final int MD5_CHALLENGE_BYTES = 20;
@@ -96,7 +99,8 @@ public final class Challenge {
     ///
     /// @param connection closed if the other end is not content
     /// @param key at least one byte
-    /// @throws AuthenticationException if the other end has another key, or challenges in a way that is refused
+    /// @throws AuthenticationException if the other end has another key, or challenges in a way that is
+    ///     refused
     /// @throws IOException if the connection is broken
     /// @throws InterruptedException if interrupted
     public static void answer(Connection connection, byte[] key) throws IOException, InterruptedException {
@@ -108,7 +112,8 @@ public final class Challenge {
     /// @param connection closed if the other end is not content
     /// @param key at least one byte
     /// @param allowMd5 whether to give a proof by MD5, which is all that Python 3.8 to 3.11 has
-    /// @throws AuthenticationException if the other end has another key, or challenges in a way that is refused
+    /// @throws AuthenticationException if the other end has another key, or challenges in a way that is
+    ///     refused
     /// @throws IOException if the connection is broken
     /// @throws InterruptedException if interrupted
     public static void answer(Connection connection, byte[] key, boolean allowMd5)
@@ -128,14 +133,25 @@ public final class Challenge {
             connection.sendBytes(Bytes.join(CHALLENGE, message));
             final String wrong = whatIsWrong(message, connection.receiveBytes(MOST_FRAME_BYTES));
             if (wrong != null) {
-                connection.sendBytes(FAILURE);
-                throw new AuthenticationException(connection.peer() + " was refused: " + wrong);
+                throw refusal(wrong);
             }
             connection.sendBytes(WELCOME);
             proved = true;
         } finally {
             closeUnless(proved);
         }
+    }
+
+    /// Tells the other end that it is refused, and why the caller.
+    private AuthenticationException refusal(String wrong) throws InterruptedException {
+        final AuthenticationException refusal =
+                new AuthenticationException(connection.peer() + " was refused: " + wrong);
+        try {
+            connection.sendBytes(FAILURE);
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
     }
 
     private byte[] nonce() {
@@ -171,9 +187,6 @@ public final class Challenge {
         }
         return MessageDigest.isEqual(digest.code(key, message), code) ? null : "it has another key";
     }
-
-    private static final String MD5_REFUSED =
-            "it uses MD5, as Python 3.8 to 3.11 does; the option allowMd5 accepts that";
 
     void answer() throws IOException, InterruptedException {
         boolean proved = false;

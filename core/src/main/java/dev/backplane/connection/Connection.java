@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /// One end of a connection to another process: whole messages in both directions, in their order.
 ///
-/// Over a socket, the bytes are those of Python's `multiprocessing.connection.Connection`, so that the other end may
-/// be a Python; over shared memory, see [Pipe]. A message is bytes, or a value that a [Codec] writes.
+/// Over a socket, the bytes are those of Python's `multiprocessing.connection.Connection`, so that the other
+/// end may be a Python; over shared memory, see [Pipe]. A message is bytes, or a value that a [Codec] writes.
 ///
 /// **Threads.** Thread-safe, as Python's is not: one thread sends and one receives at a time, others wait for
 /// their turn. A message is never mixed with another.
 ///
-/// **End.** When the other end is closed or its process has ended, what it had sent is received first, and then
-/// each receive throws [java.io.EOFException].
+/// **End.** When the other end is closed or its process has ended, what it had sent is received first, and
+/// then each receive throws [java.io.EOFException].
 ///
-/// **Interruption.** Waits notice an interrupt within 50 ms, clear the status and throw. Between messages nothing
-/// is lost by that, and the connection stays open; it is closed if a part of a message was sent or received, since
-/// nobody could tell any more where the next one begins.
+/// **Interruption.** Waits notice an interrupt within 50 ms, clear the status and throw. Between messages
+/// nothing is lost by that, and the connection stays open; it is closed if a part of a message was sent or
+/// received, since nobody could tell any more where the next one begins.
 ///
-/// **Bytes from outside.** A message above the limit of [ConnectionOptions#maxFrameBytes] is refused as soon as its
-/// length is known, and the connection is closed. Memory for a long one is allocated as its bytes arrive.
+/// **Bytes from outside.** A message above the limit of [ConnectionOptions#maxFrameBytes] is refused as soon
+/// as its length is known, and the connection is closed. Memory for a long one is allocated as its bytes
+/// arrive.
 ///
 /// **Cost.** A message of up to 16 KiB is one call of the system to send, and mostly one to receive.
 public interface Connection extends AutoCloseable {
@@ -41,8 +42,8 @@ public interface Connection extends AutoCloseable {
     /// Receives a value, waiting for it.
     ///
     /// @return the value
-    /// @throws dev.backplane.codec.CodecException if the message is not of this connection's codec; it is gone then,
-    ///     and the connection as good as before
+    /// @throws dev.backplane.codec.CodecException if the message is not of this connection's codec; it is
+    ///     gone then, and the connection as good as before
     /// @throws java.io.EOFException if the other end has nothing more to send
     /// @throws java.nio.channels.ClosedChannelException if this end is closed
     /// @throws IOException if the connection is broken
@@ -153,7 +154,8 @@ public interface Connection extends AutoCloseable {
     /// @throws InterruptedException if interrupted
     boolean poll(Duration timeout) throws IOException, InterruptedException;
 
-    /// Says that nothing more will be sent: the other end receives what was sent, and then the end. Receiving goes on.
+    /// Says that nothing more will be sent: the other end receives what was sent, and then the end. Receiving
+    /// goes on.
     ///
     /// @throws IOException if the connection is broken
     void shutdownOutput() throws IOException;
@@ -182,8 +184,8 @@ public interface Connection extends AutoCloseable {
         return OptionalLong.empty();
     }
 
-    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does nothing if
-    /// it is closed.
+    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does
+    /// nothing if it is closed.
     ///
     /// @throws IOException if the system refuses; this end is closed in any case
     @Override

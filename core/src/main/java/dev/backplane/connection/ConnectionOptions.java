@@ -40,7 +40,8 @@ public final class ConnectionOptions {
         this.allowMd5 = allowMd5;
     }
 
-    /// No authkey, so that anybody is let in and nobody is asked; [#plainValues]; waiting by default; no TLS; no MD5.
+    /// No authkey, so that anybody is let in and nobody is asked; [#plainValues]; waiting by default; no TLS;
+    /// no MD5.
     ///
     /// @return the defaults
     public static ConnectionOptions defaults() {
@@ -54,9 +55,9 @@ public final class ConnectionOptions {
                 false);
     }
 
-    /// The codec unless another is chosen: the tagged form of nulls, boxed primitives, strings, arrays and the classes
-    /// of java.util, java.time and java.math that the standard policy has; no class of an application, no lambda, and
-    /// no shared object, since a stranger must not make this JVM attach segments.
+    /// The codec unless another is chosen: the tagged form of nulls, boxed primitives, strings, arrays and
+    /// the classes of java.util, java.time and java.math that the standard policy has; no class of an
+    /// application, no lambda, and no shared object, since a stranger must not make this JVM attach segments.
     ///
     /// @return the codec
     public static Codec<@Nullable Object> plainValues() {

@@ -31,8 +31,8 @@ final class FrameReader {
         return in.hasRemaining();
     }
 
-    /// Receives one message. Closes the socket if that fails with a part of it received, unless an interrupt comes
-    /// within the header, which is kept.
+    /// Receives one message. Closes the socket if that fails with a part of it received, unless an interrupt
+    /// comes within the header, which is kept.
     ///
     /// @return false at the end
     boolean read(Sink sink) throws IOException, InterruptedException {
@@ -74,8 +74,8 @@ final class FrameReader {
         in.getInt();
         final long length = in.getLong();
         if (length < 0) {
-            throw new ProtocolException("a message of " + Long.toUnsignedString(length)
-                    + " bytes begins, at most " + Long.MAX_VALUE + " are possible; the connection is closed");
+            throw new ProtocolException("a message of " + Long.toUnsignedString(length) + " bytes begins, at most "
+                    + Long.MAX_VALUE + " are possible; the connection is closed");
         }
         return length;
     }
@@ -107,7 +107,8 @@ final class FrameReader {
     }
 
     private ProtocolException endedWithin(String what) {
-        return new ProtocolException("the connection to " + peer() + " ended in the midst of a message, within " + what);
+        return new ProtocolException(
+                "the connection to " + peer() + " ended in the midst of a message, within " + what);
     }
 
     private void readInto(Sink sink, long length) throws IOException, InterruptedException {
@@ -120,8 +121,8 @@ final class FrameReader {
                 MemorySegment.copy(memory, in.position(), room, 0, some);
                 in.position(in.position() + (int) some);
             } else if (left >= DIRECT_BYTES && FrameWriter.isViewable(room)) {
-                final ByteBuffer view = room.asSlice(0, Math.min(room.byteSize(), PIECE_BYTES))
-                        .asByteBuffer();
+                final ByteBuffer view =
+                        room.asSlice(0, Math.min(room.byteSize(), PIECE_BYTES)).asByteBuffer();
                 if (!socket.read(view)) {
                     throw endedWithin("its last " + left + " of " + length + " bytes");
                 }

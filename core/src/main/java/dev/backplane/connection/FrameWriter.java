@@ -54,7 +54,8 @@ final class FrameWriter {
         }
     }
 
-    /// The beginning of some memory as a buffer: the memory itself where it has such a view, a copy elsewhere.
+    /// The beginning of some memory as a buffer: the memory itself where it has such a view, a copy
+    /// elsewhere.
     private static ByteBuffer view(MemorySegment memory, long offset, long length) {
         return isViewable(memory)
                 ? memory.asSlice(offset, Math.min(length, PIECE_BYTES)).asByteBuffer()

@@ -101,8 +101,8 @@ final class FramedTransport implements Transport {
 
     @Override
     public Object serialForm() throws ObjectStreamException {
-        throw new NotSerializableException("a connection over a socket, to " + peer()
-                + ", cannot be sent to another process; a Pipe's end can");
+        throw new NotSerializableException(
+                "a connection over a socket, to " + peer() + ", cannot be sent to another process; a Pipe's end can");
     }
 
     @Override

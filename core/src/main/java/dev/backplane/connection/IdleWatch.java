@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Closes connections over which nothing has gone for some time: by one virtual thread, which is there while there are
-/// any.
+/// Closes connections over which nothing has gone for some time: by one virtual thread, which is there while
+/// there are any.
 final class IdleWatch {
     private final long timeoutNanos;
     private final Map<TimedSocket, Transport> watched = new ConcurrentHashMap<>();
@@ -45,16 +45,20 @@ final class IdleWatch {
         while (!isOver()) {
             long sleepNanos = timeoutNanos;
             for (Map.Entry<TimedSocket, Transport> each : watched.entrySet()) {
-                final long left = timeoutNanos - (System.nanoTime() - each.getKey().lastActiveNanos());
-                if (left <= 0 || !each.getValue().isOpen()) {
-                    watched.remove(each.getKey());
-                    close(each.getValue());
-                } else {
+                final long left = leftNanos(each.getKey());
+                if (left > 0) {
                     sleepNanos = Math.min(sleepNanos, left);
+                } else {
+                    close(each.getValue());
                 }
             }
+            watched.values().removeIf(transport -> !transport.isOpen());
             LockSupport.parkNanos(this, sleepNanos);
         }
+    }
+
+    private long leftNanos(TimedSocket socket) {
+        return timeoutNanos - (System.nanoTime() - socket.lastActiveNanos());
     }
 
     @SuppressWarnings("EmptyCatch") // It is closed in any case, and nobody is here to be told.

@@ -11,18 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Waits for [Client]s, or those of Python's `multiprocessing.connection`, and lets in who has the key.
 ///
-/// **Handshakes.** Each runs on a virtual thread of its own, whether or not anybody is in [#accept], which gives only
-/// those who have proved the key. So one who stalls holds nobody up; he is closed when the time for the handshake is
-/// up. Python's `accept` throws an AuthenticationError for a peer that fails; here the peer is closed, counted in
-/// [#refusedPeers] and told to [ListenerOptions#onRefused], and `accept` waits for the next.
+/// **Handshakes.** Each runs on a virtual thread of its own, whether or not anybody is in [#accept], which
+/// gives only those who have proved the key. So one who stalls holds nobody up; he is closed when the time
+/// for the handshake is up. Python's `accept` throws an AuthenticationError for a peer that fails; here the
+/// peer is closed, counted in [#refusedPeers] and told to [ListenerOptions#onRefused], and `accept` waits for
+/// the next.
 ///
-/// **Without an authkey** everybody who can reach the address is let in: any user of this host, and for TCP of others.
+/// **Without an authkey** everybody who can reach the address is let in: any user of this host, and for TCP
+/// of others.
 ///
 /// **Fairness.** Connections are given in the order in which they have proved the key.
 ///
 /// **Interruption.** Waits notice an interrupt at once, clear the status and throw.
 ///
-/// **Process death.** A Unix socket's file is left by a listener that is killed, and replaced by the next one there.
+/// **Process death.** A Unix socket's file is left by a listener that is killed, and replaced by the next one
+/// there.
 ///
 /// Thread-safe.
 public final class Listener implements AutoCloseable {
@@ -36,7 +39,8 @@ public final class Listener implements AutoCloseable {
 
     /// Listens.
     ///
-    /// @param uri `tcp://host:port` with port 0 for any that is free, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param uri `tcp://host:port` with port 0 for any that is free, `tcp://[v6]:port`, `unix:/path`,
+    ///     `unix:@name`
     /// @param options limits, and an authkey if not everybody is to be let in
     /// @return the listener
     /// @throws IllegalArgumentException if `uri` is no address
@@ -128,8 +132,8 @@ public final class Listener implements AutoCloseable {
         return admission.open();
     }
 
-    /// Stops listening: handshakes end, who waits to be accepted is closed, the key is erased. Connections that were
-    /// accepted stay open. Does nothing if it is closed.
+    /// Stops listening: handshakes end, who waits to be accepted is closed, the key is erased. Connections
+    /// that were accepted stay open. Does nothing if it is closed.
     ///
     /// @throws IOException if the system refuses; the listener is closed in any case
     @Override

@@ -21,7 +21,11 @@ public final class ListenerOptions {
     /// The numbers.
     ///
     /// @param idleTimeout null for no limit
-    record Limits(int backlog, int maxConnections, int maxHandshakes, @Nullable Duration idleTimeout) {}
+    record Limits(
+            int backlog,
+            int maxConnections,
+            int maxHandshakes,
+            @Nullable Duration idleTimeout) {}
 
     private ListenerOptions(ConnectionOptions connections, Limits limits, BiConsumer<String, Exception> onRefused) {
         this.connections = connections;
@@ -29,8 +33,8 @@ public final class ListenerOptions {
         this.onRefused = onRefused;
     }
 
-    /// [ConnectionOptions#defaults], a backlog of 128, 256 handshakes at once, any number of connections that may be idle
-    /// for ever.
+    /// [ConnectionOptions#defaults], a backlog of 128, 256 handshakes at once, any number of connections that
+    /// may be idle for ever.
     ///
     /// @return the defaults
     public static ListenerOptions defaults() {
@@ -119,14 +123,14 @@ public final class ListenerOptions {
         return with(connections.allowMd5(allowed));
     }
 
-    /// Limits how many may wait: for the system to hand them over, as far as it heeds that, and, when they have proved
-    /// the key, for [Listener#accept].
+    /// Limits how many may wait: for the system to hand them over, as far as it heeds that, and, when they
+    /// have proved the key, for [Listener#accept].
     ///
     /// @param most at least 1
     /// @return a copy
     public ListenerOptions backlog(int most) {
-        return with(new Limits(
-                positive("backlog", most), limits.maxConnections, limits.maxHandshakes, limits.idleTimeout));
+        return with(
+                new Limits(positive("backlog", most), limits.maxConnections, limits.maxHandshakes, limits.idleTimeout));
     }
 
     /// Limits how many connections may be open at once. Who comes then waits until one is closed.
@@ -134,18 +138,18 @@ public final class ListenerOptions {
     /// @param most at least 1
     /// @return a copy
     public ListenerOptions maxConnections(int most) {
-        return with(new Limits(
-                limits.backlog, positive("maxConnections", most), limits.maxHandshakes, limits.idleTimeout));
+        return with(
+                new Limits(limits.backlog, positive("maxConnections", most), limits.maxHandshakes, limits.idleTimeout));
     }
 
-    /// Limits how many handshakes may be under way at once. When one more connects, the oldest of them is ended: a
-    /// handshake takes milliseconds, so the oldest is the most likely to stall on purpose.
+    /// Limits how many handshakes may be under way at once. When one more connects, the oldest of them is
+    /// ended: a handshake takes milliseconds, so the oldest is the most likely to stall on purpose.
     ///
     /// @param most at least 1
     /// @return a copy
     public ListenerOptions maxHandshakes(int most) {
-        return with(new Limits(
-                limits.backlog, limits.maxConnections, positive("maxHandshakes", most), limits.idleTimeout));
+        return with(
+                new Limits(limits.backlog, limits.maxConnections, positive("maxHandshakes", most), limits.idleTimeout));
     }
 
     /// Closes connections over which nothing was sent and nothing came for some time.

@@ -5,7 +5,6 @@ import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import java.io.IOException;
 import java.io.InvalidObjectException;
-import java.io.ObjectInputStream;
 import java.io.ObjectStreamException;
 import java.io.Serial;
 import java.io.Serializable;
@@ -39,7 +38,8 @@ final class MessageConnection implements Connection, Serializable {
         final CodecInput in = CodecInput.of(exchange.receive(ArraySink.LONGEST));
         final Object value = codec.decode(in);
         if (in.remaining() > 0) {
-            throw new CodecException(codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position());
+            throw new CodecException(
+                    codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position());
         }
         return value;
     }
@@ -105,7 +105,7 @@ final class MessageConnection implements Connection, Serializable {
     }
 
     @Serial
-    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    private Object readResolve() throws InvalidObjectException {
         throw new InvalidObjectException("a connection is read as what attaches it only");
     }
 

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Certificates and keys in PEM files.
 final class Pem {
@@ -81,17 +82,19 @@ final class Pem {
         } catch (IllegalArgumentException e) {
             throw new IOException("the key in " + file + " is damaged: it is not in base 64", e);
         }
+        @Nullable GeneralSecurityException refused = null;
         try {
             for (String kind : KINDS_OF_KEYS) {
                 try {
                     return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(encoded));
                 } catch (GeneralSecurityException e) {
-                    continue; // Of another kind.
+                    refused = e;
                 }
             }
         } finally {
             Arrays.fill(encoded, (byte) 0);
         }
-        throw new IOException("the key in " + file + " is of none of the kinds " + KINDS_OF_KEYS + ", or damaged");
+        throw new IOException(
+                "the key in " + file + " is of none of the kinds " + KINDS_OF_KEYS + ", or damaged", refused);
     }
 }

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
-/// A socket with a way to wait, an end to all waits while there is one, and the instant at which it was last busy.
+/// A socket with a way to wait, an end to all waits while there is one, and the instant at which it was last
+/// busy.
 final class TimedSocket {
     private final StreamSocket socket;
     private final Waiting waiting;

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /// How connections of TCP are encrypted: TLS 1.3 or 1.2, with this end's certificate and whom it trusts.
 ///
-/// A listener needs a certificate and its key. A client checks that the listener's certificate is issued by one that
-/// it trusts, and for the host that it connects to. With [#requireClientCertificate], a listener likewise
-/// checks its clients' certificates, but no names. Immutable: each method gives a copy.
+/// A listener needs a certificate and its key. A client checks that the listener's certificate is issued by
+/// one that it trusts, and for the host that it connects to. With [#requireClientCertificate], a listener
+/// likewise checks its clients' certificates, but no names. Immutable: each method gives a copy.
 ///
-/// TLS keeps others from reading and changing what is sent; who may connect is the authkey's affair as before.
+/// TLS keeps others from reading and changing what is sent; who may connect is the authkey's affair as
+/// before.
 public final class TlsOptions {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
     private static final Set<String> STORE_TYPES = Set.of("PKCS12", "JKS");
@@ -46,8 +47,8 @@ public final class TlsOptions {
         this.clientCertificate = clientCertificate;
     }
 
-    /// No certificate of one's own, and trust in those that the JVM trusts: for clients of listeners whose certificates
-    /// are issued by a public authority.
+    /// No certificate of one's own, and trust in those that the JVM trusts: for clients of listeners whose
+    /// certificates are issued by a public authority.
     ///
     /// @return the options
     public static TlsOptions defaults() {

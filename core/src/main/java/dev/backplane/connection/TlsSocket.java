@@ -15,8 +15,8 @@ import javax.net.ssl.SSLException;
 
 /// A stream of bytes encrypted over another one.
 ///
-/// The end of the other one without TLS's own end is not the end of this: somebody in between, or the other process's
-/// death, may have cut it off, which a read tells by an exception.
+/// The end of the other one without TLS's own end is not the end of this: somebody in between, or the other
+/// process's death, may have cut it off, which a read tells by an exception.
 final class TlsSocket implements StreamSocket {
     /*
      * One thread reads and one writes, and the engine bears that. Whoever reads may have to write too, to answer a
@@ -65,12 +65,11 @@ final class TlsSocket implements StreamSocket {
 
     private void handshake(Waiting waiting, long deadline) throws IOException, InterruptedException {
         while (true) {
-            final int progress =
-                    switch (engine.getHandshakeStatus()) {
-                        case NOT_HANDSHAKING, FINISHED -> ENDED;
-                        case NEED_WRAP -> wrapNothing(waiting, left(deadline));
-                        case NEED_TASK, NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrap(waiting, left(deadline));
-                    };
+            final int progress = switch (engine.getHandshakeStatus()) {
+                case NOT_HANDSHAKING, FINISHED -> ENDED;
+                case NEED_WRAP -> wrapNothing(waiting, left(deadline));
+                case NEED_TASK, NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrap(waiting, left(deadline));
+            };
             if (progress == NO_TIME) {
                 throw new SocketTimeoutException("the time for the handshake with " + peer() + " is up");
             }
@@ -93,9 +92,19 @@ final class TlsSocket implements StreamSocket {
     private void tellWhy() throws IOException, InterruptedException {
         try {
             engine.closeOutbound();
-            wrapNothing(Waiting.block(), 0);
+            farewell();
+        } catch (SSLException e) {
+            raw.close(); // The reason itself is thrown by the caller.
         } finally {
             raw.close();
+        }
+    }
+
+    /// Sends what the engine has yet to say after its end, as far as that can be done at once.
+    private void farewell() throws IOException, InterruptedException {
+        int progress = PROGRESS;
+        while (progress == PROGRESS && !engine.isOutboundDone()) {
+            progress = wrapNothing(Waiting.block(), 0);
         }
     }
 
@@ -123,9 +132,8 @@ final class TlsSocket implements StreamSocket {
         }
         final long start = System.nanoTime();
         while (!plain.hasRemaining()) {
-            final long left = timeoutNanos == FOREVER
-                    ? FOREVER
-                    : Math.max(0, timeoutNanos - (System.nanoTime() - start));
+            final long left =
+                    timeoutNanos == FOREVER ? FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
             final int progress = unwrap(waiting, left);
             if (progress != PROGRESS) {
                 return progress;
@@ -180,8 +188,8 @@ final class TlsSocket implements StreamSocket {
             in.flip();
         }
         if (read < 0) {
-            throw new SSLException("the connection to " + peer()
-                    + " was cut off: its stream has ended without TLS's own end");
+            throw new SSLException(
+                    "the connection to " + peer() + " was cut off: its stream has ended without TLS's own end");
         }
         return read == 0 ? NO_TIME : PROGRESS;
     }
@@ -225,9 +233,8 @@ final class TlsSocket implements StreamSocket {
         writing.lockInterruptibly();
         try {
             while (out.hasRemaining() || hasRemaining(from)) {
-                final long left = timeoutNanos == FOREVER
-                        ? FOREVER
-                        : Math.max(0, timeoutNanos - (System.nanoTime() - start));
+                final long left =
+                        timeoutNanos == FOREVER ? FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
                 if (!wrap(from, waiting, left)) {
                     return false;
                 }
@@ -295,7 +302,7 @@ final class TlsSocket implements StreamSocket {
             final boolean interrupted = Thread.interrupted();
             try {
                 engine.closeOutbound();
-                wrapNothing(Waiting.block(), 0);
+                farewell();
             } catch (IOException | InterruptedException e) {
                 // See above.
             } finally {

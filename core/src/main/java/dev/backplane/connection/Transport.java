@@ -5,7 +5,8 @@ import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
-/// What carries the messages of a connection. One thread sends and one receives at a time; any thread may close.
+/// What carries the messages of a connection. One thread sends and one receives at a time; any thread may
+/// close.
 interface Transport {
     /// Sends a message. Closes itself if that fails with a part of it sent.
     void send(MemorySegment source, long offset, long lengthBytes) throws IOException, InterruptedException;

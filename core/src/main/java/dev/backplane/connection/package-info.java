@@ -1,5 +1,5 @@
-/// Messages to other processes over sockets, as Python's `multiprocessing.connection` sends them, and over shared
-/// memory.
+/// Messages to other processes over sockets, as Python's `multiprocessing.connection` sends them, and over
+/// shared memory.
 @NullMarked
 package dev.backplane.connection;
 

@@ -82,8 +82,9 @@ final class ConnectionPythonTest {
 
     /// The lengths at which something changes, and some between.
     private static IntStream lengths() {
-        return IntStream.of(0, 1, 2, 3, 4, 5, 255, 256, 4095, 8191, 16_372, 16_379, 16_380, 16_381, 16_383, 16_384,
-                16_385, 16_386, 32_768, 65_535, 65_536, 65_537, LONGEST, 1_000_003);
+        return IntStream.of(
+                0, 1, 2, 3, 4, 5, 255, 256, 4095, 8191, 16_372, 16_379, 16_380, 16_381, 16_383, 16_384, 16_385, 16_386,
+                32_768, 65_535, 65_536, 65_537, LONGEST, 1_000_003);
     }
 
     private static void echo(Connection connection, IntStream lengths) throws IOException, InterruptedException {
@@ -95,7 +96,8 @@ final class ConnectionPythonTest {
         for (int length : lengths.toArray()) {
             connection.sendBytes(sent, length % 251, length);
             final byte[] back = connection.receiveBytes();
-            assertEquals(-1, sent.asSlice(length % 251, length).mismatch(MemorySegment.ofArray(back)), () -> "" + length);
+            assertEquals(
+                    -1, sent.asSlice(length % 251, length).mismatch(MemorySegment.ofArray(back)), () -> "" + length);
             assertEquals(length, back.length);
         }
     }
@@ -104,8 +106,8 @@ final class ConnectionPythonTest {
     @MethodSource("versionsAndFamilies")
     void pythonConnectsToUs(Python.Version version, String family) throws Exception {
         try (Listener listener = Listener.open(endpoint(family), ListenerOptions.of(options(version)));
-                Python python = Python.start(
-                        version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY))) {
+                Python python =
+                        Python.start(version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY))) {
             try (Connection connection = listener.accept()) {
                 python.expect("connected");
                 echo(connection, lengths());
@@ -120,8 +122,7 @@ final class ConnectionPythonTest {
     @ParameterizedTest
     @MethodSource("versionsAndFamilies")
     void weConnectToPython(Python.Version version, String family) throws Exception {
-        try (Python python = Python.start(
-                version, SCRIPT, "listen", family, python(endpoint(family)), hex(KEY))) {
+        try (Python python = Python.start(version, SCRIPT, "listen", family, python(endpoint(family)), hex(KEY))) {
             final Endpoint at = java(family, python.expect("listening"));
             try (Connection connection = Client.connect(at, options(version))) {
                 python.expect("connected");
@@ -136,8 +137,8 @@ final class ConnectionPythonTest {
     void everyLengthArrives() throws Exception {
         final Python.Version version = VERSIONS.getLast();
         try (Listener listener = Listener.open(endpoint("AF_UNIX"), ListenerOptions.of(options(version)));
-                Python python = Python.start(
-                        version, SCRIPT, "connect", "AF_UNIX", python(listener.endpoint()), hex(KEY));
+                Python python =
+                        Python.start(version, SCRIPT, "connect", "AF_UNIX", python(listener.endpoint()), hex(KEY));
                 Connection connection = listener.accept()) {
             python.expect("connected");
             echo(connection, IntStream.rangeClosed(0, LONGEST));
@@ -175,8 +176,7 @@ final class ConnectionPythonTest {
     void pythonRefusesUsWithoutItsKey(Python.Version version) throws Exception {
         try (Python python = Python.start(version, SCRIPT, "listen", "AF_INET", "127.0.0.1:0", hex(OTHER_KEY))) {
             final Endpoint at = java("AF_INET", python.expect("listening"));
-            Refusal.of(
-                    AuthenticationException.class, () -> Client.connect(at, options(version)), at.toString(), "key");
+            Refusal.of(AuthenticationException.class, () -> Client.connect(at, options(version)), at.toString(), "key");
             python.expect("AuthenticationError");
         }
     }
@@ -186,8 +186,7 @@ final class ConnectionPythonTest {
     void listenerOfPythonWithoutOurKeyIsRefused(Python.Version version) throws Exception {
         try (Python python = Python.start(version, SCRIPT, "listen", "AF_INET", "127.0.0.1:0", "-")) {
             final Endpoint at = java("AF_INET", python.expect("listening"));
-            final ConnectionOptions hurried =
-                    options(version).handshakeTimeout(Duration.ofMillis(300));
+            final ConnectionOptions hurried = options(version).handshakeTimeout(Duration.ofMillis(300));
             assertThrows(java.net.SocketTimeoutException.class, () -> Client.connect(at, hurried));
         }
     }
@@ -204,10 +203,9 @@ final class ConnectionPythonTest {
         }
         final BlockingQueue<Exception> refusals = new LinkedBlockingQueue<>();
         try (Listener listener = Listener.open(
-                        endpoint("AF_INET"),
-                        ListenerOptions.of(strong).onRefused((peer, why) -> refusals.add(why)));
-                Python python = Python.start(
-                        version, SCRIPT, "connect", "AF_INET", python(listener.endpoint()), hex(KEY))) {
+                        endpoint("AF_INET"), ListenerOptions.of(strong).onRefused((peer, why) -> refusals.add(why)));
+                Python python =
+                        Python.start(version, SCRIPT, "connect", "AF_INET", python(listener.endpoint()), hex(KEY))) {
             python.expect("AuthenticationError");
             final String why = String.valueOf(refusals.take().getMessage());
             assertTrue(why.contains("MD5") && why.contains("allowMd5"), why);
@@ -253,8 +251,8 @@ final class ConnectionPythonTest {
     void killedPythonIsTheEnd(Python.Version version, String family) throws Exception {
         final List<byte[]> sent = new ArrayList<>(List.of(new byte[] {1}, new byte[] {2}));
         try (Listener listener = Listener.open(endpoint(family), ListenerOptions.of(options(version)));
-                Python python = Python.start(
-                        version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY));
+                Python python =
+                        Python.start(version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY));
                 Connection connection = listener.accept()) {
             python.expect("connected");
             for (byte[] each : sent) {

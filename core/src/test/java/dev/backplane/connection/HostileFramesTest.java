@@ -117,9 +117,11 @@ final class HostileFramesTest {
     }
 
     @Test
+    @SuppressWarnings("try") // Closed early: that is what is tested.
     void frameCutAtEachByteIsTold() throws Exception {
         final byte[] frame = Raw.frame("a message".getBytes(StandardCharsets.US_ASCII));
-        final byte[] longFrame = ByteBuffer.allocate(15).put(longHeader(3)).put(new byte[3]).array();
+        final byte[] longFrame =
+                ByteBuffer.allocate(15).put(longHeader(3)).put(new byte[3]).array();
         for (byte[] whole : new byte[][] {frame, longFrame}) {
             for (int length = 0; length < whole.length; length++) {
                 try (Raw raw = Raw.to(open.endpoint());
@@ -221,9 +223,9 @@ final class HostileFramesTest {
         };
         for (byte[] response : responses) {
             try (Raw raw = Raw.to(locked.endpoint())) {
-                assertEquals(11 + 8 + 40, raw.readFrame().length);
+                assertEquals(11 + 8 + 40, raw.expectFrame().length);
                 raw.writeFrame(response);
-                assertEquals("#FAILURE#", text(raw.readFrame()));
+                assertEquals("#FAILURE#", text(raw.expectFrame()));
                 assertNull(raw.readFrame());
                 assertEquals(AuthenticationException.class, refusals.take().getClass());
             }
@@ -252,7 +254,7 @@ final class HostileFramesTest {
     void proofCutAtEachByteIsRefused() throws Exception {
         for (int length = 0; length < 4 + 8 + 32; length++) {
             try (Raw raw = Raw.to(locked.endpoint())) {
-                final byte[] challenge = Bytes.after(raw.readFrame(), 11);
+                final byte[] challenge = Bytes.after(raw.expectFrame(), 11);
                 final byte[] proof = Raw.frame(proof(challenge));
                 raw.write(Arrays.copyOf(proof, length));
                 raw.socket().shutdownOutput();
@@ -271,16 +273,16 @@ final class HostileFramesTest {
     void proofThatWasHeardIsWorthNothingAgain() throws Exception {
         final byte[] heard;
         try (Raw raw = Raw.to(locked.endpoint())) {
-            final byte[] challenge = Bytes.after(raw.readFrame(), 11);
+            final byte[] challenge = Bytes.after(raw.expectFrame(), 11);
             heard = proof(challenge);
             raw.writeFrame(heard);
-            assertEquals("#WELCOME#", text(raw.readFrame()));
+            assertEquals("#WELCOME#", text(raw.expectFrame()));
         }
         assertTrue(refusals.take() instanceof IOException, "it has not challenged us");
         try (Raw raw = Raw.to(locked.endpoint())) {
             raw.readFrame();
             raw.writeFrame(heard);
-            assertEquals("#FAILURE#", text(raw.readFrame()));
+            assertEquals("#FAILURE#", text(raw.expectFrame()));
             assertEquals(AuthenticationException.class, refusals.take().getClass());
         }
     }
@@ -288,24 +290,25 @@ final class HostileFramesTest {
     @Test
     void reflectedChallengeIsWorthNothing() throws Exception {
         try (Raw raw = Raw.to(locked.endpoint())) {
-            final byte[] challenge = raw.readFrame();
+            final byte[] challenge = raw.expectFrame();
             raw.writeFrame(challenge); // A listener answers nobody who has not proved the key.
-            assertEquals("#FAILURE#", text(raw.readFrame()));
+            assertEquals("#FAILURE#", text(raw.expectFrame()));
         }
     }
 
     /// A listener without the key, which lets one client answer another one's challenge.
     @Test
     void clientsDoNotAnswerEachOther() throws Exception {
-        final ConnectionOptions options = ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG);
+        final ConnectionOptions options =
+                ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG);
         final FutureTask<Connection> first = new FutureTask<>(() -> Client.connect(open.endpoint(), options));
         final FutureTask<Connection> second = new FutureTask<>(() -> Client.connect(open.endpoint(), options));
         final byte[] prefix = "#CHALLENGE#".getBytes(StandardCharsets.US_ASCII);
         Thread.ofVirtual().start(first);
         try (Connection toFirst = open.accept()) {
             toFirst.sendBytes(Bytes.join(prefix, new byte[20 + 20]));
-            final Exception badDigest = assertThrows(java.util.concurrent.ExecutionException.class, first::get);
-            assertEquals(AuthenticationException.class, badDigest.getCause().getClass());
+            final Throwable badDigest = Action.failure(first);
+            assertEquals(AuthenticationException.class, badDigest.getClass());
         }
         final FutureTask<Connection> third = new FutureTask<>(() -> Client.connect(open.endpoint(), options));
         Thread.ofVirtual().start(second);
@@ -317,9 +320,9 @@ final class HostileFramesTest {
             Thread.ofVirtual().start(third);
             try (Connection toThird = open.accept()) {
                 toThird.sendBytes(challenge);
-                final Exception refused = assertThrows(java.util.concurrent.ExecutionException.class, third::get);
-                assertEquals(AuthenticationException.class, refused.getCause().getClass());
-                assertTrue(refused.getCause().getMessage().contains("a client's challenge"), refused::toString);
+                final Throwable refused = Action.failure(third);
+                assertEquals(AuthenticationException.class, refused.getClass());
+                assertTrue(refused.toString().contains("a client's challenge"), refused::toString);
                 assertThrows(IOException.class, toThird::receiveBytes);
             }
         }
@@ -338,7 +341,8 @@ final class HostileFramesTest {
 
     @Test
     void challengeThatIsNoneIsRefused() throws Exception {
-        final ConnectionOptions options = ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG);
+        final ConnectionOptions options =
+                ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG);
         final byte[][] frames = {
             {},
             "#WELCOME#".getBytes(StandardCharsets.US_ASCII),
@@ -353,8 +357,8 @@ final class HostileFramesTest {
             Thread.ofVirtual().start(client);
             try (Connection toClient = open.accept()) {
                 toClient.sendBytes(frame);
-                final Exception refused = assertThrows(java.util.concurrent.ExecutionException.class, client::get);
-                assertEquals(AuthenticationException.class, refused.getCause().getClass());
+                final Throwable refused = Action.failure(client);
+                assertEquals(AuthenticationException.class, refused.getClass());
                 assertThrows(IOException.class, toClient::receiveBytes);
             }
         }

@@ -35,8 +35,7 @@ final class ListenerTest {
     private final ConnectionOptions client =
             ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG);
     private final BlockingQueue<Exception> refusals = new LinkedBlockingQueue<>();
-    private final ListenerOptions options =
-            ListenerOptions.of(client).onRefused((peer, why) -> refusals.add(why));
+    private final ListenerOptions options = ListenerOptions.of(client).onRefused((peer, why) -> refusals.add(why));
 
     private Listener listen(ListenerOptions how) throws IOException {
         return Listener.open("unix:" + directory.resolve("socket"), how);
@@ -125,8 +124,7 @@ final class ListenerTest {
                     two) {
                 assertEquals(2, listener.openConnections());
                 final ConnectionOptions hurried = client.handshakeTimeout(SOON);
-                assertThrows(
-                        SocketTimeoutException.class, () -> Client.connect(listener.endpoint(), hurried));
+                assertThrows(SocketTimeoutException.class, () -> Client.connect(listener.endpoint(), hurried));
                 accepted.close();
                 try (Connection three = Client.connect(listener.endpoint(), client)) {
                     assertTrue(three.isOpen());
@@ -154,8 +152,7 @@ final class ListenerTest {
                 busyHere.poll(Duration.ofMillis(10));
             }
             assertTrue(System.nanoTime() - start >= SOON.toNanos() / 2);
-            assertTrue(assertThrows(ExecutionException.class, received::get).getCause()
-                    instanceof ClosedChannelException);
+            assertTrue(Action.failure(received) instanceof ClosedChannelException);
             assertThrows(IOException.class, idle::receive);
             assertTrue(busyHere.isOpen());
             Eventually.holds("the other is idle now", () -> listener.openConnections() == 0);
@@ -173,8 +170,7 @@ final class ListenerTest {
             final Thread thread = Thread.ofVirtual().start(accepting);
             Eventually.holds("it waits", () -> thread.getState().name().endsWith("WAITING"));
             thread.interrupt();
-            assertTrue(
-                    assertThrows(ExecutionException.class, accepting::get).getCause() instanceof InterruptedException);
+            assertTrue(Action.failure(accepting) instanceof InterruptedException);
             try (Connection connection = Client.connect(listener.endpoint(), client)) {
                 assertTrue(listener.poll(LONG));
                 assertTrue(connection.isOpen());
@@ -217,7 +213,7 @@ final class ListenerTest {
         final Thread thread = Thread.ofVirtual().start(accepting);
         Eventually.holds("it waits", () -> thread.getState().name().endsWith("WAITING"));
         listener.close();
-        assertTrue(assertThrows(ExecutionException.class, accepting::get).getCause() instanceof ClosedChannelException);
+        assertTrue(Action.failure(accepting) instanceof ClosedChannelException);
     }
 
     @Test

@@ -51,12 +51,14 @@ public final class Python implements AutoCloseable {
         final List<String> commands = new ArrayList<>();
         if (Files.isDirectory(VERSIONS)) {
             try (Stream<Path> versions = Files.list(VERSIONS)) {
-                versions.map(version -> version.resolve("bin/python3").toString()).sorted().forEach(commands::add);
+                versions.map(version -> version.resolve("bin/python3").toString())
+                        .sorted()
+                        .forEach(commands::add);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
         }
-        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             if (Files.isExecutable(Path.of(directory, "python3"))) {
                 commands.add(Path.of(directory, "python3").toString());
                 break;
@@ -109,7 +111,9 @@ public final class Python implements AutoCloseable {
         try {
             final String line = lines.readLine();
             if (line == null || !line.startsWith(prefix)) {
-                final String more = process.isAlive() && line != null ? "" : String.valueOf(lines.lines().toList());
+                final String more = process.isAlive() && line != null
+                        ? ""
+                        : String.valueOf(lines.lines().toList());
                 throw new AssertionError("expected \"" + prefix + "\", Python said \"" + line + "\" " + more);
             }
             return line.substring(prefix.length()).strip();

@@ -6,6 +6,7 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A socket over which a test says whatever it likes.
@@ -26,13 +27,21 @@ record Raw(StreamSocket socket) implements AutoCloseable {
     }
 
     static byte[] frame(byte... bytes) {
-        return ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes).array();
+        return ByteBuffer.allocate(4 + bytes.length)
+                .putInt(bytes.length)
+                .put(bytes)
+                .array();
     }
 
     /// The bytes of the next frame; null at the end, or if the other end has reset the connection.
     byte @Nullable [] readFrame() throws InterruptedException {
         final byte[] header = read(4);
         return header == null ? null : read(ByteBuffer.wrap(header).getInt());
+    }
+
+    /// The bytes of the next frame, which must come.
+    byte[] expectFrame() throws InterruptedException {
+        return Objects.requireNonNull(readFrame(), "the end instead of a frame");
     }
 
     byte @Nullable [] read(int length) throws InterruptedException {

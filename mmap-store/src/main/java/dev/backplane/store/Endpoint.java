@@ -60,7 +60,7 @@ public sealed interface Endpoint {
 
     /// Reads a URI: `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`.
     ///
-    /// @param uri as an endpoint is written
+    /// @param uri as `toString` of an endpoint writes it
     /// @return the endpoint
     /// @throws IllegalArgumentException if it is none of these
     static Endpoint parse(String uri) {

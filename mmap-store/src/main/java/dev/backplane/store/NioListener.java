@@ -31,21 +31,18 @@ final class NioListener implements StreamListener {
         if (backlog < 1) {
             throw new IllegalArgumentException("the backlog of " + at + " is " + backlog + ", must be at least 1");
         }
-        final ServerSocketChannel opened =
-                switch (at) {
-                    case Endpoint.Tcp tcp -> ServerSocketChannel.open();
-                    case Endpoint.Unix unix -> ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                    case Endpoint.Abstract named -> throw NioSocket.noAbstractNames(named);
-                };
+        final ServerSocketChannel opened = switch (at) {
+            case Endpoint.Tcp tcp -> ServerSocketChannel.open();
+            case Endpoint.Unix unix -> ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            case Endpoint.Abstract named -> throw NioSocket.noAbstractNames(named);
+        };
         boolean listens = false;
         try {
             opened.configureBlocking(false);
-            final NioListener listener =
-                    switch (at) {
-                        case Endpoint.Unix unix ->
-                            new NioListener(opened, at, UnixSocketFile.bind(opened, unix, backlog));
-                        default -> new NioListener(opened, bind(opened, (Endpoint.Tcp) at, backlog), null);
-                    };
+            final NioListener listener = switch (at) {
+                case Endpoint.Unix unix -> new NioListener(opened, at, UnixSocketFile.bind(opened, unix, backlog));
+                default -> new NioListener(opened, bind(opened, (Endpoint.Tcp) at, backlog), null);
+            };
             listens = true;
             return listener;
         } finally {

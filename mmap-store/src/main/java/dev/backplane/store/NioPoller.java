@@ -12,11 +12,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
-/// Waiting for non-blocking channels: one platform thread of the JVM sleeps on all of them at once and unparks those
-/// whose channel is ready.
+/// Waiting for non-blocking channels: one platform thread of the JVM sleeps on all of them at once and
+/// unparks those whose channel is ready.
 ///
-/// Virtual threads so let go of their carriers, an interrupt ends a wait and closes nothing, and neither a wait
-/// nor a socket costs a selector of its own.
+/// Virtual threads so let go of their carriers, an interrupt ends a wait and closes nothing, and neither a
+/// wait nor a socket costs a selector of its own.
 final class NioPoller {
     /*
      * A wait is put into `arrivals`, and then its thread parks; the poller is kicked, and registers it with its
@@ -61,8 +61,8 @@ final class NioPoller {
         return Holder.POLLER;
     }
 
-    /// Waits until a channel may be ready. Returns early if it is closed or the thread is interrupted, and may
-    /// return for no reason.
+    /// Waits until a channel may be ready. Returns early if it is closed or the thread is interrupted, and
+    /// may return for no reason.
     ///
     /// @param channel non-blocking
     /// @param operation what it is to be ready for, of [SelectionKey]

@@ -50,7 +50,8 @@ final class NioSocket implements StreamSocket {
         final long start = System.nanoTime();
         final long nanos = timeout.toNanos();
         if (nanos <= 0) {
-            throw new IllegalArgumentException("the time to connect to " + to + " is " + timeout + ", must be positive");
+            throw new IllegalArgumentException(
+                    "the time to connect to " + to + " is " + timeout + ", must be positive");
         }
         return switch (to) {
             case Endpoint.Tcp tcp -> connectTcp(tcp, start, nanos);
@@ -120,14 +121,15 @@ final class NioSocket implements StreamSocket {
         return UnixDomainSocketAddress.of(unix.path());
     }
 
-    private static SocketChannel connect(Endpoint to, SocketAddress address, SocketChannel opened, long start, long nanos)
+    private static SocketChannel connect(
+            Endpoint to, SocketAddress address, SocketChannel opened, long start, long nanos)
             throws IOException, InterruptedException {
         boolean connected = false;
         try {
             opened.configureBlocking(false);
             opened.connect(address);
-            final NioWait wait = new NioWait(
-                    opened, SelectionKey.OP_CONNECT, Waiting.block(), nanos - (System.nanoTime() - start));
+            final NioWait wait =
+                    new NioWait(opened, SelectionKey.OP_CONNECT, Waiting.block(), nanos - (System.nanoTime() - start));
             while (!opened.finishConnect()) {
                 if (!wait.again()) {
                     throw new SocketTimeoutException(

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The file of a listening Unix socket: readable and writable by its owner only from the moment that it has its
-/// name, never taken from somebody who listens, deleted only while it is ours.
+/// The file of a listening Unix socket: readable and writable by its owner only from the moment that it has
+/// its name, never taken from somebody who listens, deleted only while it is ours.
 final class UnixSocketFile {
     /*
      * The socket is bound to a name of its own in the same directory, gets its permissions, and only then its
@@ -81,8 +81,8 @@ final class UnixSocketFile {
         try {
             Files.createLink(path, temporary);
         } catch (FileAlreadyExistsException e) {
-            throw (IOException) new BindException("cannot listen at " + at + ": somebody else has just begun to")
-                    .initCause(e);
+            throw (IOException)
+                    new BindException("cannot listen at " + at + ": somebody else has just begun to").initCause(e);
         } catch (IOException | UnsupportedOperationException e) {
             // A file system without links: two that begin at the same instant are not told apart.
             Files.move(temporary, path);
@@ -99,7 +99,9 @@ final class UnixSocketFile {
         }
         if (!isSocket(path)) {
             throw new FileAlreadyExistsException("cannot listen at " + at + ": "
-                    + (Files.isSymbolicLink(path) ? "a symbolic link, which is not followed," : "a file that is no socket")
+                    + (Files.isSymbolicLink(path)
+                            ? "a symbolic link, which is not followed,"
+                            : "a file that is no socket")
                     + " is there; remove it, or choose another path");
         }
         if (somebodyListens(path)) {

@@ -54,9 +54,7 @@ final class NioSocketTest {
     }
 
     private Endpoint endpoint(String family) {
-        return family.equals("tcp")
-                ? new Endpoint.Tcp("127.0.0.1", 0)
-                : new Endpoint.Unix(directory.resolve("socket"));
+        return family.equals("tcp") ? new Endpoint.Tcp("127.0.0.1", 0) : new Endpoint.Unix(directory.resolve("socket"));
     }
 
     private Ends ends(String family) throws Exception {
@@ -82,11 +80,15 @@ final class NioSocketTest {
         try (Ends ends = ends(family)) {
             final byte[] sent = new byte[3_000_001];
             new Random(1).nextBytes(sent);
-            final ByteBuffer direct = ByteBuffer.allocateDirect(1_000_000).put(sent, 0, 1_000_000).flip();
+            final ByteBuffer direct =
+                    ByteBuffer.allocateDirect(1_000_000).put(sent, 0, 1_000_000).flip();
             final FutureTask<byte[]> received = new FutureTask<>(() -> readAll(ends.server));
             Thread.ofVirtual().start(received);
             final ByteBuffer[] pieces = {
-                direct, ByteBuffer.allocate(0), ByteBuffer.wrap(sent, 1_000_000, 7), ByteBuffer.wrap(sent, 1_000_007, 1_999_994)
+                direct,
+                ByteBuffer.allocate(0),
+                ByteBuffer.wrap(sent, 1_000_000, 7),
+                ByteBuffer.wrap(sent, 1_000_007, 1_999_994)
             };
             assertTrue(ends.client.write(pieces, BLOCK, StreamSocket.FOREVER));
             ends.client.shutdownOutput();
@@ -130,10 +132,12 @@ final class NioSocketTest {
     @ValueSource(booleans = {false, true})
     void interruptEndsAWaitAndClosesNothing(boolean virtual) throws Exception {
         try (Ends ends = ends("tcp")) {
-            final FutureTask<Object> wait = new FutureTask<>(
-                    () -> assertThrows(InterruptedException.class, () -> ends.server.read(
-                            ByteBuffer.allocate(1), BLOCK, StreamSocket.FOREVER)));
-            final Thread thread = virtual ? Thread.ofVirtual().start(wait) : Thread.ofPlatform().start(wait);
+            final FutureTask<Object> wait = new FutureTask<>(() -> assertThrows(
+                    InterruptedException.class,
+                    () -> ends.server.read(ByteBuffer.allocate(1), BLOCK, StreamSocket.FOREVER)));
+            final Thread thread = virtual
+                    ? Thread.ofVirtual().start(wait)
+                    : Thread.ofPlatform().start(wait);
             Eventually.holds("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
             thread.interrupt();
             wait.get();
@@ -157,7 +161,8 @@ final class NioSocketTest {
         ends.close();
         ends.close();
         for (FutureTask<Object> wait : waits) {
-            final Throwable failure = assertThrows(java.util.concurrent.ExecutionException.class, wait::get).getCause();
+            final Throwable failure = assertThrows(java.util.concurrent.ExecutionException.class, wait::get)
+                    .getCause();
             assertTrue(failure instanceof ClosedChannelException, () -> "failed with " + failure);
         }
         assertFalse(ends.client.isOpen());
@@ -204,7 +209,7 @@ final class NioSocketTest {
             for (int i = 0; i < 20; i++) {
                 clients.add(threads.submit(() -> NioSocket.connect(listener.endpoint(), LONG)));
             }
-            for (Future<StreamSocket> client : clients) {
+            for (int i = 0; i < clients.size(); i++) {
                 final StreamSocket server = listener.accept(BLOCK, StreamSocket.FOREVER);
                 assertNotNull(server);
                 server.close();
@@ -220,7 +225,8 @@ final class NioSocketTest {
         final Path path = directory.resolve("socket");
         try (StreamListener listener = NioListener.listen(new Endpoint.Unix(path), 5)) {
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
-            Refusal.of(BindException.class, () -> NioListener.listen(listener.endpoint(), 5), path.toString(), "listens");
+            Refusal.of(
+                    BindException.class, () -> NioListener.listen(listener.endpoint(), 5), path.toString(), "listens");
             NioSocket.connect(listener.endpoint(), LONG).close();
             try (var files = Files.list(directory.path())) {
                 assertEquals(List.of(path), files.toList());
