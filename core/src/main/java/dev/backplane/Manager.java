@@ -65,6 +65,31 @@ public interface Manager extends AutoCloseable {
         return ManagerProvider.local().anonymous(label, options);
     }
 
+    /// Connects to a server of another process, of this host or another: one of this library, whose manager's named
+    /// objects are then used here too, or one of Python, a `SyncManager` on which objects are created at their first
+    /// use. The Shared types are the same; what each can do over a connection, and what only memory can do, is told by
+    /// [dev.backplane.remote.RemoteManager].
+    ///
+    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param authkey that of the server
+    /// @return a manager of the server's objects
+    /// @throws IOException if nobody serves there, or the key is another
+    /// @throws InterruptedException if interrupted
+    static Manager connect(String uri, byte[] authkey) throws IOException, InterruptedException {
+        return connect(uri, ConnectOptions.authkey(authkey));
+    }
+
+    /// Connects to a server of another process.
+    ///
+    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param options key, limits and times
+    /// @return a manager of the server's objects
+    /// @throws IOException if nobody serves there, or the key is another
+    /// @throws InterruptedException if interrupted
+    static Manager connect(String uri, ConnectOptions options) throws IOException, InterruptedException {
+        return RemoteManagerProvider.provider().connect(uri, options);
+    }
+
     /// A 64-bit integer, initially 0.
     ///
     /// @param name the object's name

@@ -60,6 +60,7 @@ public final class ManagerServerBuilder {
     /// @return this
     public ManagerServerBuilder manager(Manager manager) {
         new NamedObjects(manager).addTo(registry);
+        JvmClient.addTo(registry, manager);
         return this;
     }
 

@@ -1,0 +1,24 @@
+package dev.backplane;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/// The connection to a remote manager's server ended, or gave no answer in time, while a call was under way.
+///
+/// **What is known.** The call may have been carried out or not. Nothing is sent a second time by the library; the
+/// thread's next call connects anew.
+///
+/// **What is lost.** What the thread held through that connection is free for others: its locks, and where it was the
+/// connection that stands for the whole process, its permits and the elements that it had not called done.
+public final class ConnectionLostException extends IllegalStateException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// Creates an exception.
+    ///
+    /// @param message what was under way, and with whom
+    /// @param cause how the connection ended; null if it gave no answer
+    public ConnectionLostException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

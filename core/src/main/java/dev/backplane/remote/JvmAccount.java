@@ -1,0 +1,7 @@
+package dev.backplane.remote;
+
+/// What a client, as a whole, has of an object and gives back when it is gone.
+interface JvmAccount {
+    /// Gives it back, and refuses to give out more.
+    void settle();
+}

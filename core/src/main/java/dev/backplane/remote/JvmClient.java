@@ -1,0 +1,230 @@
+package dev.backplane.remote;
+
+import dev.backplane.ListOptions;
+import dev.backplane.LockOptions;
+import dev.backplane.Manager;
+import dev.backplane.MapOptions;
+import dev.backplane.OwnerDeath;
+import dev.backplane.QueueOptions;
+import dev.backplane.SemaphoreOptions;
+import dev.backplane.SharedArray;
+import dev.backplane.SharedBarrier;
+import dev.backplane.SharedBoolean;
+import dev.backplane.SharedByteArray;
+import dev.backplane.SharedDouble;
+import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedFloatArray;
+import dev.backplane.SharedIntArray;
+import dev.backplane.SharedLatch;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedLong;
+import dev.backplane.SharedLongArray;
+import dev.backplane.SharedObject;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.pickle.PythonTuple;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what belongs to
+/// all of its threads.
+///
+/// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are settled.
+final class JvmClient extends JvmReferent {
+    /// The type identifier by which a client asks for one.
+    static final String TYPE_ID = "backplane.client";
+
+    private final Manager manager;
+    /// What the calling thread found when it acquired a lock with its owner dead.
+    private final ThreadLocal<AtomicBoolean> abandoned = ThreadLocal.withInitial(AtomicBoolean::new);
+    private final OwnerDeath noting = OwnerDeath.repairWith(() -> abandoned.get().set(true));
+    private final List<JvmAccount> accounts = new ArrayList<>();
+    private @Nullable Caller lease;
+
+    JvmClient(Manager manager) {
+        super("client");
+        this.manager = manager;
+    }
+
+    /// Lets JVMs use the named objects of a manager.
+    ///
+    /// @param registry of the server
+    /// @param manager whose objects they are
+    static void addTo(Registry registry, Manager manager) {
+        registry.add(TYPE_ID, arguments -> {
+            arguments.end();
+            return new JvmClient(manager);
+        });
+    }
+
+    @Override
+    @Nullable
+    Object perform(String method, Arguments arguments, Caller caller) {
+        try {
+            return switch (method) {
+                case "lease" -> {
+                    take(caller);
+                    yield null;
+                }
+                case "open" -> {
+                    final String kind = arguments.text("kind");
+                    yield open(kind, arguments.text("name"), arguments);
+                }
+                case "attach" -> describe(manager.attach(arguments.text("name")));
+                case "remove" -> manager.remove(arguments.text("name"));
+                case "names" -> new ArrayList<>(manager.names());
+                default -> throw new UnknownMethodException(method, this);
+            };
+        } catch (IOException e) {
+            throw asPython(e);
+        }
+    }
+
+    private synchronized void take(Caller caller) {
+        lease = caller;
+        caller.holds(this);
+    }
+
+    @Override
+    public void release(Caller caller) {
+        final List<JvmAccount> all;
+        synchronized (this) {
+            if (lease != caller) {
+                return;
+            }
+            lease = null;
+            all = List.copyOf(accounts);
+            accounts.clear();
+        }
+        all.forEach(JvmAccount::settle);
+    }
+
+    private synchronized <T extends JvmReferent & JvmAccount> T withAccount(T referent) {
+        if (lease == null) {
+            throw new IllegalStateException("this client has no lease");
+        }
+        accounts.add(referent);
+        return referent;
+    }
+
+    private JvmReferent open(String kind, String name, Arguments arguments) throws IOException {
+        return switch (kind) {
+            case "long" -> JvmCells.ofLong(manager.longValue(name));
+            case "double" -> JvmCells.ofDouble(manager.doubleValue(name));
+            case "boolean" -> JvmCells.ofBoolean(manager.booleanValue(name));
+            case "lock" -> {
+                final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
+                yield new JvmLock(
+                        manager.lock(name, options), manager.lock(name, options.onOwnerDeath(noting)), abandoned);
+            }
+            case "readWriteLock" ->
+                new JvmReadWriteLock(manager.readWriteLock(name), manager.readWriteLock(name, noting), abandoned);
+            case "condition" -> {
+                final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
+                yield JvmSignals.condition(manager.condition(name, manager.lock(arguments.text("lock"), options)));
+            }
+            case "event" -> JvmSignals.event(manager.event(name));
+            case "latch" -> JvmSignals.latch(manager.latch(name, integer(arguments, "count")));
+            case "barrier" -> JvmSignals.barrier(manager.barrier(name, integer(arguments, "parties")));
+            case "semaphore" -> semaphore(name, arguments);
+            case "attached" -> attached(manager.attach(name));
+            default -> openCollection(kind, name, arguments);
+        };
+    }
+
+    /// An object that exists, of those kinds that need no codec.
+    private static JvmReferent attached(SharedObject object) {
+        return switch (object) {
+            case SharedLong cell -> JvmCells.ofLong(cell);
+            case SharedDouble cell -> JvmCells.ofDouble(cell);
+            case SharedBoolean cell -> JvmCells.ofBoolean(cell);
+            case SharedEvent event -> JvmSignals.event(event);
+            case SharedBarrier barrier -> JvmSignals.barrier(barrier);
+            case SharedLatch latch -> JvmSignals.latch(latch);
+            case SharedArray array -> JvmCells.ofArray(array);
+            default ->
+                throw new UnsupportedOperationException(object + " cannot be attached over a connection by its name alone:"
+                        + " ask for it by the method for its type");
+        };
+    }
+
+    private JvmReferent semaphore(String name, Arguments arguments) throws IOException {
+        final int permits = integer(arguments, "permits");
+        final boolean bounded = arguments.truth("bounded", false);
+        final boolean anyProcess = arguments.truth("anyProcess", true);
+        return withAccount(new JvmSemaphore(
+                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess));
+    }
+
+    private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
+        return switch (kind) {
+            case "array" -> JvmCells.ofArray(array(name, arguments));
+            case "value" -> {
+                final EncodedCodec codec = codec(arguments);
+                yield JvmCells.ofValue(manager.value(name, codec, integer(arguments, "maxBytes")));
+            }
+            case "queue" -> {
+                final EncodedCodec codec = codec(arguments);
+                final int capacity = integer(arguments, "capacity");
+                final int slotBytes = integer(arguments, "slotBytes");
+                final boolean joinable = arguments.truth("joinable", false);
+                yield withAccount(new JvmQueue(
+                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable));
+            }
+            case "list" -> {
+                final EncodedCodec codec = codec(arguments);
+                final int most = integer(arguments, "maxElements");
+                yield new JvmList(
+                        manager.list(name, codec, new ListOptions(most, integer(arguments, "maxElementBytes"))));
+            }
+            case "map" -> {
+                final EncodedCodec keys = codec(arguments);
+                final EncodedCodec values = codec(arguments);
+                final int most = integer(arguments, "maxEntries");
+                final int keyBytes = integer(arguments, "maxKeyBytes");
+                yield new JvmMap(manager.map(
+                        name, keys, values, new MapOptions(most, keyBytes, integer(arguments, "maxValueBytes"))));
+            }
+            default -> throw Errors.value("'" + kind + "' is no kind of object that this server has");
+        };
+    }
+
+    private static EncodedCodec codec(Arguments arguments) {
+        final String name = arguments.text("codec");
+        return new EncodedCodec(name, integer(arguments, "fixedLength"));
+    }
+
+    private SharedArray array(String name, Arguments arguments) throws IOException {
+        final String code = arguments.text("typecode");
+        final long length = PythonValues.index(arguments.take("length"));
+        return switch (code) {
+            case "b" -> manager.byteArray(name, length);
+            case "i" -> manager.intArray(name, length);
+            case "q" -> manager.longArray(name, length);
+            case "f" -> manager.floatArray(name, length);
+            case "d" -> manager.doubleArray(name, length);
+            default -> throw Errors.value("bad typecode '" + code + "' (must be b, i, q, f or d)");
+        };
+    }
+
+    /// The kind of an object that can be attached; of arrays their type and length, of barriers their parties.
+    private static PythonTuple describe(SharedObject object) {
+        return switch (object) {
+            case SharedLong cell -> PythonTuple.of("long");
+            case SharedDouble cell -> PythonTuple.of("double");
+            case SharedBoolean cell -> PythonTuple.of("boolean");
+            case SharedEvent event -> PythonTuple.of("event");
+            case SharedBarrier barrier -> PythonTuple.of("barrier");
+            case SharedLatch latch -> PythonTuple.of("latch");
+            case SharedByteArray array -> PythonTuple.of("b", array.length());
+            case SharedIntArray array -> PythonTuple.of("i", array.length());
+            case SharedLongArray array -> PythonTuple.of("q", array.length());
+            case SharedFloatArray array -> PythonTuple.of("f", array.length());
+            case SharedDoubleArray array -> PythonTuple.of("d", array.length());
+            default -> PythonTuple.of("other", object.toString());
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package dev.backplane.remote;
+
+import dev.backplane.LockOwner;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.TimedLock;
+import dev.backplane.pickle.PythonTuple;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A [SharedReadWriteLock] for clients that are JVMs, as [JvmLock] is for locks.
+///
+/// **Client death.** When the connection ends, what it held is free.
+final class JvmReadWriteLock extends JvmReferent {
+    private final SharedReadWriteLock lock;
+    private final SharedReadWriteLock recovering;
+    private final ThreadLocal<AtomicBoolean> abandoned;
+
+    /// @param lock which refuses to be acquired after a writer's death
+    /// @param recovering the same lock, which notes that in the flag of the thread
+    /// @param abandoned those flags
+    JvmReadWriteLock(
+            SharedReadWriteLock lock, SharedReadWriteLock recovering, ThreadLocal<AtomicBoolean> abandoned) {
+        super("readWriteLock");
+        this.lock = lock;
+        this.recovering = recovering;
+        this.abandoned = abandoned;
+    }
+
+    private static TimedLock half(SharedReadWriteLock of, boolean write) {
+        return write ? of.writeLock() : of.readLock();
+    }
+
+    @Override
+    @Nullable
+    Object perform(String method, Arguments arguments, Caller caller) throws InterruptedException {
+        return switch (method) {
+            case "acquire" -> {
+                final boolean write = arguments.truth("write", false);
+                final long timeout = nanos(arguments);
+                final TimedLock half = half(arguments.truth("recover", false) ? recovering : lock, write);
+                abandoned.get().set(false);
+                if (!caller.await(nanos -> half.tryLock(nanos, TimeUnit.NANOSECONDS), timeout)) {
+                    yield JvmLock.TIMED_OUT;
+                }
+                caller.holds(this);
+                yield abandoned.get().get() ? JvmLock.RECOVERED : JvmLock.ACQUIRED;
+            }
+            case "release" -> {
+                half(lock, arguments.truth("write", false)).unlock();
+                yield null;
+            }
+            case "getReadLockCount" -> (long) lock.getReadLockCount();
+            case "writer" ->
+                lock.writer()
+                        .map((LockOwner owner) -> PythonTuple.of(owner.pid(), owner.label(), owner.alive()))
+                        .orElse(null);
+            default -> throw new UnknownMethodException(method, this);
+        };
+    }
+
+    @Override
+    public void release(Caller caller) {
+        while (lock.getReadHoldCount() > 0) {
+            lock.readLock().unlock();
+        }
+        while (lock.isWriteLockedByCurrentThread()) {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.backplane.remote;
+
+import dev.backplane.ConnectionLostException;
+import dev.backplane.RemoteCallException;
+import dev.backplane.pickle.PythonException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// An object of a server of this library.
+///
+/// If the server was started anew, the object is opened again by its name.
+final class JvmTarget extends RemoteTarget {
+    private final JvmServer server;
+    private final String kind;
+    private final @Nullable Object[] parameters;
+    private volatile Opened opened;
+
+    /// What the server calls the object.
+    ///
+    /// @param ident its identifier
+    /// @param lease under which it was opened
+    record Opened(String ident, long lease) {}
+
+    JvmTarget(JvmServer server, String kind, String name, @Nullable Object[] parameters, Opened opened) {
+        super(name, server.links());
+        this.server = server;
+        this.kind = kind;
+        this.parameters = parameters;
+        this.opened = opened;
+    }
+
+    @Override
+    @Nullable
+    Object call(long waitNanos, String method, @Nullable Object... args) {
+        return call(links().current(), waitNanos, method, args);
+    }
+
+    private @Nullable Object call(RemoteLink link, long waitNanos, String method, @Nullable Object... args) {
+        final Opened before = current();
+        try {
+            return link.call(before.ident(), method, waitNanos, args);
+        } catch (PythonException e) {
+            throw RemoteErrors.toJava(e, name());
+        } catch (RemoteCallException e) {
+            if (!JvmServer.isUnknown(e, before.ident())) {
+                throw e;
+            }
+        }
+        reopen(before);
+        try {
+            return link.call(opened.ident(), method, waitNanos, args);
+        } catch (PythonException e) {
+            throw RemoteErrors.toJava(e, name());
+        }
+    }
+
+    /// Accounts end with the lease under which they were opened.
+    private Opened current() {
+        final Opened now = opened;
+        if ((kind.equals("semaphore") || kind.equals("queue")) && now.lease() != server.lease()) {
+            reopen(now);
+        }
+        return opened;
+    }
+
+    private synchronized void reopen(Opened before) {
+        if (opened == before) {
+            try {
+                opened = server.opened(kind, name(), parameters);
+            } catch (IOException e) {
+                throw new ConnectionLostException("cannot open " + name() + " again", e);
+            }
+        }
+    }
+
+    @Override
+    @Nullable
+    Object waitAside(String method, @Nullable Object... args) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final RemoteLink link = links().aside();
+        final CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+        Thread.ofVirtual().name("backplane-wait").start(() -> {
+            try {
+                answer.complete(call(link, Caller.FOREVER, method, args));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            link.close(); // The server undoes the wait.
+            throw e;
+        } finally {
+            links().giveBack(link);
+        }
+    }
+
+    @Override
+    void close() {
+        server.decrease(opened.ident());
+    }
+}

@@ -1,0 +1,208 @@
+package dev.backplane.remote;
+
+import dev.backplane.ConnectOptions;
+import dev.backplane.ConnectionLostException;
+import dev.backplane.connection.Client;
+import dev.backplane.connection.Connection;
+import dev.backplane.connection.ConnectionOptions;
+import dev.backplane.pickle.Pickle;
+import dev.backplane.pickle.PickleCodec;
+import dev.backplane.pickle.PickleGlobals;
+import dev.backplane.pickle.PickleLimits;
+import dev.backplane.store.Endpoint;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one client to its server: one for each thread that calls, virtual ones too, as Python's proxies
+/// have it, since a server takes a connection for the thread that owns a lock.
+///
+/// When a thread has ended, its connection is closed, which frees what it held; one that never held anything is kept
+/// for the next thread that comes, a few of them.
+///
+/// Thread-safe.
+final class RemoteLinks {
+    static final System.Logger LOG = System.getLogger(RemoteManager.class.getName());
+
+    private static final int MOST_SPARE = 16;
+    private static final long SWEEP_NANOS = 20_000_000;
+    /// A connection that was not used for so long is looked at before it is used again.
+    private static final long TRUSTED_NANOS = 1_000_000_000;
+
+    private final Endpoint endpoint;
+    private final ConnectionOptions connecting;
+    private final long callTimeoutNanos;
+    private final PickleCodec codec;
+    private final Map<Thread, RemoteLink> byThread = new ConcurrentHashMap<>();
+    private final BlockingDeque<RemoteLink> spare = new LinkedBlockingDeque<>(MOST_SPARE);
+    private final AtomicLong sweptNanos = new AtomicLong(System.nanoTime());
+    private volatile boolean closed;
+
+    /// @param endpoint of the server
+    /// @param connecting with the key
+    /// @param options times and limits
+    RemoteLinks(Endpoint endpoint, ConnectionOptions connecting, ConnectOptions options) {
+        this.endpoint = endpoint;
+        this.connecting = connecting;
+        this.callTimeoutNanos = TimeUnit.NANOSECONDS.convert(options.callTimeout());
+        this.codec = new PickleCodec(
+                Pickle.PROTOCOL,
+                PickleLimits.standard().withMaxBytes(options.maxFrameBytes()),
+                PickleGlobals.standard()
+                        .with("builtins", "list", args -> args.size() == 1 && args.get(0) instanceof List<?> list
+                                ? list // What Python's servers make of a dict's items.
+                                : null));
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /// Refuses what comes after [#close].
+    void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the manager of " + endpoint + " is closed");
+        }
+    }
+
+    /// The calling thread's connection: the one that it has, one that is left over, or a new one.
+    ///
+    /// @return the connection
+    /// @throws ConnectionLostException if the server cannot be reached
+    RemoteLink current() {
+        ensureOpen();
+        final Thread thread = Thread.currentThread();
+        final RemoteLink link = byThread.get(thread);
+        if (link != null && link.isOpen()) {
+            if (link.idleNanos() < TRUSTED_NANOS || !link.isStale()) {
+                return link;
+            }
+            link.close();
+        }
+        final RemoteLink other = aside();
+        byThread.put(thread, other);
+        if (closed) {
+            other.close();
+            ensureOpen();
+        }
+        return other;
+    }
+
+    /// A connection of nobody's, see [#giveBack].
+    ///
+    /// @return the connection
+    /// @throws ConnectionLostException if the server cannot be reached
+    RemoteLink aside() {
+        final long now = System.nanoTime();
+        final long swept = sweptNanos.get();
+        if (spare.isEmpty() && now - swept > SWEEP_NANOS && sweptNanos.compareAndSet(swept, now)) {
+            sweep();
+        }
+        for (RemoteLink link = spare.poll(); link != null; link = spare.poll()) {
+            if (link.isOpen() && !link.isStale()) {
+                return link;
+            }
+            link.close();
+        }
+        try {
+            return open();
+        } catch (IOException e) {
+            throw new ConnectionLostException("cannot connect to " + endpoint + " (again)", e);
+        }
+    }
+
+    /// Takes back what [#aside] gave, if it is still good.
+    void giveBack(RemoteLink link) {
+        if (closed || !link.isOpen() || link.isOwning() || !spare.offer(link)) {
+            link.close();
+        }
+    }
+
+    /// Looks after the connections of threads that have ended.
+    void sweep() {
+        byThread.forEach((thread, link) -> {
+            if (!thread.isAlive() && byThread.remove(thread, link)) {
+                giveBack(link);
+            }
+        });
+    }
+
+    /// A new connection for calls of objects.
+    ///
+    /// @return the connection
+    /// @throws IOException if the server cannot be reached
+    RemoteLink open() throws IOException {
+        final RemoteLink link = connect();
+        boolean accepted = false;
+        try {
+            link.call(null, "accept_connection", 0, "backplane-" + Thread.currentThread().threadId());
+            accepted = true;
+            return link;
+        } finally {
+            if (!accepted) {
+                link.close();
+            }
+        }
+    }
+
+    /// Asks something of the server itself, over a connection for this only, as its protocol has it.
+    ///
+    /// @param method a name
+    /// @param args by position
+    /// @return what the server returned
+    /// @throws IOException if the server cannot be reached
+    @Nullable
+    Object control(String method, @Nullable Object... args) throws IOException {
+        final RemoteLink link = connect();
+        try {
+            return link.call(null, method, 0, args);
+        } finally {
+            link.close();
+        }
+    }
+
+    /// Gives a reference up, as far as the server can be reached.
+    ///
+    /// @param ident of the object
+    void decrease(String ident) {
+        try {
+            control("decref", ident);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a reference stays: {0}", e.toString());
+        }
+    }
+
+    private RemoteLink connect() throws IOException {
+        ensureOpen();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    final Connection connection = Client.connect(endpoint, connecting);
+                    return new RemoteLink(connection, codec, callTimeoutNanos);
+                } catch (InterruptedException e) {
+                    interrupted = true; // Connecting ends in time by itself.
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Closes all connections: calls under way end with a [ConnectionLostException].
+    void close() {
+        closed = true;
+        byThread.values().forEach(RemoteLink::close);
+        byThread.clear();
+        spare.forEach(RemoteLink::close);
+        spare.clear();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.backplane.remote;
+
+import dev.backplane.LockOwner;
+import dev.backplane.OwnerDeath;
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedLock;
+import dev.backplane.TimedLock;
+import dev.backplane.pickle.PythonTuple;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A lock of a server, of which this client's threads are owners each by its connection.
+final class RemoteLock implements SharedLock, RemoteObject {
+    private static final int OWNER_PARTS = 3;
+
+    private final RemoteTarget target;
+    private final RemoteHolds holds;
+    private final RemoteAcquisition acquisition;
+    private final boolean fair;
+    private final Supplier<SharedCondition> conditions;
+
+    /// @param target the server's object
+    /// @param holds of this client's threads
+    /// @param ownerDeath what to do after an owner's death
+    /// @param fair whether it goes to who has waited longest
+    /// @param conditions makes conditions
+    RemoteLock(
+            RemoteTarget target,
+            RemoteHolds holds,
+            OwnerDeath ownerDeath,
+            boolean fair,
+            Supplier<SharedCondition> conditions) {
+        this.target = target;
+        this.holds = holds;
+        this.acquisition = new RemoteAcquisition(target, holds, ownerDeath);
+        this.fair = fair;
+        this.conditions = conditions;
+    }
+
+    boolean isFair() {
+        return fair;
+    }
+
+    @Override
+    public RemoteTarget target() {
+        return target;
+    }
+
+    RemoteHolds holds() {
+        return holds;
+    }
+
+    @Override
+    public void lock() {
+        if (!holds.reenter()) {
+            RemoteWait.uninterruptibly(acquisition::attempt);
+        }
+    }
+
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        tryLock(Caller.FOREVER, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public boolean tryLock() {
+        return holds.reenter() || acquisition.attempt(0) != null;
+    }
+
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), acquisition::attempt) != null;
+    }
+
+    @Override
+    public boolean recover() {
+        return !holds.reenter() && RemoteWait.uninterruptibly(acquisition::recover);
+    }
+
+    @Override
+    public void unlock() {
+        acquisition.release();
+    }
+
+    @Override
+    public int holdCount() {
+        return holds.count();
+    }
+
+    @Override
+    public boolean isHeldByCurrentThread() {
+        return holds.count() > 0;
+    }
+
+    @Override
+    public boolean isLocked() {
+        return isHeldByCurrentThread() || target.test("isLocked");
+    }
+
+    @Override
+    public Optional<LockOwner> owner() {
+        return owner(target.call("owner"));
+    }
+
+    /// An owner as servers send it.
+    static Optional<LockOwner> owner(@Nullable Object owner) {
+        return owner instanceof PythonTuple parts
+                        && parts.size() == OWNER_PARTS
+                        && parts.get(0) instanceof Long pid
+                        && parts.get(2) instanceof Boolean alive
+                ? Optional.of(new LockOwner(pid, String.valueOf(parts.get(1)), alive))
+                : Optional.empty();
+    }
+
+    @Override
+    public SharedCondition newCondition() {
+        return conditions.get();
+    }
+
+    @Override
+    public String toString() {
+        return "lock " + target;
+    }
+
+    /// One half of a read-write lock.
+    static final class Half implements TimedLock {
+        private final RemoteTarget target;
+        private final RemoteHolds holds;
+        private final RemoteAcquisition acquisition;
+
+        Half(RemoteTarget target, RemoteHolds holds, RemoteAcquisition acquisition) {
+            this.target = target;
+            this.holds = holds;
+            this.acquisition = acquisition;
+        }
+
+        @Override
+        public void lock() {
+            if (!holds.reenter()) {
+                RemoteWait.uninterruptibly(acquisition::attempt);
+            }
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            tryLock(Caller.FOREVER, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return holds.reenter() || acquisition.attempt(0) != null;
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), acquisition::attempt) != null;
+        }
+
+        @Override
+        public void unlock() {
+            acquisition.release();
+        }
+
+        @Override
+        public SharedCondition newCondition() {
+            throw new UnsupportedOperationException("read-write locks have no conditions");
+        }
+
+        @Override
+        public String toString() {
+            return "a half of " + target;
+        }
+    }
+}

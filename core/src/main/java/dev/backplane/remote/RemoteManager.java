@@ -1,0 +1,446 @@
+package dev.backplane.remote;
+
+import dev.backplane.ChannelOptions;
+import dev.backplane.ConnectOptions;
+import dev.backplane.ListOptions;
+import dev.backplane.LockOptions;
+import dev.backplane.Manager;
+import dev.backplane.MapOptions;
+import dev.backplane.OwnerDeath;
+import dev.backplane.QueueOptions;
+import dev.backplane.SemaphoreOptions;
+import dev.backplane.SharedBarrier;
+import dev.backplane.SharedBoolean;
+import dev.backplane.SharedByteArray;
+import dev.backplane.SharedChannel;
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedDouble;
+import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedFloatArray;
+import dev.backplane.SharedIntArray;
+import dev.backplane.SharedLatch;
+import dev.backplane.SharedList;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedLong;
+import dev.backplane.SharedLongArray;
+import dev.backplane.SharedMap;
+import dev.backplane.SharedObject;
+import dev.backplane.SharedOnce;
+import dev.backplane.SharedQueue;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.SharedStruct;
+import dev.backplane.SharedTopic;
+import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.Codecs;
+import dev.backplane.connection.ConnectionOptions;
+import dev.backplane.store.Endpoint;
+import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A [Manager] of objects that another process serves, over the protocol of Python's managers.
+///
+/// | | a [ManagerServer] with a manager | a `SyncManager` of Python 3.8 or newer |
+/// |---|---|---|
+/// | names | those of the manager: JVMs of that host, other clients and Python's programs mean the same objects | this manager's only; or [ConnectOptions#registered] |
+/// | elements | bytes of the codec, which the server need not know | the same; Python's values where registered |
+/// | a client that dies | gives back its locks, permits, and tasks | a server of Python keeps locks locked for ever |
+/// | not there | channel, topic, struct, once, views of memory, handles | those, and read-write locks, owners, looking into queues |
+///
+/// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends, its connection
+/// does, and what it held is free.
+///
+/// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt is noticed
+/// within that time, and loses nothing. A wait costs twenty small messages a second.
+///
+/// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made again. The next call of a
+/// thread connects anew; locks that it held are free for others, and unlocking one says so. If the server was started
+/// anew, named objects are opened again.
+///
+/// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute], [SharedList#update] and
+/// so on are called by compare-and-set, perhaps more than once. On a server of Python whose objects nobody else knows,
+/// several calls are made as one by this JVM's threads; of a registered object such methods throw
+/// [UnsupportedOperationException].
+///
+/// **Memory consistency.** What happens before a call happens-before what follows a later call, from whichever client,
+/// that the server carried out after it.
+///
+/// **Cost.** Each call is a message and its answer: over a socket of this host some tens of microseconds.
+///
+/// What only memory can do throws [UnsupportedOperationException]. Objects cannot be serialized: other processes ask by
+/// name. Closing gives back what this process holds. Thread-safe.
+public final class RemoteManager implements Manager {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final RemoteLinks links;
+    private final RemoteServer server;
+    private final Cleaner.Cleanable cleanable;
+    private final ReentrantLock opening = new ReentrantLock();
+    private final Map<String, RemoteOpened> byName = new ConcurrentHashMap<>();
+
+    private RemoteManager(RemoteLinks links, RemoteServer server) {
+        this.links = links;
+        this.server = server;
+        this.cleanable = CLEANER.register(this, new RemoteSession(server));
+    }
+
+    /// Connects to a server.
+    ///
+    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param options key, limits and times
+    /// @return the manager
+    /// @throws IOException if nobody serves there, or the key is another
+    /// @throws InterruptedException if interrupted
+    public static RemoteManager connect(String uri, ConnectOptions options) throws IOException, InterruptedException {
+        return connect(uri, options, ConnectionOptions.defaults());
+    }
+
+    /// Connects to a server by connections with TLS, say.
+    ///
+    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param options key, limits and times
+    /// @param connections whatever those do not say
+    /// @return the manager
+    /// @throws IOException if nobody serves there, or the key is another
+    /// @throws InterruptedException if interrupted
+    public static RemoteManager connect(String uri, ConnectOptions options, ConnectionOptions connections)
+            throws IOException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final ConnectionOptions connecting = connections
+                .authkey(options.key())
+                .handshakeTimeout(options.connectTimeout())
+                .maxFrameBytes(options.maxFrameBytes())
+                .allowMd5(options.isMd5Allowed())
+                .waiting(options.waiting());
+        final RemoteLinks links = new RemoteLinks(Endpoint.parse(uri), connecting, options);
+        final JvmServer jvm = JvmServer.of(links);
+        return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
+    }
+
+    private RemoteOpened open(String kind, String name, @Nullable Object... parameters) throws IOException {
+        return open(kind, name, () -> server.open(kind, name, parameters), parameters);
+    }
+
+    /// Opens an object.
+    @FunctionalInterface
+    private interface Opening {
+        RemoteTarget open() throws IOException;
+    }
+
+    private RemoteOpened open(String kind, String name, Opening how, @Nullable Object... parameters)
+            throws IOException {
+        links.ensureOpen();
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("an object's name must not be empty");
+        }
+        final List<Object> asked = Collections.unmodifiableList(Arrays.asList(parameters));
+        opening.lock();
+        try {
+            final RemoteOpened known = byName.get(name);
+            if (known != null && known.kind().equals(kind) && known.parameters().equals(asked)) {
+                return known;
+            }
+            if (known != null && server instanceof PythonServer) {
+                throw new IllegalArgumentException("the object " + name + " of " + this + " is a " + known.kind() + " of "
+                        + known.parameters() + ", not a " + kind + " of " + asked);
+            }
+            final RemoteTarget target = how.open();
+            target.keep(this);
+            final RemoteOpened opened = new RemoteOpened(kind, asked, target);
+            if (known == null) {
+                byName.put(name, opened);
+            }
+            return opened;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private RemoteTarget target(String kind, String name, @Nullable Object... parameters) throws IOException {
+        return open(kind, name, parameters).target();
+    }
+
+    @Override
+    public SharedLong longValue(String name) throws IOException {
+        return new RemoteNumbers.OfLong(target("long", name));
+    }
+
+    @Override
+    public SharedDouble doubleValue(String name) throws IOException {
+        return new RemoteNumbers.OfDouble(target("double", name));
+    }
+
+    @Override
+    public SharedBoolean booleanValue(String name) throws IOException {
+        return new RemoteNumbers.OfBoolean(target("boolean", name));
+    }
+
+    private Object array(RemoteArray.Type type, String name, long length) throws IOException {
+        if (length < 1) {
+            throw new IllegalArgumentException("length of " + name + " is " + length + ", must be at least 1");
+        }
+        return RemoteArray.of(target("array", name, type.code(), length), type, length);
+    }
+
+    @Override
+    public SharedByteArray byteArray(String name, long length) throws IOException {
+        return (SharedByteArray) array(RemoteArray.Type.BYTE, name, length);
+    }
+
+    @Override
+    public SharedIntArray intArray(String name, long length) throws IOException {
+        return (SharedIntArray) array(RemoteArray.Type.INT, name, length);
+    }
+
+    @Override
+    public SharedLongArray longArray(String name, long length) throws IOException {
+        return (SharedLongArray) array(RemoteArray.Type.LONG, name, length);
+    }
+
+    @Override
+    public SharedFloatArray floatArray(String name, long length) throws IOException {
+        return (SharedFloatArray) array(RemoteArray.Type.FLOAT, name, length);
+    }
+
+    @Override
+    public SharedDoubleArray doubleArray(String name, long length) throws IOException {
+        return (SharedDoubleArray) array(RemoteArray.Type.DOUBLE, name, length);
+    }
+
+    @Override
+    public SharedLock lock(String name, LockOptions options) throws IOException {
+        final RemoteOpened opened = open("lock", name, options.fair());
+        final RemoteLock[] self = new RemoteLock[1];
+        self[0] = new RemoteLock(opened.target(), opened.holds(), options.ownerDeath(), options.fair(), () -> {
+            try {
+                return condition("condition-" + UUID.randomUUID(), self[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return self[0];
+    }
+
+    @Override
+    public SharedReadWriteLock readWriteLock(String name, OwnerDeath ownerDeath) throws IOException {
+        final RemoteOpened opened = open("readWriteLock", name);
+        return new RemoteReadWriteLock(opened.target(), opened.reads(), opened.holds(), ownerDeath);
+    }
+
+    @Override
+    public SharedBarrier barrier(String name, int parties) throws IOException {
+        return new RemoteSignals.Barrier(target("barrier", name, parties));
+    }
+
+    /// Not possible: the last to arrive may be a thread of another process.
+    @Override
+    public SharedBarrier barrier(String name, int parties, Runnable action) {
+        throw new UnsupportedOperationException("a barrier over a connection has no action: use the method without");
+    }
+
+    @Override
+    public SharedCondition condition(String name, SharedLock lock) throws IOException {
+        if (!(lock instanceof RemoteLock own) || own.target().links() != links) {
+            throw new IllegalArgumentException(
+                    "condition " + name + " must be of a lock of the same manager, not of " + lock);
+        }
+        final Opening how = () -> server.condition(name, own.target(), own.isFair());
+        return new RemoteCondition(open("condition", name, how, own.name()).target(), own);
+    }
+
+    @Override
+    public SharedEvent event(String name) throws IOException {
+        return new RemoteSignals.Event(target("event", name));
+    }
+
+    @Override
+    public SharedLatch latch(String name, int count) throws IOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count of " + name + " is " + count + ", must not be negative");
+        }
+        return new RemoteSignals.Latch(target("latch", name, count));
+    }
+
+    @Override
+    public SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException {
+        return new RemoteSemaphore(
+                target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
+    }
+
+    private static UnsupportedOperationException memoryOnly(String what) {
+        return new UnsupportedOperationException(
+                what + " is memory that processes of one host share: open its segment there by Manager.open");
+    }
+
+    @Override
+    public SharedChannel channel(String name, ChannelOptions options) {
+        throw memoryOnly("a channel");
+    }
+
+    @Override
+    public <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) {
+        throw memoryOnly("a topic");
+    }
+
+    @Override
+    public <E> SharedTopic<E> topic(String name, Codec<E> codec, int capacityBytes) {
+        throw memoryOnly("a topic");
+    }
+
+    @Override
+    public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) {
+        throw memoryOnly("a struct");
+    }
+
+    /// Not possible: the server would have to call this process.
+    @Override
+    public SharedOnce once(String name) {
+        throw new UnsupportedOperationException("an initialiser cannot run over a connection: use a lock and a flag");
+    }
+
+    @Override
+    public <E> SharedValue<E> value(String name, Class<E> type, int maxBytes) throws IOException {
+        return value(name, Codecs.of(type), maxBytes);
+    }
+
+    @Override
+    public <E> SharedValue<E> value(String name, Codec<E> codec, int maxBytes) throws IOException {
+        return new RemoteValue<>(
+                target("value", name, codec.name(), codec.fixedLength(), maxBytes),
+                RemoteElements.of(codec, server.isPythons(name)),
+                maxBytes);
+    }
+
+    @Override
+    public <E> SharedQueue<E> queue(String name, QueueOptions<E> options) throws IOException {
+        final Codec<E> codec = options.codec();
+        return new RemoteQueue<>(
+                target(
+                        "queue",
+                        name,
+                        codec.name(),
+                        codec.fixedLength(),
+                        options.capacity(),
+                        options.slotBytes(),
+                        options.joinable()),
+                RemoteElements.of(codec, server.isPythons(name)),
+                options.capacity());
+    }
+
+    @Override
+    public <K, V> SharedMap<K, V> map(String name, Codec<K> keyCodec, Codec<V> valueCodec, MapOptions options)
+            throws IOException {
+        final boolean pythons = server.isPythons(name);
+        return new RemoteMap<>(
+                target(
+                        "map",
+                        name,
+                        keyCodec.name(),
+                        keyCodec.fixedLength(),
+                        valueCodec.name(),
+                        valueCodec.fixedLength(),
+                        options.maxEntries(),
+                        options.maxKeyBytes(),
+                        options.maxValueBytes()),
+                RemoteElements.of(keyCodec, pythons),
+                RemoteElements.of(valueCodec, pythons),
+                options);
+    }
+
+    @Override
+    public <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException {
+        return new RemoteList<>(
+                target(
+                        "list",
+                        name,
+                        codec.name(),
+                        codec.fixedLength(),
+                        options.maxElements(),
+                        options.maxElementBytes()),
+                RemoteElements.of(codec, server.isPythons(name)),
+                options);
+    }
+
+    /// Attaches an object that exists, if its type says all that there is to know: a value of a number, an array, an event,
+    /// a latch or a barrier of a server of this library.
+    ///
+    /// @throws UnsupportedOperationException if it is of another type
+    @Override
+    public SharedObject attach(String name) throws IOException {
+        final List<@Nullable Object> description = server.describe(name);
+        final Object kind = String.valueOf(description.get(0));
+        final RemoteArray.Type type = RemoteArray.Type.of(kind);
+        if (type == null && kind.equals("other")) {
+            throw new UnsupportedOperationException(description.get(1)
+                    + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
+        }
+        final RemoteTarget target = target("attached", name);
+        if (type != null) {
+            return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
+        }
+        return switch (kind.toString()) {
+            case "long" -> new RemoteNumbers.OfLong(target);
+            case "double" -> new RemoteNumbers.OfDouble(target);
+            case "boolean" -> new RemoteNumbers.OfBoolean(target);
+            case "event" -> new RemoteSignals.Event(target);
+            case "barrier" -> new RemoteSignals.Barrier(target);
+            case "latch" -> new RemoteSignals.Latch(target);
+            default -> throw new NoSuchElementException(name + " is a " + kind + ", which this version does not know");
+        };
+    }
+
+    @Override
+    public boolean remove(String name) throws IOException {
+        links.ensureOpen();
+        final RemoteOpened known = byName.remove(name);
+        if (known != null) {
+            known.target().close();
+        }
+        return server.remove(name) || known != null && server.names() == null;
+    }
+
+    @Override
+    public List<String> names() {
+        links.ensureOpen();
+        final List<String> names = server.names();
+        return names == null ? List.copyOf(byName.keySet()) : names;
+    }
+
+    /// This manager itself: how threads wait for answers is chosen by [ConnectOptions#waiting].
+    @Override
+    public Manager waiting(Waiting how) {
+        return this;
+    }
+
+    /// Not possible: the objects are not in a segment of this process.
+    @Override
+    public SegmentHandle handle() {
+        throw new UnsupportedOperationException(this + " has no handle: other processes connect to the server themselves");
+    }
+
+    @Override
+    public void close() {
+        cleanable.clean();
+    }
+
+    @Override
+    public String toString() {
+        return "RemoteManager of " + links.endpoint();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.backplane.remote;
+
+import dev.backplane.LockOwner;
+import dev.backplane.OwnerDeath;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.TimedLock;
+import java.util.Optional;
+
+/// A read-write lock of a server.
+final class RemoteReadWriteLock implements SharedReadWriteLock, RemoteObject {
+    private final RemoteTarget target;
+    private final RemoteHolds reads;
+    private final RemoteHolds writes;
+    private final RemoteAcquisition writing;
+    private final TimedLock readLock;
+    private final TimedLock writeLock;
+
+    /// @param target the server's object
+    /// @param reads of this client's threads
+    /// @param writes of this client's threads
+    /// @param ownerDeath what to do after a writer's death
+    RemoteReadWriteLock(RemoteTarget target, RemoteHolds reads, RemoteHolds writes, OwnerDeath ownerDeath) {
+        this.target = target;
+        this.reads = reads;
+        this.writes = writes;
+        this.writing = new RemoteAcquisition(target, writes, ownerDeath, true);
+        this.readLock = new RemoteLock.Half(target, reads, new RemoteAcquisition(target, reads, ownerDeath, false));
+        this.writeLock = new RemoteLock.Half(target, writes, writing);
+    }
+
+    @Override
+    public RemoteTarget target() {
+        return target;
+    }
+
+    @Override
+    public TimedLock readLock() {
+        return readLock;
+    }
+
+    @Override
+    public TimedLock writeLock() {
+        return writeLock;
+    }
+
+    @Override
+    public boolean recover() {
+        return !writes.reenter() && RemoteWait.uninterruptibly(writing::recover);
+    }
+
+    @Override
+    public int getReadHoldCount() {
+        return reads.count();
+    }
+
+    @Override
+    public int getWriteHoldCount() {
+        return writes.count();
+    }
+
+    @Override
+    public int getReadLockCount() {
+        return (int) target.number("getReadLockCount");
+    }
+
+    @Override
+    public boolean isWriteLockedByCurrentThread() {
+        return writes.count() > 0;
+    }
+
+    @Override
+    public Optional<LockOwner> writer() {
+        return RemoteLock.owner(target.call("writer"));
+    }
+
+    @Override
+    public String toString() {
+        return "read-write lock " + target;
+    }
+}

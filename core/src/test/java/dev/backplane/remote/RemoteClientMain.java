@@ -1,0 +1,58 @@
+package dev.backplane.remote;
+
+import dev.backplane.Manager;
+import dev.backplane.QueueOptions;
+import dev.backplane.SharedQueue;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A client in a JVM of its own, which does what it is told.
+final class RemoteClientMain {
+    private RemoteClientMain() {}
+
+    /// @param args address and key
+    public static void main(String[] args) throws Exception {
+        final Manager manager = Manager.connect(args[0], args[1].getBytes(StandardCharsets.UTF_8));
+        System.out.println("connected");
+        final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            System.out.println(line + " " + answer(manager, line.split(" ")));
+        }
+    }
+
+    private static Object answer(Manager manager, String[] words) throws Exception {
+        switch (words[0]) {
+            case "lock" -> manager.lock(words[1]).lock();
+            case "write" -> manager.readWriteLock(words[1]).writeLock().lock();
+            case "acquire" -> manager.semaphore(words[1], 3).acquire(2);
+            case "put" -> manager.<String>queue(words[1], 10).put(words[2]);
+            case "take" -> {
+                return manager.queue(words[1], 10).take();
+            }
+            case "takeOne" -> {
+                final SharedQueue<Object> queue =
+                        manager.queue(words[1], QueueOptions.<Object>capacity(10).asJoinable());
+                return queue.take();
+            }
+            case "count" -> {
+                return manager.map(words[1], String.class, Long.class, 10).merge(words[2], 1L, Long::sum);
+            }
+            case "hang" -> {
+                final AtomicReference<Throwable> failure = new AtomicReference<>();
+                final Thread thread = Thread.ofVirtual().start(() -> {
+                    try {
+                        manager.barrier(words[1], 2).await();
+                    } catch (Exception e) {
+                        failure.set(e);
+                    }
+                });
+                thread.join(100);
+                return thread.isAlive() ? "waits" : failure.get();
+            }
+            default -> throw new IllegalArgumentException(words[0]);
+        }
+        return "done";
+    }
+}

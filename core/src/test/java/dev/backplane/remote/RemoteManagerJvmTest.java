@@ -1,0 +1,341 @@
+package dev.backplane.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.ConnectOptions;
+import dev.backplane.ConnectionLostException;
+import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
+import dev.backplane.QueueOptions;
+import dev.backplane.QueueShutDownException;
+import dev.backplane.SharedIntArray;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedLong;
+import dev.backplane.SharedMap;
+import dev.backplane.SharedQueue;
+import dev.backplane.SharedReadWriteLock;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.connection.AuthenticationException;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A remote manager of a server of this library in another JVM.
+@NullUnmarked
+final class RemoteManagerJvmTest extends RemoteManagerContract {
+    private static final String KEY = "the secret";
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Jvm server;
+    private String address;
+    private Manager manager;
+
+    @BeforeEach
+    void connect() throws Exception {
+        start("unix:" + directory.resolve("socket"));
+        manager = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void start(String where) {
+        server = Jvm.fork(RemoteServerMain.class, where, KEY, segment().toString());
+        address = server.expectStartsWith("unix:");
+    }
+
+    private Path segment() {
+        return directory.resolve("segment");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        manager.close();
+        server.close();
+    }
+
+    @Override
+    Manager manager() {
+        return manager;
+    }
+
+    private Jvm client() {
+        final Jvm client = Jvm.fork(RemoteClientMain.class, address, KEY);
+        client.expect("connected");
+        return client;
+    }
+
+    private static void tell(Jvm client, String line, String answer) {
+        client.tell(line);
+        client.expect(line + " " + answer);
+    }
+
+    @Test
+    void clientsAndALocalJvmShareNamedObjects() throws Exception {
+        try (Manager local = Manager.open(segment());
+                Jvm client = client()) {
+            final SharedQueue<String> mine = manager.queue("orders", 10);
+            final SharedQueue<String> theirs = local.queue("orders", 10);
+            theirs.put("from the local JVM");
+            assertEquals("from the local JVM", mine.take());
+            mine.put("two");
+            tell(client, "put orders three", "done");
+            assertEquals(List.of("two", "three"), new ArrayList<>(theirs));
+            assertEquals("two", mine.peek());
+            assertTrue(mine.contains("three"));
+            assertTrue(mine.remove("three"));
+            final Iterator<String> each = mine.iterator();
+            assertEquals("two", each.next());
+            each.remove();
+            assertTrue(theirs.isEmpty());
+            local.queue("orders", 10).put("again");
+            tell(client, "take orders", "again");
+
+            final SharedLock lock = manager.lock("lock");
+            final SharedLock same = local.lock("lock");
+            lock.lock();
+            assertFalse(same.tryLock());
+            assertTrue(same.isLocked());
+            lock.unlock();
+            same.lock();
+            assertFalse(lock.tryLock());
+            assertEquals(ProcessHandle.current().pid(), lock.owner().orElseThrow().pid());
+            same.unlock();
+
+            final SharedMap<String, Long> map = manager.map("map", String.class, Long.class, 10);
+            tell(client, "count map a", "1");
+            map.merge("a", 1L, Long::sum);
+            local.map("map", String.class, Long.class, 10).merge("a", 1L, Long::sum);
+            tell(client, "count map a", "4");
+            assertEquals(4L, map.get("a"));
+        }
+    }
+
+    @Test
+    void aKilledClientGivesBackWhatItHad() throws Exception {
+        final SharedQueue<String> queue =
+                manager.queue("tasks", QueueOptions.<String>capacity(10).asJoinable());
+        queue.put("task");
+        final SharedLock lock = manager.lock("lock");
+        final SharedReadWriteLock readWrite = manager.readWriteLock("rw");
+        final SharedSemaphore semaphore = manager.semaphore("s", 3);
+        final FutureTask<Object> atBarrier;
+        try (Jvm client = client()) {
+            tell(client, "lock lock", "done");
+            tell(client, "write rw", "done");
+            tell(client, "acquire s", "done");
+            tell(client, "takeOne tasks", "task");
+            tell(client, "hang barrier", "waits");
+            assertFalse(lock.tryLock());
+            assertFalse(readWrite.readLock().tryLock());
+            assertEquals(1, semaphore.availablePermits());
+            assertFalse(queue.join(1, TimeUnit.MILLISECONDS));
+            client.kill();
+        }
+        lock.lock();
+        lock.unlock();
+        readWrite.readLock().lock();
+        readWrite.readLock().unlock();
+        semaphore.acquire(3);
+        queue.join();
+        Eventually.holds("the barrier is broken", () -> {
+            try {
+                return manager.barrier("barrier", 2).isBroken();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void aKilledServerEndsCallsUnderWayAndDoesNotHang() throws Exception {
+        final SharedQueue<String> queue = manager.queue("q", 10);
+        final SharedLock lock = manager.lock("lock");
+        lock.lock();
+        final List<FutureTask<Object>> waiters = new ArrayList<>();
+        waiters.add(new FutureTask<>(() -> queue.take()));
+        waiters.add(new FutureTask<>(() -> manager.barrier("b", 2).await()));
+        waiters.add(new FutureTask<>(() -> {
+            lock.lock();
+            return null;
+        }));
+        waiters.forEach(Thread.ofVirtual()::start);
+        Eventually.holds("one is at the barrier", () -> {
+            try {
+                return manager.barrier("b", 2).getNumberWaiting() == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        server.kill();
+        for (FutureTask<Object> waiter : waiters) {
+            final ExecutionException failure =
+                    assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
+            assertInstanceOf(ConnectionLostException.class, failure.getCause());
+        }
+        assertThrows(ConnectionLostException.class, queue::size);
+        assertThrows(ConnectionLostException.class, lock::unlock);
+        assertFalse(lock.isHeldByCurrentThread());
+    }
+
+    @Test
+    void namedObjectsAreOpenedAgainWhenTheServerWasStartedAnew() throws Exception {
+        final SharedLong number = manager.longValue("n");
+        final SharedSemaphore semaphore = manager.semaphore("s", 3);
+        semaphore.acquire();
+        number.set(5);
+        server.kill();
+        assertThrows(ConnectionLostException.class, number::get);
+        start("unix:" + directory.resolve("second"));
+        java.nio.file.Files.deleteIfExists(directory.resolve("socket"));
+        java.nio.file.Files.createSymbolicLink(directory.resolve("socket"), directory.resolve("second"));
+        assertEquals(5, number.get());
+        semaphore.acquire();
+        assertEquals(1, semaphore.heldPermits());
+    }
+
+    @Test
+    void aFrozenServerIsGivenUpAfterTheTimeForCalls() throws Exception {
+        try (Manager impatient = Manager.connect(
+                address,
+                ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).callTimeout(Duration.ofMillis(300)))) {
+            final SharedLong number = impatient.longValue("n");
+            number.set(1);
+            server.stop();
+            assertThrows(ConnectionLostException.class, number::get);
+            server.resume();
+            assertEquals(1, number.get());
+        }
+    }
+
+    @Test
+    void whoHasAnotherKeyIsNotLetIn() {
+        assertThrows(
+                AuthenticationException.class,
+                () -> Manager.connect(address, "another".getBytes(StandardCharsets.UTF_8)));
+        final ConnectOptions options = ConnectOptions.authkey("the password".getBytes(StandardCharsets.UTF_8));
+        assertFalse(options.toString().contains("password"));
+    }
+
+    @Test
+    void theDeathOfALocalOwnerIsToldAndCanBeRecovered() throws Exception {
+        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
+            local.expect("locked");
+            local.kill();
+        }
+        final SharedLock lock = manager.lock("lock");
+        assertThrows(OwnerDiedException.class, lock::lock);
+        assertFalse(lock.isHeldByCurrentThread());
+        assertTrue(lock.recover());
+        assertTrue(lock.isHeldByCurrentThread());
+        lock.unlock();
+        lock.lock();
+        lock.unlock();
+        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
+            local.expect("locked");
+            local.kill();
+        }
+        final List<String> repairs = new ArrayList<>();
+        final SharedLock repaired = manager.lock("lock", OwnerDeath.repairWith(() -> repairs.add("repaired")));
+        repaired.lock();
+        assertEquals(List.of("repaired"), repairs);
+        repaired.unlock();
+    }
+
+    @Test
+    void aThreadThatEndsFreesItsLock() throws Exception {
+        final SharedLock lock = manager.lock("lock");
+        Thread.ofVirtual().start(lock::lock).join();
+        lock.lock();
+        lock.unlock();
+    }
+
+    @Test
+    void readersShareAndWritersDoNot() throws Exception {
+        final SharedReadWriteLock lock = manager.readWriteLock("rw");
+        lock.readLock().lock();
+        final FutureTask<Object> reader = new FutureTask<>(() -> lock.readLock().tryLock());
+        Thread.ofPlatform().start(reader);
+        assertEquals(true, reader.get(60, TimeUnit.SECONDS));
+        assertThrows(IllegalMonitorStateException.class, () -> lock.writeLock().lock());
+        assertEquals(1, lock.getReadHoldCount());
+        lock.readLock().unlock();
+        lock.writeLock().lock();
+        assertTrue(lock.isWriteLockedByCurrentThread());
+        assertTrue(lock.writer().isPresent());
+        lock.writeLock().unlock();
+        assertThrows(UnsupportedOperationException.class, () -> lock.readLock().newCondition());
+    }
+
+    @Test
+    void aShutDownQueueEndsForItsTakers() throws Exception {
+        final SharedQueue<String> queue = manager.queue("q", 10);
+        queue.put("last");
+        queue.shutdown();
+        assertTrue(queue.isShutdown());
+        assertThrows(QueueShutDownException.class, () -> queue.put("more"));
+        assertEquals("last", queue.take());
+        assertThrows(QueueShutDownException.class, queue::take);
+        assertNull(queue.poll());
+        assertNull(queue.poll(1, TimeUnit.HOURS));
+    }
+
+    @Test
+    void anObjectIsAttachedByItsName() throws Exception {
+        manager.intArray("ints", 4).set(3, 9);
+        assertEquals(9, ((SharedIntArray) manager.attach("ints")).get(3));
+        manager.event("event").set();
+        assertTrue(((dev.backplane.SharedEvent) manager.attach("event")).isSet());
+        manager.lock("lock");
+        assertThrows(UnsupportedOperationException.class, () -> manager.attach("lock"));
+        assertThrows(java.util.NoSuchElementException.class, () -> manager.attach("nothing"));
+    }
+
+    @Test
+    void aConditionOfALockHasItsOwnName() throws Exception {
+        final SharedLock lock = manager.lock("lock");
+        final var condition = lock.newCondition();
+        lock.lock();
+        condition.signal();
+        lock.unlock();
+        assertTrue(manager.names().contains(condition.name()));
+    }
+
+    @Test
+    void aBrokenBarrierIsBrokenForTheOthers() throws Exception {
+        final FutureTask<Object> waiter = new FutureTask<>(() -> manager.barrier("b", 2).await());
+        Thread.ofVirtual().start(waiter);
+        Eventually.holds("one waits", () -> {
+            try {
+                return manager.barrier("b", 2).getNumberWaiting() == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        manager.barrier("b", 2).abort();
+        final ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
+        assertInstanceOf(BrokenBarrierException.class, failure.getCause());
+    }
+}
