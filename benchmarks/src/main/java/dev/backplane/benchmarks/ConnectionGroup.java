@@ -174,10 +174,7 @@ final class ConnectionGroup implements Group {
     private static void answer(String address, Waiting waiting, boolean acknowledges) {
         try (Listener listener = Listener.open(
                         address,
-                        ListenerOptions.defaults()
-                                .authkey(KEY)
-                                .waiting(waiting)
-                                .maxFrameBytes(LARGE_BYTES));
+                        ListenerOptions.defaults().authkey(KEY).waiting(waiting).maxFrameBytes(LARGE_BYTES));
                 Connection connection = listener.accept()) {
             answer(connection, acknowledges ? LARGE_BYTES : MESSAGE_BYTES, acknowledges ? 1 : MESSAGE_BYTES);
         } catch (IOException | InterruptedException e) {

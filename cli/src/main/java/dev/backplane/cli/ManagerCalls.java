@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Calls of an object of a manager's server, in the protocol of Python's multiprocessing.managers: for looking into a
-/// server by hand, with names of methods that only it knows.
+/// Calls of an object of a manager's server, in the protocol of Python's multiprocessing.managers: for
+/// looking into a server by hand, with names of methods that only it knows.
 final class ManagerCalls implements AutoCloseable {
     private static final String RETURN = "#RETURN";
     private static final String PROXY = "#PROXY";
@@ -49,7 +49,11 @@ final class ManagerCalls implements AutoCloseable {
         final Connection connection = Client.connect(address, options);
         boolean accepted = false;
         try {
-            request(connection, null, "accept_connection", Thread.currentThread().getName());
+            request(
+                    connection,
+                    null,
+                    "accept_connection",
+                    Thread.currentThread().getName());
             accepted = true;
         } finally {
             if (!accepted) {

@@ -83,7 +83,9 @@ final class PingCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "%-6s %10.1f µs%n",
-                    percentile == 1 ? "max" : "p" + Double.toString(percentile * 100).replaceAll("\\.0$", ""),
+                    percentile == 1
+                            ? "max"
+                            : "p" + Double.toString(percentile * 100).replaceAll("\\.0$", ""),
                     nanos[index] / NANOS_PER_MICRO);
         }
         Output.finish(out);

@@ -58,7 +58,8 @@ final class WireOptions {
     @Option(
             names = "--tls-trust",
             paramLabel = "PEM",
-            description = "TLS with peers whose certificates these have issued; a server then asks its clients for theirs.")
+            description =
+                    "TLS with peers whose certificates these have issued; a server then asks its clients for theirs.")
     private @Nullable Path trust;
 
     /// The secret, read anew.

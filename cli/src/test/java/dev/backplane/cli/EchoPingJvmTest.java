@@ -34,8 +34,7 @@ final class EchoPingJvmTest {
 
     private ListeningProgram echo(String address, String... more) throws IOException {
         final String[] arguments = new String[5 + more.length];
-        System.arraycopy(
-                new String[] {"echo", "--address", address, "--authkey-file", keyFile}, 0, arguments, 0, 5);
+        System.arraycopy(new String[] {"echo", "--address", address, "--authkey-file", keyFile}, 0, arguments, 0, 5);
         System.arraycopy(more, 0, arguments, 5, more.length);
         return ListeningProgram.start(arguments);
     }

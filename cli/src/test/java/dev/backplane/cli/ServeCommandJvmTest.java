@@ -84,7 +84,8 @@ final class ServeCommandJvmTest {
                         segment.toString())) {
             final SharedQueue<Object> queue = manager.queue("orders", 16);
             queue.put("from Java");
-            assertEquals("from Java\n", python("""
+            assertEquals(
+                    "from Java\n", python("""
                             import sys
                             from multiprocessing.managers import SyncManager
                             class Manager(SyncManager):
@@ -140,7 +141,8 @@ final class ServeCommandJvmTest {
         assertEquals(12L, CallCommand.value("12"));
         assertEquals(-0.5, CallCommand.value("-.5"));
         assertEquals(1e300, CallCommand.value("1e300"));
-        assertEquals(new BigInteger("123456789012345678901234567890"), CallCommand.value("123456789012345678901234567890"));
+        assertEquals(
+                new BigInteger("123456789012345678901234567890"), CallCommand.value("123456789012345678901234567890"));
         assertEquals("12", CallCommand.value("'12'"));
         assertEquals("x y", CallCommand.value("x y"));
         assertEquals(true, CallCommand.value("true"));
@@ -149,8 +151,7 @@ final class ServeCommandJvmTest {
 
     @Test
     void whatCannotBeServedFails() throws Exception {
-        final Program nowhere =
-                Program.run("serve", "--address", "http://x", "--authkey-file", keyFile);
+        final Program nowhere = Program.run("serve", "--address", "http://x", "--authkey-file", keyFile);
         assertEquals(1, nowhere.exitCode());
         assertTrue(nowhere.err().contains("'http://x' is no address"), nowhere.err());
         assertEquals(2, Program.run("serve", "--address", "unix:/x").exitCode());

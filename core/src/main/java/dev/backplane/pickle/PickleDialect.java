@@ -26,7 +26,8 @@ final class PickleDialect {
         out.text(text, four);
     }
 
-    /// Puts what is on top of the stack into the memo; by protocol 4 the index is the next one without saying so.
+    /// Puts what is on top of the stack into the memo; by protocol 4 the index is the next one without
+    /// saying so.
     void memoize(int index) {
         if (four) {
             out.put(Opcode.MEMOIZE);

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /// Which objects a writer has met, by identity.
 ///
-/// A value is written in one pass if nothing in it is met twice, without any instruction for the memo; otherwise in
-/// two, of which the first only finds out what has to be memoized; some cyclic ones take a third. Few objects are
-/// looked for one by one, many in
+/// A value is written in one pass if nothing in it is met twice, without any instruction for the memo;
+/// otherwise in two, of which the first only finds out what has to be memoized; some cyclic ones take a
+/// third. Few objects are looked for one by one, many in
 /// a hash table.
 @SuppressWarnings("ReferenceEquality") // Identity is what a memo is about.
 final class PickleMemo {
@@ -80,8 +80,8 @@ final class PickleMemo {
         entered[place] = written;
     }
 
-    /// Whether it may help to memoize everything that was met: the way on which a value contains itself may lead by
-    /// a list that is met there only, and then has no index.
+    /// Whether it may help to memoize everything that was met: the way on which a value contains itself may
+    /// lead by a list that is met there only, and then has no index.
     ///
     /// @return false if that has been done
     boolean memoizeAll() {

@@ -19,8 +19,8 @@ final class PickleText {
         return text.indexOf(REPLACEMENT) < 0 ? text : decodeSlowly(bytes, at, length);
     }
 
-    /// The JDK's decoder replaces what it cannot decode, so this one has to tell that from a replacement character
-    /// that was really there.
+    /// The JDK's decoder replaces what it cannot decode, so this one has to tell that from a replacement
+    /// character that was really there.
     private static String decodeSlowly(byte[] bytes, int at, int length) {
         final StringBuilder text = new StringBuilder(length);
         final int end = at + length;

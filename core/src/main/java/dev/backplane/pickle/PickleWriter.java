@@ -179,7 +179,8 @@ final class PickleWriter {
         }
     }
 
-    /// Whether an object was written while its parts were: then those that are on the stack are given up for it.
+    /// Whether an object was written while its parts were: then those that are on the stack are given up for
+    /// it.
     private boolean instead(int place, int values) {
         if (place == PickleMemo.ABSENT || memo.index(place) < 0) {
             return false;

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 /// What Python 3 calls the globals that pickles of protocols up to 2 name as Python 2 did.
 ///
-/// Python's picklers translate names for those protocols and its readers translate them back; this is their list
-/// (`_compat_pickle`), without which an object that was read could not be written by a later protocol.
+/// Python's picklers translate names for those protocols and its readers translate them back; this is their
+/// list (`_compat_pickle`), without which an object that was read could not be written by a later protocol.
 final class Python2Names {
     private static final Map<String, String> MODULES = parse("""
             BaseHTTPServer=http.server CGIHTTPServer=http.server ConfigParser=configparser Cookie=http.cookies

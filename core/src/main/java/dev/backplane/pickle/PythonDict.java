@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A `dict`: keys compared as Python compares them, in the order in which they came.
 ///
-/// `1`, `1.0` and `True` are one key; the one that came first stays. A key that Python could not hash is refused
-/// with a [PythonException], a `TypeError`. Not thread-safe.
+/// `1`, `1.0` and `True` are one key; the one that came first stays. A key that Python could not hash is
+/// refused with a [PythonException], a `TypeError`. Not thread-safe.
 public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Object> {
     /*
      * A dict that is being read may get keys that are not complete: an object gets its state after it was made, and

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A value as the key of a hash map, equal to another if Python's values are.
 ///
-/// Most keys need no object of this class: a string is its own key, and a number's is the `Long`, `BigInteger` or
+/// Most keys need no object of this class: a string is its own key, and a number's is the `Long`,
+/// `BigInteger` or
 /// `Double` that all equal numbers have in common. Ordered by hash, so that keys whose hashes were made to
 /// collide in a map's table are found in a tree.
 @SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.

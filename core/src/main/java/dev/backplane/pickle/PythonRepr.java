@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The text that Python's `repr` gives for a value.
 ///
-/// The same text as Python's for all that has a form of its own here. The elements of a set come in the order in
-/// which they were added, while Python's order is that of a hash table. An object that Java does not know is shown
-/// by its class.
+/// The same text as Python's for all that has a form of its own here. The elements of a set come in the
+/// order in which they were added, while Python's order is that of a hash table. An object that Java does
+/// not know is shown by its class.
 public final class PythonRepr {
     private static final int LONGEST = 1 << 28;
     private static final int BRIEF = 10_000;
@@ -31,8 +31,8 @@ public final class PythonRepr {
     ///
     /// @param value any value
     /// @return the text
-    /// @throws PythonException a `RecursionError` if the value is nested too deeply, a `MemoryError` if the text
-    ///     would be longer than 256 Mi characters, as that of values that share their parts may be
+    /// @throws PythonException a `RecursionError` if the value is nested too deeply, a `MemoryError` if the
+    ///     text would be longer than 256 Mi characters, as that of values that share their parts may be
     public static String of(@Nullable Object value) {
         final PythonRepr repr = new PythonRepr(LONGEST, false);
         try {

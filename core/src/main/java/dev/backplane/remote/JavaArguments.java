@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Values of Python as parameters of Java's methods, by the parameters' types.
 ///
-/// A whole number is any of Java's that it fits, a `float` (or a whole number) a `double` or `float`, `str` a string,
-/// a `char`, or the constant of that name of an enum, `bytes` a `byte[]`, a `list` or `tuple` a list, set, array or
-/// record, a `dict` a map or record, a number of seconds a [Duration], `None` an empty [Optional] or null; a
-/// proxy of an object of a registered interface is that object; a parameter of type `Object` takes values as they are.
+/// A whole number is any of Java's that it fits, a `float` (or a whole number) a `double` or `float`, `str`
+/// a string, a `char`, or the constant of that name of an enum, `bytes` a `byte[]`, a `list` or `tuple` a
+/// list, set, array or record, a `dict` a map or record, a number of seconds a [Duration], `None` an empty
+/// [Optional] or null; a proxy of an object of a registered interface is that object; a parameter of type
+/// `Object` takes values as they are.
 final class JavaArguments {
     private static final double NANOS = 1e9;
 

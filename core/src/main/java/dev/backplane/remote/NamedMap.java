@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are missing.
+/// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are
+/// missing.
 ///
 /// @param map the map
 /// @param keys what keys it takes

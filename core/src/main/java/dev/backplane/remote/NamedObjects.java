@@ -25,8 +25,8 @@ import java.io.IOException;
 
 /// The types by which clients get the named objects of a manager.
 ///
-/// `named` attaches any object that there is. `get_lock` and the like attach one of that kind or create it; what is
-/// needed to create it may be left out where there is one.
+/// `named` attaches any object that there is. `get_lock` and the like attach one of that kind or create it;
+/// what is needed to create it may be left out where there is one.
 final class NamedObjects {
     private final Manager manager;
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The objects that clients have proxies of, by identifier, with their reference counts.
 ///
 /// An object is there while some client has a reference, or while its proxy lies in a container that is there.
-/// Identifiers are never given twice, nor by two servers: a proxy of another server is not taken for one of this.
+/// Identifiers are never given twice, nor by two servers: a proxy of another server is not taken for one of
+/// this.
 ///
 /// Thread-safe.
 final class ObjectTable {

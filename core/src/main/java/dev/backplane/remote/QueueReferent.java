@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Python's `queue.Queue`.
 ///
-/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had taken from a
+/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had
+/// taken from a
 /// `JoinableQueue` counts as done when its connection ends, so that `join` does not wait for the dead.
 ///
 /// **Fairness.** None.

@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
-/// Bytes that no pickler wrote: a value or a [PickleException], in memory and time in proportion to their number.
+/// Bytes that no pickler wrote: a value or a [PickleException], in memory and time in proportion to their
+/// number.
 @NullUnmarked
 final class PickleHostileTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

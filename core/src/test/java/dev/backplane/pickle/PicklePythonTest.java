@@ -13,8 +13,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What Python pickles goes through Java and comes back the same, for each Python of this machine; and what Java
-/// says of values is what Python says.
+/// What Python pickles goes through Java and comes back the same, for each Python of this machine; and what
+/// Java says of values is what Python says.
 @NullUnmarked
 final class PicklePythonTest {
     @TempDir
