@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Interruption.** Waits notice an interrupt within 50 ms, clear the status and throw. Between messages
 /// nothing is lost by that, and the connection stays open; it is closed if a part of a message was sent or
-/// received, since nobody could tell any more where the next one begins.
+/// received, since nobody could tell any more where the next one begins; but see
+/// [ConnectionOptions#interruptGrace].
 ///
 /// **Bytes from outside.** A message above the limit of [ConnectionOptions#maxFrameBytes] is refused as soon
 /// as its length is known, and the connection is closed. Memory for a long one is allocated as its bytes

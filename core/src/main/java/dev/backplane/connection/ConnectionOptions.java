@@ -22,6 +22,7 @@ public final class ConnectionOptions {
     private final long maxFrameBytes;
     private final @Nullable TlsOptions tls;
     private final boolean allowMd5;
+    private final Duration interruptGrace;
 
     private ConnectionOptions(
             @Nullable Secret authkey,
@@ -30,7 +31,8 @@ public final class ConnectionOptions {
             Duration handshakeTimeout,
             long maxFrameBytes,
             @Nullable TlsOptions tls,
-            boolean allowMd5) {
+            boolean allowMd5,
+            Duration interruptGrace) {
         this.authkey = authkey;
         this.codec = codec;
         this.waiting = waiting;
@@ -38,6 +40,7 @@ public final class ConnectionOptions {
         this.maxFrameBytes = maxFrameBytes;
         this.tls = tls;
         this.allowMd5 = allowMd5;
+        this.interruptGrace = interruptGrace;
     }
 
     /// No authkey, so that anybody is let in and nobody is asked; [#plainValues]; waiting by default; no TLS;
@@ -52,7 +55,8 @@ public final class ConnectionOptions {
                 DEFAULT_HANDSHAKE_TIMEOUT,
                 DEFAULT_MAX_FRAME_BYTES,
                 null,
-                false);
+                false,
+                Duration.ZERO);
     }
 
     /// The codec unless another is chosen: the tagged form of nulls, boxed primitives, strings, arrays and
@@ -78,7 +82,7 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions authkey(byte[] secret) {
         return new ConnectionOptions(
-                new Secret(secret), codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+                new Secret(secret), codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Chooses how values become bytes.
@@ -86,7 +90,7 @@ public final class ConnectionOptions {
     /// @param other what [Connection#send] and [Connection#receive] use; nulls included
     /// @return a copy
     public ConnectionOptions codec(Codec<@Nullable Object> other) {
-        return new ConnectionOptions(authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+        return new ConnectionOptions(authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Chooses how threads wait for the other end.
@@ -94,7 +98,7 @@ public final class ConnectionOptions {
     /// @param how spinning, sleeping or both
     /// @return a copy
     public ConnectionOptions waiting(Waiting how) {
-        return new ConnectionOptions(authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5);
+        return new ConnectionOptions(authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Limits how long it may take to connect, and to do all of the handshake.
@@ -105,7 +109,7 @@ public final class ConnectionOptions {
         if (!longest.isPositive()) {
             throw new IllegalArgumentException("handshakeTimeout is " + longest + ", must be positive");
         }
-        return new ConnectionOptions(authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5);
+        return new ConnectionOptions(authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Limits the messages that are received.
@@ -116,7 +120,7 @@ public final class ConnectionOptions {
         if (most < 1) {
             throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1");
         }
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5);
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5, interruptGrace);
     }
 
     /// Encrypts connections of TCP.
@@ -124,7 +128,7 @@ public final class ConnectionOptions {
     /// @param options certificates and trust
     /// @return a copy
     public ConnectionOptions tls(TlsOptions options) {
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5);
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5, interruptGrace);
     }
 
     /// Accepts and gives proofs of the key by MD5, which is all that Python 3.8 to 3.11 has. See [Challenge].
@@ -132,7 +136,20 @@ public final class ConnectionOptions {
     /// @param allowed whether to
     /// @return a copy
     public ConnectionOptions allowMd5(boolean allowed) {
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed);
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace);
+    }
+
+    /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection need be closed
+    /// and no message lost. The rest counts as long as it keeps coming; zero, the default, closes at once.
+    ///
+    /// @param longest how long to wait for the next of its bytes, 0 or more
+    /// @return a copy
+    public ConnectionOptions interruptGrace(Duration longest) {
+        if (longest.isNegative()) {
+            throw new IllegalArgumentException("interruptGrace is " + longest + ", must not be negative");
+        }
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest);
     }
 
     @Nullable
@@ -163,6 +180,10 @@ public final class ConnectionOptions {
 
     boolean allowMd5() {
         return allowMd5;
+    }
+
+    Duration interruptGrace() {
+        return interruptGrace;
     }
 
     /// The options, without the key.

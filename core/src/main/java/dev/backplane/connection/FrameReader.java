@@ -59,7 +59,7 @@ final class FrameReader {
 
     /// Nothing is taken out of the buffer before the header is complete.
     private long takeHeader() throws IOException, InterruptedException {
-        if (!fill(SHORT_HEADER)) {
+        if (!fill(false, SHORT_HEADER)) {
             return ENDED;
         }
         final int first = in.getInt(in.position());
@@ -70,7 +70,7 @@ final class FrameReader {
             throw new ProtocolException("a message of " + first + " bytes begins, which is no length: " + peer()
                     + " does not speak this protocol; the connection is closed");
         }
-        fill(LONG_HEADER);
+        fill(false, LONG_HEADER);
         in.getInt();
         final long length = in.getLong();
         if (length < 0) {
@@ -86,13 +86,14 @@ final class FrameReader {
 
     /// Makes sure that so many bytes are at hand.
     ///
+    /// @param begun whether they are within a message, behind its length
     /// @return false if the stream has ended before the first of them
-    private boolean fill(int bytes) throws IOException, InterruptedException {
+    private boolean fill(boolean begun, int bytes) throws IOException, InterruptedException {
         while (in.remaining() < bytes) {
             final boolean some;
             in.compact();
             try {
-                some = socket.read(in);
+                some = socket.read(begun, in);
             } finally {
                 in.flip();
             }
@@ -123,12 +124,12 @@ final class FrameReader {
             } else if (left >= DIRECT_BYTES && FrameWriter.isViewable(room)) {
                 final ByteBuffer view =
                         room.asSlice(0, Math.min(room.byteSize(), PIECE_BYTES)).asByteBuffer();
-                if (!socket.read(view)) {
+                if (!socket.read(true, view)) {
                     throw endedWithin("its last " + left + " of " + length + " bytes");
                 }
                 some = view.position();
             } else {
-                if (!fill(1)) {
+                if (!fill(true, 1)) {
                     throw endedWithin("its last " + left + " of " + length + " bytes");
                 }
                 continue;

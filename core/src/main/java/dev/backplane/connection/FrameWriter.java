@@ -39,12 +39,12 @@ final class FrameWriter {
         boolean done = false;
         try {
             if (small) {
-                socket.write(out);
+                socket.write(false, out);
             }
             for (long sent = small ? lengthBytes : 0; sent < lengthBytes; ) {
                 final ByteBuffer piece = view(source, offset + sent, lengthBytes - sent);
                 sent += piece.remaining();
-                socket.write(out, piece);
+                socket.write(sent > piece.remaining(), out, piece);
             }
             done = true;
         } finally {

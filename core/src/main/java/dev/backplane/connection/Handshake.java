@@ -30,7 +30,7 @@ record Handshake(ConnectionOptions options, @Nullable Secret key, Challenge.Role
             final StreamSocket inner = tls == null
                     ? socket
                     : TlsSocket.open(socket, tls.engine(endpoint, role == Challenge.Role.CLIENT), WAITING, deadline);
-            final TimedSocket timed = new TimedSocket(inner, options.waiting());
+            final TimedSocket timed = new TimedSocket(inner, options.waiting(), options.interruptGrace());
             timed.limitTo(deadline);
             final FramedTransport transport = new FramedTransport(timed, onClose);
             final Codec<@Nullable Object> codec = options.codec();

@@ -5,6 +5,8 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// A socket with a way to wait, an end to all waits while there is one, and the instant at which it was last
 /// busy.
@@ -14,10 +16,12 @@ final class TimedSocket {
     private volatile long lastActiveNanos = System.nanoTime();
     private volatile long deadlineNanos;
     private volatile boolean limited;
+    private final long graceNanos;
 
-    TimedSocket(StreamSocket socket, Waiting waiting) {
+    TimedSocket(StreamSocket socket, Waiting waiting, Duration interruptGrace) {
         this.socket = socket;
         this.waiting = waiting;
+        this.graceNanos = TimeUnit.NANOSECONDS.convert(interruptGrace);
     }
 
     StreamSocket socket() {
@@ -52,21 +56,91 @@ final class TimedSocket {
         return new SocketTimeoutException("the time for the handshake with " + socket.peer() + " is up");
     }
 
-    /// Writes all of the buffers.
-    void write(ByteBuffer... buffers) throws IOException, InterruptedException {
-        if (!socket.write(buffers, way(), leftNanos())) {
-            throw timeIsUp();
+    /// Writes all of the buffers. An interrupt after the first byte has some grace, see
+    /// [ConnectionOptions#interruptGrace], and is then kept.
+    ///
+    /// @param begun whether a part of the message was written before
+    void write(boolean begun, ByteBuffer... buffers) throws IOException, InterruptedException {
+        final int before = buffers[0].position();
+        try {
+            if (!socket.write(buffers, way(), leftNanos())) {
+                throw timeIsUp();
+            }
+        } catch (InterruptedException e) {
+            if (graceNanos == 0 || !begun && buffers[0].position() == before) {
+                throw e;
+            }
+            graciously(e, () -> writeRest(buffers));
         }
         lastActiveNanos = System.nanoTime();
     }
 
+    private boolean writeRest(ByteBuffer... buffers) throws IOException, InterruptedException {
+        long before;
+        do {
+            before = remaining(buffers);
+            if (socket.write(buffers, way(), Math.min(graceNanos, leftNanos()))) {
+                return true;
+            }
+        } while (remaining(buffers) < before);
+        return false;
+    }
+
+    private static long remaining(ByteBuffer... buffers) {
+        long sum = 0;
+        for (ByteBuffer buffer : buffers) {
+            sum += buffer.remaining();
+        }
+        return sum;
+    }
+
+    /// A rest of a message.
+    @FunctionalInterface
+    private interface Rest {
+        /// Reads or writes some of it.
+        ///
+        /// @return false if the time was up
+        boolean move() throws IOException, InterruptedException;
+    }
+
+    /// Goes on in spite of interrupts, with the last one kept; if nothing moves, the first one is thrown.
+    private static void graciously(InterruptedException first, Rest rest) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                if (!rest.move()) {
+                    throw first;
+                }
+                Thread.currentThread().interrupt();
+                return;
+            } catch (InterruptedException again) {
+                if (again == first) {
+                    throw first;
+                }
+            }
+        }
+    }
+
     /// Reads at least one byte.
     ///
+    /// @param begun whether a part of the message was read before: an interrupt has some grace then, and is kept
     /// @return false at the end
-    boolean read(ByteBuffer into) throws IOException, InterruptedException {
+    boolean read(boolean begun, ByteBuffer into) throws IOException, InterruptedException {
         final long left = leftNanos();
         // Without time left nothing is read, even if it is there: a peer that sends byte by byte must come to an end.
-        final int read = limited && left == 0 ? 0 : socket.read(into, way(), left);
+        int read;
+        try {
+            read = limited && left == 0 ? 0 : socket.read(into, way(), left);
+        } catch (InterruptedException e) {
+            if (graceNanos == 0 || !begun) {
+                throw e;
+            }
+            final int[] some = new int[1];
+            graciously(e, () -> {
+                some[0] = socket.read(into, way(), Math.min(graceNanos, leftNanos()));
+                return some[0] != 0;
+            });
+            read = some[0];
+        }
         if (read == 0) {
             throw timeIsUp();
         }

@@ -127,6 +127,7 @@ public final class RemoteManager implements Manager {
         final ConnectionOptions connecting = connections
                 .authkey(options.key())
                 .handshakeTimeout(options.connectTimeout())
+                .interruptGrace(options.callTimeout())
                 .maxFrameBytes(options.maxFrameBytes())
                 .allowMd5(options.isMd5Allowed())
                 .waiting(options.waiting());

@@ -21,6 +21,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.codec.Codecs;
 import dev.backplane.connection.AuthenticationException;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
@@ -36,6 +37,7 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -300,6 +302,50 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         assertThrows(QueueShutDownException.class, queue::take);
         assertNull(queue.poll());
         assertNull(queue.poll(1, TimeUnit.HOURS));
+    }
+
+    @Test
+    void interruptsInTheMidstOfLongMessagesLoseNothing() throws Exception {
+        final int length = 3 << 20;
+        final int rounds = 30;
+        final SharedQueue<byte[]> queue = manager.queue("q", QueueOptions.of(rounds, Codecs.of(byte[].class)));
+        final AtomicInteger taken = new AtomicInteger();
+        final AtomicInteger interrupts = new AtomicInteger();
+        final FutureTask<Object> taker = new FutureTask<>(() -> {
+            while (taken.get() < rounds) {
+                try {
+                    assertEquals(length, queue.take().length);
+                    taken.incrementAndGet();
+                } catch (InterruptedException e) {
+                    interrupts.incrementAndGet();
+                }
+            }
+            return null;
+        });
+        final Thread thread = Thread.ofPlatform().daemon().start(taker);
+        final FutureTask<Object> putter = new FutureTask<>(() -> {
+            int put = 0;
+            while (put < rounds) {
+                try {
+                    queue.put(new byte[length]);
+                    put++;
+                } catch (InterruptedException e) {
+                    interrupts.incrementAndGet();
+                }
+            }
+            return null;
+        });
+        final Thread other = Thread.ofPlatform().daemon().start(putter);
+        while (thread.isAlive()) {
+            thread.interrupt();
+            other.interrupt();
+            thread.join(2);
+        }
+        taker.get();
+        putter.get();
+        assertEquals(rounds, taken.get());
+        assertTrue(interrupts.get() > 0);
+        assertEquals(0, queue.size());
     }
 
     @Test
