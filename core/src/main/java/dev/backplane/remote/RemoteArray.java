@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each call is one of the server, but for those of many elements, which move a megabyte at a time; they are
 /// not atomic, as those of local arrays are not.
+@SuppressWarnings("ReferenceEquality") // A proxy is itself and no other.
 final class RemoteArray implements InvocationHandler {
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -29,6 +30,7 @@ final class RemoteArray implements InvocationHandler {
     private final long length;
 
     /// A type of elements.
+    @SuppressWarnings("ImmutableEnumChecker") // Layouts do not change.
     enum Type {
         BYTE("b", SharedByteArray.class, byte.class, ValueLayout.JAVA_BYTE),
         INT("i", SharedIntArray.class, int.class, ValueLayout.JAVA_INT_UNALIGNED),
@@ -141,7 +143,7 @@ final class RemoteArray implements InvocationHandler {
 
     private @Nullable Object element(String method, @Nullable Object[] args) {
         final long index = (Long) arg(args, 0);
-        switch (method) {
+        return switch (method) {
             case "copyTo", "copyFrom" -> {
                 final Object array = arg(args, 1);
                 final int position = (Integer) arg(args, 2);
@@ -153,22 +155,22 @@ final class RemoteArray implements InvocationHandler {
                 } else {
                     write(index, array, position, count);
                 }
-                return null;
+                yield null;
             }
             case "get", "getAcquire", "getVolatile" -> {
-                return number(target.call("get", at(index)), method);
+                yield number(target.call("get", at(index)), method);
             }
             case "set", "setRelease", "setVolatile" -> {
-                return target.call("set", at(index), arg(args, 1));
+                yield target.call("set", at(index), arg(args, 1));
             }
             case "getAndSet", "getAndAdd" -> {
-                return number(target.call(method, at(index), arg(args, 1)), method);
+                yield number(target.call(method, at(index), arg(args, 1)), method);
             }
             case "compareAndSet" -> {
-                return target.test(method, at(index), arg(args, 1), arg(args, 2));
+                yield target.test(method, at(index), arg(args, 1), arg(args, 2));
             }
             default -> throw target.unsupported(method + "()");
-        }
+        };
     }
 
     private long at(long index) {

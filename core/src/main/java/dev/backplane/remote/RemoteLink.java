@@ -151,9 +151,9 @@ final class RemoteLink {
                     method + "(): the server's reply is none of Python's managers", String.valueOf(reply), null);
         }
         final Object content = parts.get(1);
-        switch (kind) {
+        return switch (kind) {
             case "#RETURN", "#PROXY" -> {
-                return content;
+                yield content;
             }
             case "#ERROR" -> {
                 if (content instanceof PythonException exception) {
@@ -170,7 +170,7 @@ final class RemoteLink {
                         trace,
                         null);
             }
-        }
+        };
     }
 
     void close() {
