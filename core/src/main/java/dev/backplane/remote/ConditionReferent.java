@@ -63,9 +63,7 @@ final class ConditionReferent implements Referent {
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
         return switch (method) {
-            case "acquire" -> {
-                yield lock.acquire(arguments, caller);
-            }
+            case "acquire" -> lock.acquire(arguments, caller);
             case "release" -> {
                 arguments.end();
                 lock.unlock(caller);

@@ -68,12 +68,8 @@ final class QueueReferent implements Referent {
                 put(caller, item, method.equals("put") ? timeoutOf(arguments) : nothing(arguments));
                 yield null;
             }
-            case "get", "get_nowait" -> {
-                yield get(caller, method.equals("get") ? timeoutOf(arguments) : nothing(arguments));
-            }
-            default -> {
-                yield callOther(method, arguments, caller);
-            }
+            case "get", "get_nowait" -> get(caller, method.equals("get") ? timeoutOf(arguments) : nothing(arguments));
+            default -> callOther(method, arguments, caller);
         };
     }
 

@@ -157,18 +157,10 @@ final class RemoteArray implements InvocationHandler {
                 }
                 yield null;
             }
-            case "get", "getAcquire", "getVolatile" -> {
-                yield number(target.call("get", at(index)), method);
-            }
-            case "set", "setRelease", "setVolatile" -> {
-                yield target.call("set", at(index), arg(args, 1));
-            }
-            case "getAndSet", "getAndAdd" -> {
-                yield number(target.call(method, at(index), arg(args, 1)), method);
-            }
-            case "compareAndSet" -> {
-                yield target.test(method, at(index), arg(args, 1), arg(args, 2));
-            }
+            case "get", "getAcquire", "getVolatile" -> number(target.call("get", at(index)), method);
+            case "set", "setRelease", "setVolatile" -> target.call("set", at(index), arg(args, 1));
+            case "getAndSet", "getAndAdd" -> number(target.call(method, at(index), arg(args, 1)), method);
+            case "compareAndSet" -> target.test(method, at(index), arg(args, 1), arg(args, 2));
             default -> throw target.unsupported(method + "()");
         };
     }

@@ -152,9 +152,7 @@ final class RemoteLink {
         }
         final Object content = parts.get(1);
         return switch (kind) {
-            case "#RETURN", "#PROXY" -> {
-                yield content;
-            }
+            case "#RETURN", "#PROXY" -> content;
             case "#ERROR" -> {
                 if (content instanceof PythonException exception) {
                     exception.fillInStackTrace();

@@ -54,9 +54,7 @@ final class SemaphoreReferent implements Referent {
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
         return switch (method) {
-            case "acquire" -> {
-                yield acquire(caller, timeoutOf(arguments));
-            }
+            case "acquire" -> acquire(caller, timeoutOf(arguments));
             case "release" -> {
                 final long count = arguments.index("n", 1);
                 arguments.end();

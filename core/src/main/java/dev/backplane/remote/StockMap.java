@@ -29,12 +29,8 @@ final class StockMap extends StockObject {
     private @Nullable Object compound(String method, @Nullable Object[] args) {
         final Object before = python("get", args[0]);
         return switch (method) {
-            case "putIfAbsent" -> {
-                yield before != null ? before : put(args[0], args[1]);
-            }
-            case "replace" -> {
-                yield before == null ? null : put(args[0], args[1]);
-            }
+            case "putIfAbsent" -> before != null ? before : put(args[0], args[1]);
+            case "replace" -> before == null ? null : put(args[0], args[1]);
             case "removeValue" -> {
                 if (before == null || !RemoteElements.isSame(before, args[1])) {
                     yield false;
