@@ -22,7 +22,7 @@ final class ManagerCalls {
 
     static List<Row> rows(Rivals rivals, byte[] key, int calls) throws IOException, InterruptedException {
         final Cost spinning = cost(Waiting.spin(), key, calls);
-        final Cost adaptive = cost(Waiting.byDefault(), key, calls);
+        final Cost adaptive = cost(Waiting.adaptive(Duration.ofNanos(50_000)), key, calls);
         final Cost sleeping = cost(Waiting.block(), key, calls);
         return List.of(
                 new Row(
