@@ -70,8 +70,8 @@ public final class ConnectOptions {
                 key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds);
     }
 
-    /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements and so on are
-    /// not limited by it. A call above it is a [ConnectionLostException].
+    /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements and
+    /// so on are not limited by it. A call above it is a [ConnectionLostException].
     ///
     /// @param longest positive
     /// @return a copy
@@ -98,7 +98,8 @@ public final class ConnectOptions {
         return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds);
     }
 
-    /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. True unless chosen.
+    /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. True
+    /// unless chosen.
     ///
     /// @param allowed whether they may
     /// @return a copy
@@ -114,9 +115,9 @@ public final class ConnectOptions {
         return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, how, typeIds);
     }
 
-    /// Says that a name means an object that a server of Python gives to all who ask for one of its registered types, as
-    /// in `M.register("get_orders", callable=lambda: orders)`. Its elements are Python's values, so that Python's
-    /// programs can use them.
+    /// Says that a name means an object that a server of Python gives to all who ask for one of its
+    /// registered types, as in `M.register("get_orders", callable=lambda: orders)`. Its elements are Python's
+    /// values, so that Python's programs can use them.
     ///
     /// @param name of the object here, such as `orders`
     /// @param typeId what the server has registered, such as `get_orders`; called without arguments
@@ -124,8 +125,7 @@ public final class ConnectOptions {
     public ConnectOptions registered(String name, String typeId) {
         final Map<String, String> more = new HashMap<>(typeIds);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(typeId, "typeId"));
-        return new ConnectOptions(
-                key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more));
+        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more));
     }
 
     /// The key.

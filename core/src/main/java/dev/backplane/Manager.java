@@ -65,10 +65,10 @@ public interface Manager extends AutoCloseable {
         return ManagerProvider.local().anonymous(label, options);
     }
 
-    /// Connects to a server of another process, of this host or another: one of this library, whose manager's named
-    /// objects are then used here too, or one of Python, a `SyncManager` on which objects are created at their first
-    /// use. The Shared types are the same; what each can do over a connection, and what only memory can do, is told by
-    /// [dev.backplane.remote.RemoteManager].
+    /// Connects to a server of another process, of this host or another: one of this library, whose manager's
+    /// named objects are then used here too, or one of Python, a `SyncManager` on which objects are created
+    /// at their first use. The Shared types are the same; what each can do over a connection, and what only
+    /// memory can do, is told by [dev.backplane.remote.RemoteManager].
     ///
     /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
     /// @param authkey that of the server
@@ -343,7 +343,8 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     SharedOnce once(String name) throws IOException;
 
-    /// A map whose keys and values are written by the codecs of their classes, with default limits for their bytes.
+    /// A map whose keys and values are written by the codecs of their classes, with default limits for their
+    /// bytes.
     ///
     /// @param name the object's name
     /// @param keys the class of the keys
@@ -414,9 +415,9 @@ public interface Manager extends AutoCloseable {
     List<String> names();
 
     /// This manager with another way of waiting: threads wait so for locks, semaphores and all else that they
-    /// obtain from the manager returned, which is otherwise the same one and closed together with this one. How
-    /// a thread waits is its own affair: others may wait for the same object in another way, and a serialized
-    /// object takes nothing of it along.
+    /// obtain from the manager returned, which is otherwise the same one and closed together with this one.
+    /// How a thread waits is its own affair: others may wait for the same object in another way, and a
+    /// serialized object takes nothing of it along.
     ///
     /// @param how spinning, sleeping, or both; [Waiting#byDefault] unless chosen
     /// @return a view of this manager

@@ -3,7 +3,8 @@ package dev.backplane;
 import java.io.IOException;
 import java.util.ServiceLoader;
 
-/// Who makes managers of objects that another process serves: found by [ServiceLoader], as [ManagerProvider] is.
+/// Who makes managers of objects that another process serves: found by [ServiceLoader], as [ManagerProvider]
+/// is.
 public interface RemoteManagerProvider {
     /// Connects to a server.
     ///

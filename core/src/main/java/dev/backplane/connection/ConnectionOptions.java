@@ -90,7 +90,8 @@ public final class ConnectionOptions {
     /// @param other what [Connection#send] and [Connection#receive] use; nulls included
     /// @return a copy
     public ConnectionOptions codec(Codec<@Nullable Object> other) {
-        return new ConnectionOptions(authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
+        return new ConnectionOptions(
+                authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Chooses how threads wait for the other end.
@@ -98,7 +99,8 @@ public final class ConnectionOptions {
     /// @param how spinning, sleeping or both
     /// @return a copy
     public ConnectionOptions waiting(Waiting how) {
-        return new ConnectionOptions(authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
+        return new ConnectionOptions(
+                authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
     }
 
     /// Limits how long it may take to connect, and to do all of the handshake.
@@ -128,7 +130,8 @@ public final class ConnectionOptions {
     /// @param options certificates and trust
     /// @return a copy
     public ConnectionOptions tls(TlsOptions options) {
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5, interruptGrace);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5, interruptGrace);
     }
 
     /// Accepts and gives proofs of the key by MD5, which is all that Python 3.8 to 3.11 has. See [Challenge].
@@ -136,11 +139,13 @@ public final class ConnectionOptions {
     /// @param allowed whether to
     /// @return a copy
     public ConnectionOptions allowMd5(boolean allowed) {
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace);
     }
 
-    /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection need be closed
-    /// and no message lost. The rest counts as long as it keeps coming; zero, the default, closes at once.
+    /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection
+    /// need be closed and no message lost. The rest counts as long as it keeps coming; zero, the default,
+    /// closes at once.
     ///
     /// @param longest how long to wait for the next of its bytes, 0 or more
     /// @return a copy
@@ -148,8 +153,7 @@ public final class ConnectionOptions {
         if (longest.isNegative()) {
             throw new IllegalArgumentException("interruptGrace is " + longest + ", must not be negative");
         }
-        return new ConnectionOptions(
-                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest);
+        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest);
     }
 
     @Nullable

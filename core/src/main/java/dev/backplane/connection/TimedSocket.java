@@ -122,7 +122,8 @@ final class TimedSocket {
 
     /// Reads at least one byte.
     ///
-    /// @param begun whether a part of the message was read before: an interrupt has some grace then, and is kept
+    /// @param begun whether a part of the message was read before: an interrupt has some grace then, and is
+    ///     kept
     /// @return false at the end
     boolean read(boolean begun, ByteBuffer into) throws IOException, InterruptedException {
         final long left = leftNanos();

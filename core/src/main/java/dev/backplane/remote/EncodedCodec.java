@@ -12,8 +12,8 @@ record EncodedCodec(String name, int fixedLength) implements Codec<Encoded> {
     @Override
     public void encode(Encoded value, CodecOutput out) {
         if (fixedLength != VARIABLE && value.bytes().length != fixedLength) {
-            throw Errors.value("an element of codec " + name + " has " + fixedLength + " bytes, not "
-                    + value.bytes().length);
+            throw Errors.value(
+                    "an element of codec " + name + " has " + fixedLength + " bytes, not " + value.bytes().length);
         }
         out.putBytes(value.bytes());
     }

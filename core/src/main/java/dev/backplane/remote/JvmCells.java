@@ -232,8 +232,7 @@ final class JvmCells {
             case SharedLongArray longs ->
                 longs.compareAndSet(index, PythonValues.index(expected), PythonValues.index(value));
             case SharedFloatArray floats ->
-                floats.compareAndSet(
-                        index, (float) PythonValues.number(expected), (float) PythonValues.number(value));
+                floats.compareAndSet(index, (float) PythonValues.number(expected), (float) PythonValues.number(value));
             case SharedDoubleArray doubles ->
                 doubles.compareAndSet(index, PythonValues.number(expected), PythonValues.number(value));
             default -> throw unknown(array);

@@ -17,11 +17,9 @@ import dev.backplane.SharedEvent;
 import dev.backplane.SharedFloatArray;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
-import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
-import dev.backplane.SharedReadWriteLock;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,10 +27,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what belongs to
-/// all of its threads.
+/// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what
+/// belongs to all of its threads.
 ///
-/// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are settled.
+/// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are
+/// settled.
 final class JvmClient extends JvmReferent {
     /// The type identifier by which a client asks for one.
     static final String TYPE_ID = "backplane.client";
@@ -40,7 +39,8 @@ final class JvmClient extends JvmReferent {
     private final Manager manager;
     /// What the calling thread found when it acquired a lock with its owner dead.
     private final ThreadLocal<AtomicBoolean> abandoned = ThreadLocal.withInitial(AtomicBoolean::new);
-    private final OwnerDeath noting = OwnerDeath.repairWith(() -> abandoned.get().set(true));
+    private final OwnerDeath noting =
+            OwnerDeath.repairWith(() -> abandoned.get().set(true));
     private final List<JvmAccount> accounts = new ArrayList<>();
     private @Nullable Caller lease;
 
@@ -146,8 +146,9 @@ final class JvmClient extends JvmReferent {
             case SharedLatch latch -> JvmSignals.latch(latch);
             case SharedArray array -> JvmCells.ofArray(array);
             default ->
-                throw new UnsupportedOperationException(object + " cannot be attached over a connection by its name alone:"
-                        + " ask for it by the method for its type");
+                throw new UnsupportedOperationException(
+                        object + " cannot be attached over a connection by its name alone:"
+                                + " ask for it by the method for its type");
         };
     }
 
@@ -210,7 +211,8 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    /// The kind of an object that can be attached; of arrays their type and length, of barriers their parties.
+    /// The kind of an object that can be attached; of arrays their type and length, of barriers their
+    /// parties.
     private static PythonTuple describe(SharedObject object) {
         return switch (object) {
             case SharedLong cell -> PythonTuple.of("long");

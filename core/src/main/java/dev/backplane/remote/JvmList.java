@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A [SharedList] for clients that are JVMs.
 ///
-/// What takes a function in Java is done with the client's answers for the elements that it has seen; if there are
-/// others by then, nothing is changed, and the client looks again.
+/// What takes a function in Java is done with the client's answers for the elements that it has seen; if
+/// there are others by then, nothing is changed, and the client looks again.
 final class JvmList extends JvmReferent {
     private final SharedList<Encoded> list;
 

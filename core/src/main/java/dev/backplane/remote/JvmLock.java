@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A [SharedLock] for clients that are JVMs: owned by the thread that serves the connection of the client's thread.
+/// A [SharedLock] for clients that are JVMs: owned by the thread that serves the connection of the client's
+/// thread.
 ///
 /// **Client death.** When the connection ends, the lock is free.
 final class JvmLock extends JvmReferent {

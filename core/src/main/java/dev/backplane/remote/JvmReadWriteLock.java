@@ -19,8 +19,7 @@ final class JvmReadWriteLock extends JvmReferent {
     /// @param lock which refuses to be acquired after a writer's death
     /// @param recovering the same lock, which notes that in the flag of the thread
     /// @param abandoned those flags
-    JvmReadWriteLock(
-            SharedReadWriteLock lock, SharedReadWriteLock recovering, ThreadLocal<AtomicBoolean> abandoned) {
+    JvmReadWriteLock(SharedReadWriteLock lock, SharedReadWriteLock recovering, ThreadLocal<AtomicBoolean> abandoned) {
         super("readWriteLock");
         this.lock = lock;
         this.recovering = recovering;

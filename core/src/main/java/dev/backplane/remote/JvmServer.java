@@ -131,9 +131,8 @@ final class JvmServer implements RemoteServer {
         System.arraycopy(parameters, 0, args, 2, parameters.length);
         try {
             final Object made = ask("open", args);
-            final String ident = made instanceof PythonTuple parts && parts.size() == 2
-                    ? Proxies.identOf(parts.get(1))
-                    : null;
+            final String ident =
+                    made instanceof PythonTuple parts && parts.size() == 2 ? Proxies.identOf(parts.get(1)) : null;
             if (ident == null) {
                 throw new RemoteCallException(name + ": the server's answer is no object", "", null);
             }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A server of Python's `SyncManager`, or of this library without a manager, which is the same.
 ///
-/// It has no names: an object is made at its first use, and known by its name to this client only; or a name was said to
-/// mean one of the server's registered types, which gives all who ask the same object, if its program is made so.
+/// It has no names: an object is made at its first use, and known by its name to this client only; or a name
+/// was said to mean one of the server's registered types, which gives all who ask the same object, if its
+/// program is made so.
 final class PythonServer implements RemoteServer {
     private final RemoteLinks links;
     private final Map<String, String> typeIds;
@@ -94,15 +95,16 @@ final class PythonServer implements RemoteServer {
         if (lock instanceof StockLocks.Lock own && !own.isPythons()) {
             return new StockLocks.Signals(name, own);
         }
-        throw new UnsupportedOperationException("a lock that programs of Python use, as " + lock + ", has no conditions");
+        throw new UnsupportedOperationException(
+                "a lock that programs of Python use, as " + lock + ", has no conditions");
     }
 
     private StockObject.Origin create(String name, String typeId, @Nullable Object... args) throws IOException {
         return create(new HashSet<>(), name, typeId, args);
     }
 
-    private StockObject.Origin create(
-            Set<Object> exposed, String name, String typeId, @Nullable Object... args) throws IOException {
+    private StockObject.Origin create(Set<Object> exposed, String name, String typeId, @Nullable Object... args)
+            throws IOException {
         final String registered = typeIds.get(name);
         final @Nullable Object[] all = new Object[registered == null ? args.length + 1 : 1];
         all[0] = registered == null ? typeId : registered;

@@ -94,7 +94,8 @@ final class PythonValues {
             case PythonSet set -> set.isFrozen() ? "frozenset" : "set";
             case List<?> list -> "list";
             case Map<?, ?> map -> "dict";
-            case PythonException exception -> exception.type().substring(exception.type().lastIndexOf('.') + 1);
+            case PythonException exception ->
+                exception.type().substring(exception.type().lastIndexOf('.') + 1);
             default -> Opaque.typeName(value);
         };
     }

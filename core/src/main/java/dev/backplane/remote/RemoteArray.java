@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An array of a server, or a slice of one, of any type of elements: what its interface's methods do.
 ///
-/// Each call is one of the server, but for those of many elements, which move a megabyte at a time; they are not atomic,
-/// as those of local arrays are not.
+/// Each call is one of the server, but for those of many elements, which move a megabyte at a time; they are
+/// not atomic, as those of local arrays are not.
 final class RemoteArray implements InvocationHandler {
     private static final int CHUNK_BYTES = 1 << 20;
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A condition of a server's lock.
 ///
-/// A wait is one of many short ones, between which the lock is held and nobody can signal, so no signal is lost.
+/// A wait is one of many short ones, between which the lock is held and nobody can signal, so no signal is
+/// lost.
 final class RemoteCondition implements SharedCondition, RemoteObject {
     private final RemoteTarget target;
     private final RemoteLock lock;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// How the elements of a collection go to a server and come back.
 ///
-/// They go as the bytes that their codec writes. If programs of Python use them, they go as values of Python's, as far
-/// as there are such: what Python has no value for goes as a tuple `("backplane.java", codec, bytes)`, which Python's
-/// programs can hand on.
+/// They go as the bytes that their codec writes. If programs of Python use them, they go as values of
+/// Python's, as far as there are such: what Python has no value for goes as a tuple `("backplane.java",
+/// codec, bytes)`, which Python's programs can hand on.
 ///
 /// @param <E> their type
 abstract class RemoteElements<E> {
@@ -200,8 +200,7 @@ abstract class RemoteElements<E> {
                     && WRAPPER.equals(parts.get(0))
                     && parts.get(2) instanceof byte[] bytes) {
                 if (!codec().name().equals(parts.get(1))) {
-                    throw new CodecException(
-                            "an element is of codec " + parts.get(1) + ", not of " + codec().name());
+                    throw new CodecException("an element is of codec " + parts.get(1) + ", not of " + codec().name());
                 }
                 return codec().fromBytes(bytes);
             }

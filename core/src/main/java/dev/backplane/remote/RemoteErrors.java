@@ -56,8 +56,7 @@ final class RemoteErrors {
         return made;
     }
 
-    private static RuntimeException ofClass(
-            String type, String message, String where, PythonException exception) {
+    private static RuntimeException ofClass(String type, String message, String where, PythonException exception) {
         return switch (type) {
             case "dev.backplane.OwnerDiedException" -> new OwnerDiedException(where);
             case "dev.backplane.QueueShutDownException" -> new QueueShutDownException(message);
@@ -69,8 +68,7 @@ final class RemoteErrors {
             case "java.lang.IllegalStateException" -> new IllegalStateException(message);
             case "java.lang.UnsupportedOperationException" -> new UnsupportedOperationException(message);
             case "java.util.NoSuchElementException" -> new NoSuchElementException(message);
-            default ->
-                new RemoteCallException(where + ": " + type + ": " + message, type + ": " + message, exception);
+            default -> new RemoteCallException(where + ": " + type + ": " + message, type + ": " + message, exception);
         };
     }
 

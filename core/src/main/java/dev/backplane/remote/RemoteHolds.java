@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// How often each thread of this client holds a lock, and through which connection: the server sees each thread once.
+/// How often each thread of this client holds a lock, and through which connection: the server sees each
+/// thread once.
 final class RemoteHolds {
     private final RemoteTarget target;
     private final Map<Thread, Hold> byThread = new ConcurrentHashMap<>();
@@ -72,7 +73,8 @@ final class RemoteHolds {
         if (!hold.link.isOpen()) {
             byThread.remove(Thread.currentThread());
             throw new ConnectionLostException(
-                    target + " was held through a connection that has ended: it is free, and others may have had it since",
+                    target
+                            + " was held through a connection that has ended: it is free, and others may have had it since",
                     null);
         }
         return hold;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of a client to a server: a request, a reply, and so on.
 ///
-/// **Interruption.** A call that is under way is not interrupted, since the server would not know and might give to
-/// nobody what it was asked for: the interrupt status is kept, and who waits for long asks for short waits.
+/// **Interruption.** A call that is under way is not interrupted, since the server would not know and might
+/// give to nobody what it was asked for: the interrupt status is kept, and who waits for long asks for short
+/// waits.
 ///
 /// **End.** A call under way throws [ConnectionLostException]; the link is closed from then on.
 final class RemoteLink {
@@ -92,8 +93,7 @@ final class RemoteLink {
     /// @throws ConnectionLostException if there is no answer
     @Nullable
     Object call(@Nullable Object ident, String method, long waitNanos, @Nullable Object... args) {
-        final byte[] request =
-                codec.toBytes(PythonTuple.of(ident, method, PythonTuple.of(args), new PythonDict()));
+        final byte[] request = codec.toBytes(PythonTuple.of(ident, method, PythonTuple.of(args), new PythonDict()));
         turn.lock();
         try {
             lastUsedNanos = System.nanoTime();
@@ -166,7 +166,9 @@ final class RemoteLink {
             default -> {
                 final String trace = content instanceof String text ? text.strip() : String.valueOf(content);
                 throw new RemoteCallException(
-                        method + "() failed in the server: " + trace.substring(trace.lastIndexOf('\n') + 1), trace, null);
+                        method + "() failed in the server: " + trace.substring(trace.lastIndexOf('\n') + 1),
+                        trace,
+                        null);
             }
         }
     }

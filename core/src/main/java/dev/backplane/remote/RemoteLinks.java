@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one client to its server: one for each thread that calls, virtual ones too, as Python's proxies
-/// have it, since a server takes a connection for the thread that owns a lock.
+/// The connections of one client to its server: one for each thread that calls, virtual ones too, as Python's
+/// proxies have it, since a server takes a connection for the thread that owns a lock.
 ///
-/// When a thread has ended, its connection is closed, which frees what it held; one that never held anything is kept
-/// for the next thread that comes, a few of them.
+/// When a thread has ended, its connection is closed, which frees what it held; one that never held anything
+/// is kept for the next thread that comes, a few of them.
 ///
 /// Thread-safe.
 final class RemoteLinks {
@@ -55,9 +55,12 @@ final class RemoteLinks {
                 Pickle.PROTOCOL,
                 PickleLimits.standard().withMaxBytes(options.maxFrameBytes()),
                 PickleGlobals.standard()
-                        .with("builtins", "list", args -> args.size() == 1 && args.get(0) instanceof List<?> list
-                                ? list // What Python's servers make of a dict's items.
-                                : null));
+                        .with(
+                                "builtins",
+                                "list",
+                                args -> args.size() == 1 && args.get(0) instanceof List<?> list
+                                        ? list // What Python's servers make of a dict's items.
+                                        : null));
     }
 
     Endpoint endpoint() {
@@ -141,7 +144,11 @@ final class RemoteLinks {
         final RemoteLink link = connect();
         boolean accepted = false;
         try {
-            link.call(null, "accept_connection", 0, "backplane-" + Thread.currentThread().threadId());
+            link.call(
+                    null,
+                    "accept_connection",
+                    0,
+                    "backplane-" + Thread.currentThread().threadId());
             accepted = true;
             return link;
         } finally {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A list of a server.
 ///
-/// Functions, predicates and comparators run here, on what was in the list a moment ago, and may be called again for the
-/// same elements: the server does what they say if the list is still of those elements. No other client waits for them.
+/// Functions, predicates and comparators run here, on what was in the list a moment ago, and may be called
+/// again for the same elements: the server does what they say if the list is still of those elements. No
+/// other client waits for them.
 final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, RemoteObject {
     private final RemoteTarget target;
     private final RemoteElements<E> elements;
@@ -63,8 +64,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
     private Object wire(E element) {
         final Object wire = elements.toWire(element);
         if (wire instanceof byte[] bytes && bytes.length > maxElementBytes()) {
-            throw new IllegalArgumentException("an element of " + this + " takes " + bytes.length
-                    + " bytes, at most " + maxElementBytes() + " are possible");
+            throw new IllegalArgumentException("an element of " + this + " takes " + bytes.length + " bytes, at most "
+                    + maxElementBytes() + " are possible");
         }
         return wire;
     }
@@ -281,7 +282,11 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
             final List<Object> ranks = new ArrayList<>();
             long rank = 0;
             for (int i = 0; i < sorted.size(); i++) {
-                if (i > 0 && chosen.compare(sorted.get(i - 1).getValue(), sorted.get(i).getValue()) != 0) {
+                if (i > 0
+                        && chosen.compare(
+                                        sorted.get(i - 1).getValue(),
+                                        sorted.get(i).getValue())
+                                != 0) {
                     rank++;
                 }
                 wires.add(sorted.get(i).getKey().wire());

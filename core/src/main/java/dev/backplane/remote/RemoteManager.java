@@ -54,35 +54,42 @@ import org.jspecify.annotations.Nullable;
 
 /// A [Manager] of objects that another process serves, over the protocol of Python's managers.
 ///
-/// | | a [ManagerServer] with a manager | a `SyncManager` of Python 3.8 or newer |
+/// | | a [ManagerServer] with a manager | a `SyncManager` of Python |
 /// |---|---|---|
-/// | names | those of the manager: JVMs of that host, other clients and Python's programs mean the same objects | this manager's only; or [ConnectOptions#registered] |
-/// | elements | bytes of the codec, which the server need not know | the same; Python's values where registered |
-/// | a client that dies | gives back its locks, permits, and tasks | a server of Python keeps locks locked for ever |
-/// | not there | channel, topic, struct, once, views of memory, handles | those, and read-write locks, owners, looking into queues |
+/// | names | those of the manager | of this manager only |
+/// | elements | bytes of the codec | the same |
+/// | a client's end | gives back locks, permits, tasks | leaves locks locked |
+/// | not there | what only memory has | that, and (1) |
 ///
-/// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends, its connection
-/// does, and what it held is free.
+/// With a server of this library, JVMs of its host, other clients and Python's programs mean the same objects
+/// by the same name; the server need not know the classes of elements. With one of Python, from 3.8 on, an
+/// object is made when it is first asked for, and nobody else knows it; but a name may be said to mean one of
+/// the server's registered types, see [ConnectOptions#registered], whose elements are values of Python's.
+/// What only memory has: channels, topics, structs, memory as such, handles; nor are there initialisers
+/// (`once`). (1): read-write locks, owners of locks, and looking into queues.
 ///
-/// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt is noticed
-/// within that time, and loses nothing. A wait costs twenty small messages a second.
+/// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends,
+/// its connection does, and what it held is free.
 ///
-/// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made again. The next call of a
-/// thread connects anew; locks that it held are free for others, and unlocking one says so. If the server was started
-/// anew, named objects are opened again.
+/// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt
+/// is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
 ///
-/// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute], [SharedList#update] and
-/// so on are called by compare-and-set, perhaps more than once. On a server of Python whose objects nobody else knows,
-/// several calls are made as one by this JVM's threads; of a registered object such methods throw
-/// [UnsupportedOperationException].
+/// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made
+/// again. The next call of a thread connects anew; locks that it held are free for others, and unlocking one
+/// says so. If the server was started anew, named objects are opened again.
 ///
-/// **Memory consistency.** What happens before a call happens-before what follows a later call, from whichever client,
-/// that the server carried out after it.
+/// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute],
+/// [SharedList#update] and so on are called by compare-and-set, perhaps more than once. On a server of Python
+/// whose objects nobody else knows, several calls are made as one by this JVM's threads; of a registered
+/// object such methods throw [UnsupportedOperationException].
+///
+/// **Memory consistency.** What happens before a call happens-before what follows a later call, from
+/// whichever client, that the server carried out after it.
 ///
 /// **Cost.** Each call is a message and its answer: over a socket of this host some tens of microseconds.
 ///
-/// What only memory can do throws [UnsupportedOperationException]. Objects cannot be serialized: other processes ask by
-/// name. Closing gives back what this process holds. Thread-safe.
+/// What only memory can do throws [UnsupportedOperationException]. Objects cannot be serialized: other
+/// processes ask by name. Closing gives back what this process holds. Thread-safe.
 public final class RemoteManager implements Manager {
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -158,8 +165,8 @@ public final class RemoteManager implements Manager {
                 return known;
             }
             if (known != null && server instanceof PythonServer) {
-                throw new IllegalArgumentException("the object " + name + " of " + this + " is a " + known.kind() + " of "
-                        + known.parameters() + ", not a " + kind + " of " + asked);
+                throw new IllegalArgumentException("the object " + name + " of " + this + " is a " + known.kind()
+                        + " of " + known.parameters() + ", not a " + kind + " of " + asked);
             }
             final RemoteTarget target = how.open();
             target.keep(this);
@@ -378,8 +385,8 @@ public final class RemoteManager implements Manager {
                 options);
     }
 
-    /// Attaches an object that exists, if its type says all that there is to know: a value of a number, an array, an event,
-    /// a latch or a barrier of a server of this library.
+    /// Attaches an object that exists, if its type says all that there is to know: a value of a number, an
+    /// array, an event, a latch or a barrier of a server of this library.
     ///
     /// @throws UnsupportedOperationException if it is of another type
     @Override
@@ -432,7 +439,8 @@ public final class RemoteManager implements Manager {
     /// Not possible: the objects are not in a segment of this process.
     @Override
     public SegmentHandle handle() {
-        throw new UnsupportedOperationException(this + " has no handle: other processes connect to the server themselves");
+        throw new UnsupportedOperationException(
+                this + " has no handle: other processes connect to the server themselves");
     }
 
     @Override

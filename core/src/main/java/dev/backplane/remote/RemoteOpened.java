@@ -9,8 +9,7 @@ import java.util.List;
 /// @param target the server's object
 /// @param holds who holds it, of a lock; for writing, of a read-write lock
 /// @param reads who holds it for reading, of a read-write lock
-record RemoteOpened(
-        String kind, List<Object> parameters, RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
+record RemoteOpened(String kind, List<Object> parameters, RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
     RemoteOpened(String kind, List<Object> parameters, RemoteTarget target) {
         this(kind, parameters, target, new RemoteHolds(target), new RemoteHolds(target));
     }

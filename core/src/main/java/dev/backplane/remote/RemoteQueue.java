@@ -169,8 +169,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, R
         }
         int count = 0;
         while (count < most) {
-            final List<E> some =
-                    elements.fromAll(target.elements("drain", Math.min(most - count, DRAINED_AT_ONCE)));
+            final List<E> some = elements.fromAll(target.elements("drain", Math.min(most - count, DRAINED_AT_ONCE)));
             sink.addAll(some);
             count += some.size();
             if (some.isEmpty()) {

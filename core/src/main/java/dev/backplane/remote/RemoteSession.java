@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What a remote manager leaves behind: its connections, which are looked after as long as it is in use, and the objects
-/// that it has on the server. Refers to nothing that would keep the manager in use.
+/// What a remote manager leaves behind: its connections, which are looked after as long as it is in use, and
+/// the objects that it has on the server. Refers to nothing that would keep the manager in use.
 final class RemoteSession implements Runnable {
     private static final long TICK_SECONDS = 1;
 

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An object of a server, called by the names that [JvmReferent]s have; what a server of Python has is made to look so.
+/// An object of a server, called by the names that [JvmReferent]s have; what a server of Python has is made
+/// to look so.
 ///
 /// A call is not interrupted, and takes no longer than the time for calls, and the nanoseconds that it names.
 abstract class RemoteTarget {
@@ -87,8 +88,8 @@ abstract class RemoteTarget {
 
     /// What is thrown when a server answers what it should not.
     final IllegalStateException unexpected(@Nullable Object result, String method) {
-        return new IllegalStateException(this + ": the server answered " + method + "() by a "
-                + PythonValues.typeName(result));
+        return new IllegalStateException(
+                this + ": the server answered " + method + "() by a " + PythonValues.typeName(result));
     }
 
     /// What is thrown where only memory, or only a server of this library, can do something.

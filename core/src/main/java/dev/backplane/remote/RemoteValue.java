@@ -21,8 +21,8 @@ record RemoteValue<E>(RemoteTarget target, RemoteElements<E> elements, int maxBy
     private Object toWire(E value) {
         final Object wire = elements.toWire(value);
         if (wire instanceof byte[] bytes && bytes.length > maxBytes) {
-            throw new IllegalArgumentException(
-                    "a value of " + target + " takes " + bytes.length + " bytes, at most " + maxBytes + " are possible");
+            throw new IllegalArgumentException("a value of " + target + " takes " + bytes.length + " bytes, at most "
+                    + maxBytes + " are possible");
         }
         return wire;
     }

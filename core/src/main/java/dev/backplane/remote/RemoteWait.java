@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Waits for something that a server has: in calls that keep it waiting for 50 ms each.
 ///
-/// So an interrupt is noticed within that time, a server that has died is found out, and nothing is lost: what the last
-/// call brought is returned, with the interrupt status set.
+/// So an interrupt is noticed within that time, a server that has died is found out, and nothing is lost:
+/// what the last call brought is returned, with the interrupt status set.
 final class RemoteWait {
     /// How long one call keeps the server waiting.
     static final long SLICE_NANOS = 50_000_000;

@@ -23,23 +23,26 @@ final class StockCells {
             return switch (method) {
                 case "get" -> python("get");
                 case "set" -> inTurn(() -> set(args[0]));
-                case "getAndSet" -> together(method, () -> {
-                    final Object before = python("get");
-                    set(args[0]);
-                    return before;
-                });
-                case "getAndAdd" -> together(method, () -> {
-                    final Object before = python("get");
-                    set(sum(before, args[0]));
-                    return before;
-                });
-                case "compareAndSet" -> together(method, () -> {
-                    final boolean same = isSame(python("get"), args[0]);
-                    if (same) {
-                        set(args[1]);
-                    }
-                    return same;
-                });
+                case "getAndSet" ->
+                    together(method, () -> {
+                        final Object before = python("get");
+                        set(args[0]);
+                        return before;
+                    });
+                case "getAndAdd" ->
+                    together(method, () -> {
+                        final Object before = python("get");
+                        set(sum(before, args[0]));
+                        return before;
+                    });
+                case "compareAndSet" ->
+                    together(method, () -> {
+                        final boolean same = isSame(python("get"), args[0]);
+                        if (same) {
+                            set(args[1]);
+                        }
+                        return same;
+                    });
                 case "version" -> together(method, () -> version);
                 default -> throw unsupported(method + "()");
             };
@@ -89,26 +92,27 @@ final class StockCells {
             return switch (method) {
                 case "get" -> python("__getitem__", index);
                 case "set" -> inTurn(() -> python("__setitem__", index, args[1]));
-                case "getAndSet" -> together(method, () -> {
-                    final Object before = python("__getitem__", index);
-                    python("__setitem__", index, args[1]);
-                    return before;
-                });
-                case "getAndAdd" -> together(method, () -> {
-                    final Object before = python("__getitem__", index);
-                    python("__setitem__", index, wrapped(sum(before, args[1])));
-                    return before;
-                });
-                case "compareAndSet" -> together(method, () -> {
-                    final boolean same = isSame(python("__getitem__", index), args[1]);
-                    if (same) {
-                        python("__setitem__", index, args[2]);
-                    }
-                    return same;
-                });
-                case "read" ->
-                    bytes(python(
-                            "__getitem__", slice(index, index + PythonValues.index(args[1]))));
+                case "getAndSet" ->
+                    together(method, () -> {
+                        final Object before = python("__getitem__", index);
+                        python("__setitem__", index, args[1]);
+                        return before;
+                    });
+                case "getAndAdd" ->
+                    together(method, () -> {
+                        final Object before = python("__getitem__", index);
+                        python("__setitem__", index, wrapped(sum(before, args[1])));
+                        return before;
+                    });
+                case "compareAndSet" ->
+                    together(method, () -> {
+                        final boolean same = isSame(python("__getitem__", index), args[1]);
+                        if (same) {
+                            python("__setitem__", index, args[2]);
+                        }
+                        return same;
+                    });
+                case "read" -> bytes(python("__getitem__", slice(index, index + PythonValues.index(args[1]))));
                 case "write" -> {
                     final byte[] bytes = JvmReferent.bytes(args[1]);
                     yield inTurn(() -> python(

@@ -35,11 +35,12 @@ final class StockList extends StockObject {
         return switch (method) {
             case "size" -> python("__len__");
             case "get" -> python("__getitem__", args[0]);
-            case "set" -> inTurn(() -> {
-                final Object before = python("__getitem__", args[0]);
-                python("__setitem__", args[0], args[1]);
-                return before;
-            });
+            case "set" ->
+                inTurn(() -> {
+                    final Object before = python("__getitem__", args[0]);
+                    python("__setitem__", args[0], args[1]);
+                    return before;
+                });
             case "addAll" -> inTurn(() -> addAll(PythonValues.elements(args[0])));
             case "insert" -> inTurn(() -> insert(PythonValues.index(args[0]), Collections.singletonList(args[1])));
             case "insertAll" -> inTurn(() -> insert(PythonValues.index(args[0]), PythonValues.elements(args[1])));
@@ -48,17 +49,19 @@ final class StockList extends StockObject {
             case "toArray" -> elements();
             case "clear" -> inTurn(() -> python("__delitem__", whole()));
             case "removeFirst" -> inTurn(() -> removeFirst(args[0]));
-            case "addIfAbsent" -> together(
-                    method,
-                    () -> !Boolean.TRUE.equals(python("__contains__", args[0]))
-                            && addAll(Collections.singletonList(args[0])));
-            case "compareAndSet" -> together(method, () -> {
-                final boolean same = RemoteElements.isSame(python("__getitem__", args[0]), args[1]);
-                if (same) {
-                    python("__setitem__", args[0], args[2]);
-                }
-                return same;
-            });
+            case "addIfAbsent" ->
+                together(
+                        method,
+                        () -> !Boolean.TRUE.equals(python("__contains__", args[0]))
+                                && addAll(Collections.singletonList(args[0])));
+            case "compareAndSet" ->
+                together(method, () -> {
+                    final boolean same = RemoteElements.isSame(python("__getitem__", args[0]), args[1]);
+                    if (same) {
+                        python("__setitem__", args[0], args[2]);
+                    }
+                    return same;
+                });
             case "removeIf" -> together(method, () -> removeIf(args));
             case "sort" -> together(method, () -> sort(args));
             default -> throw unsupported(method + "()");
@@ -142,8 +145,7 @@ final class StockList extends StockObject {
         return true;
     }
 
-    private static long rank(
-            List<@Nullable Object> order, List<@Nullable Object> ranks, @Nullable Object element) {
+    private static long rank(List<@Nullable Object> order, List<@Nullable Object> ranks, @Nullable Object element) {
         for (int i = 0; i < order.size(); i++) {
             if (RemoteElements.isSame(order.get(i), element)) {
                 return PythonValues.index(ranks.get(i));

@@ -33,13 +33,14 @@ final class StockLocks {
             return switch (method) {
                 case "acquire" -> acquire(this, waitNanos) ? JvmLock.ACQUIRED : JvmLock.TIMED_OUT;
                 case "release" -> python("release");
-                case "isLocked" -> inTurn(() -> {
-                    final boolean free = acquire(this, 0);
-                    if (free) {
-                        python("release");
-                    }
-                    return !free;
-                });
+                case "isLocked" ->
+                    inTurn(() -> {
+                        final boolean free = acquire(this, 0);
+                        if (free) {
+                            python("release");
+                        }
+                        return !free;
+                    });
                 default -> throw unsupported(method + "()");
             };
         }
@@ -105,8 +106,8 @@ final class StockLocks {
             try {
                 return isSignalled(waiter, nanos);
             } finally {
-                RemoteWait.uninterruptibly(slice ->
-                        lock.number("acquire", slice, false) == JvmLock.TIMED_OUT ? null : Boolean.TRUE);
+                RemoteWait.uninterruptibly(
+                        slice -> lock.number("acquire", slice, false) == JvmLock.TIMED_OUT ? null : Boolean.TRUE);
             }
         }
 
@@ -148,7 +149,8 @@ final class StockLocks {
     static final class Permits extends StockObject {
         private final int initial;
         private final boolean bounded;
-        /// Who takes several permits, which is one after the other: two such must not each wait for the other's.
+        /// Who takes several permits, which is one after the other: two such must not each wait for the
+        /// other's.
         private final ReentrantLock several = new ReentrantLock();
         private final Object counts = new Object();
         private int available;

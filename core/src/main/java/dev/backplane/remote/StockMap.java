@@ -53,7 +53,8 @@ final class StockMap extends StockObject {
         }
     }
 
-    /// Two calls: where programs of Python change the same entry, what is returned may be older than what is replaced.
+    /// Two calls: where programs of Python change the same entry, what is returned may be older than what is
+    /// replaced.
     private @Nullable Object put(@Nullable Object key, @Nullable Object value) {
         final Object before = python("get", key);
         if (before == null && !isPythons() && longOf(python("__len__"), "__len__") >= maxEntries) {

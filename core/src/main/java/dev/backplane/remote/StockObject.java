@@ -9,10 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// An object of a server of Python's, made to look like one of this library's: see [JvmReferent] for the methods.
+/// An object of a server of Python's, made to look like one of this library's: see [JvmReferent] for the
+/// methods.
 ///
-/// What Python's object cannot do in one call is done in several, one thread of this client at a time. That is atomic,
-/// since nobody else knows the object; where programs of Python use it too, it is refused.
+/// What Python's object cannot do in one call is done in several, one thread of this client at a time. That
+/// is atomic, since nobody else knows the object; where programs of Python use it too, it is refused.
 abstract class StockObject extends RemoteTarget {
     private static final double NANOS = 1e9;
 

@@ -78,7 +78,8 @@ final class StockQueue extends StockObject {
             throw e;
         }
         if (element == null) {
-            throw new CodecException("an element of " + this + " was None, which Java's queues cannot have: it is taken");
+            throw new CodecException(
+                    "an element of " + this + " was None, which Java's queues cannot have: it is taken");
         }
         return element;
     }

@@ -47,12 +47,13 @@ final class StockSignals {
         Object perform(long waitNanos, String method, @Nullable Object[] args) {
             return switch (method) {
                 case "getCount" -> together(method, () -> count);
-                case "countDown" -> together(method, () -> {
-                    if (count > 0 && --count == 0) {
-                        python("set");
-                    }
-                    return null;
-                });
+                case "countDown" ->
+                    together(method, () -> {
+                        if (count > 0 && --count == 0) {
+                            python("set");
+                        }
+                        return null;
+                    });
                 case "await" -> StockSignals.await(this, waitNanos);
                 default -> throw unsupported(method + "()");
             };

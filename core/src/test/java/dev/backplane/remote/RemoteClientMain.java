@@ -32,8 +32,8 @@ final class RemoteClientMain {
                 return manager.queue(words[1], 10).take();
             }
             case "takeOne" -> {
-                final SharedQueue<Object> queue =
-                        manager.queue(words[1], QueueOptions.<Object>capacity(10).asJoinable());
+                final SharedQueue<Object> queue = manager.queue(
+                        words[1], QueueOptions.<Object>capacity(10).asJoinable());
                 return queue.take();
             }
             case "count" -> {

@@ -491,10 +491,8 @@ abstract class RemoteManagerContract {
         assertThrows(IndexOutOfBoundsException.class, () -> list.get(3));
         assertThrows(IndexOutOfBoundsException.class, () -> list.get(-1));
         assertThrows(IndexOutOfBoundsException.class, () -> list.add(4, "n"));
-        assertThrows(
-                IllegalStateException.class, () -> list.addAll(List.of("1", "2", "3", "4", "5", "6")));
-        assertThrows(
-                IllegalArgumentException.class, () -> list.add("k".repeat(ListOptions.DEFAULT_ELEMENT_BYTES)));
+        assertThrows(IllegalStateException.class, () -> list.addAll(List.of("1", "2", "3", "4", "5", "6")));
+        assertThrows(IllegalArgumentException.class, () -> list.add("k".repeat(ListOptions.DEFAULT_ELEMENT_BYTES)));
         list.clear();
         assertThrows(NoSuchElementException.class, list::removeLast);
         assertTrue(list.isEmpty());
@@ -523,7 +521,9 @@ abstract class RemoteManagerContract {
         assertThrows(UnsupportedOperationException.class, () -> manager.topic("t", String.class, 1024));
         assertThrows(UnsupportedOperationException.class, () -> manager.struct("s", Quote.class));
         assertThrows(UnsupportedOperationException.class, manager::handle);
-        assertThrows(UnsupportedOperationException.class, () -> manager.longValue("n").handle());
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> manager.longValue("n").handle());
         assertThrows(UnsupportedOperationException.class, () -> manager.barrier("b", 2, () -> {}));
         assertTrue(manager.names().contains("n"));
         assertTrue(manager.remove("n"));

@@ -122,7 +122,8 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             lock.unlock();
             same.lock();
             assertFalse(lock.tryLock());
-            assertEquals(ProcessHandle.current().pid(), lock.owner().orElseThrow().pid());
+            assertEquals(
+                    ProcessHandle.current().pid(), lock.owner().orElseThrow().pid());
             same.unlock();
 
             final SharedMap<String, Long> map = manager.map("map", String.class, Long.class, 10);
@@ -370,7 +371,8 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
 
     @Test
     void aBrokenBarrierIsBrokenForTheOthers() throws Exception {
-        final FutureTask<Object> waiter = new FutureTask<>(() -> manager.barrier("b", 2).await());
+        final FutureTask<Object> waiter =
+                new FutureTask<>(() -> manager.barrier("b", 2).await());
         Thread.ofVirtual().start(waiter);
         Eventually.holds("one waits", () -> {
             try {

@@ -121,7 +121,8 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
         }
         assertThrows(IllegalArgumentException.class, () -> manager.queue("q", 4));
         assertThrows(IllegalArgumentException.class, () -> manager.event("q"));
-        assertThrows(UnsupportedOperationException.class, () -> manager.queue("q", 3).peek());
+        assertThrows(
+                UnsupportedOperationException.class, () -> manager.queue("q", 3).peek());
         assertThrows(UnsupportedOperationException.class, () -> manager.readWriteLock("rw"));
     }
 

@@ -4,7 +4,8 @@ import dev.backplane.Manager;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// A server of a manager's objects in a JVM of its own: prints where it listens, and ends with its standard input.
+/// A server of a manager's objects in a JVM of its own: prints where it listens, and ends with its standard
+/// input.
 final class RemoteServerMain {
     private RemoteServerMain() {}
 
