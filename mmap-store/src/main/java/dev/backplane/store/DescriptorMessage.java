@@ -12,10 +12,10 @@ import java.net.SocketException;
 /// A `struct msghdr` with bytes and a descriptor, as sendmsg(2) and recvmsg(2) have it on 64-bit Linux.
 ///
 /// ```
-///   msghdr    name i64 | name length i32, 4 zeros | iovec* i64 | iovecs i64 | control* i64 | control length i64
-///             | flags i32, 4 zeros
+///   msghdr    name i64 | name length i32, 4 zeros | iovec* i64 | iovecs i64 | control* i64
+///             | control length i64 | flags i32, 4 zeros
 ///   iovec     bytes* i64 | length i64
-///   cmsghdr   length i64, with these 16 bytes | level i32 | type i32 | descriptors i32 each, padded to 8 bytes
+///   cmsghdr   length i64, with these 16 bytes | level i32 | type i32 | descriptors i32 each, padded to 8
 /// ```
 final class DescriptorMessage implements AutoCloseable {
     static final int EBADF = 9;
@@ -64,7 +64,8 @@ final class DescriptorMessage implements AutoCloseable {
         return message;
     }
 
-    /// A message with room for as many descriptors as may come: what did not fit would be lost without a trace.
+    /// A message with room for as many descriptors as may come: what did not fit would be lost without a
+    /// trace.
     static DescriptorMessage toReceive(MemorySegment bytes) {
         return new DescriptorMessage(bytes, MOST_DESCRIPTORS);
     }

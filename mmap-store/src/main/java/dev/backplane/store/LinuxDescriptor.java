@@ -1,24 +1,35 @@
 package dev.backplane.store;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The descriptor of a socket, which several threads use and one closes.
 ///
-/// The number of a closed descriptor may be that of some other file a moment later. So who uses it is counted, from
-/// before its first call to after its last, and the last one to leave closes it; the open socket is itself a user.
-/// Whoever waits when it is closed is woken: a platform thread by shutdown(2), unless some other process may have
-/// the socket too, whose connection that would break; such a thread finds out at the end of its slice. A virtual
-/// thread is unparked.
+/// The number of a closed descriptor may be that of some other file a moment later. So who uses it is
+/// counted, from before its first call to after its last, and the last one to leave closes it; the open
+/// socket is itself a user. Whoever waits when it is closed is woken: a platform thread by shutdown(2),
+/// unless some other process may have the socket too, whose connection that would break; such a thread finds
+/// out at the end of its slice. A virtual thread is unparked.
+///
+/// A socket that is this process's alone has a time limit for reads, set in the kernel, so that a platform
+/// thread can sleep in recv(2) itself and still looks about after each slice. It would be in the way of
+/// another process, so it is taken back before the number is given out.
 final class LinuxDescriptor {
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final SocketCalls calls;
     private final VirtualThreadPoll virtualThreads;
     private final int number;
     private final AtomicInteger users = new AtomicInteger(1);
     private volatile boolean closed;
     private volatile boolean shared;
+    /// Reads may sleep in recv(2), for a slice at most.
+    private volatile boolean sleepsInRead;
+    /// A thread is in such a read, or about to be.
+    private volatile boolean inRead;
     private final Object closing = new Object();
 
     /// The virtual threads that wait, one for each direction; guarded by this.
@@ -57,9 +68,63 @@ final class LinuxDescriptor {
         }
     }
 
-    /// From now on another process may have the socket too.
+    /// From now on another process may have the socket too, for whom it gets what the system gives every
+    /// socket.
     void share() {
         shared = true;
+        if (sleepsInRead) {
+            boolean interrupted = false;
+            while (inRead) { // For a slice at most; whoever begins from now on sees that the socket is shared.
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            calls.setReadTimeout(number, 0);
+        }
+    }
+
+    /// Lets reads sleep in recv(2), for a slice at most: one call instead of three.
+    void sleepInReads() {
+        sleepsInRead = calls.setBlocking(number, true) >= 0 && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
+    }
+
+    /// Begins a read that sleeps in recv(2); false if it may not.
+    boolean enterRead() {
+        if (!sleepsInRead) {
+            return false;
+        }
+        // Announced first, looked at afterwards; share() does it the other way round, so one sees the other.
+        inRead = true;
+        if (shared) {
+            inRead = false;
+            return false;
+        }
+        return true;
+    }
+
+    void leaveRead() {
+        inRead = false;
+    }
+
+    /// The number, to be given out; nothing if this is closed.
+    OptionalInt shared() {
+        try {
+            enter();
+        } catch (ClosedChannelException _) {
+            return OptionalInt.empty();
+        }
+        try {
+            share();
+            return OptionalInt.of(number);
+        } finally {
+            leave();
+        }
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     /// Begins to use the number.

@@ -80,11 +80,7 @@ final class LinuxListener implements StreamListener {
 
     @Override
     public OptionalInt descriptor() {
-        if (descriptor.isClosed()) {
-            return OptionalInt.empty();
-        }
-        descriptor.share();
-        return OptionalInt.of(descriptor.number());
+        return descriptor.shared();
     }
 
     /// The file first, while the socket still holds its inode.

@@ -140,6 +140,25 @@ final class LinuxPlatform extends Platform {
     }
 
     @Override
+    SegmentFile segmentOf(int descriptor) throws IOException {
+        final Path link = Path.of("/proc/self/fd/" + descriptor);
+        // Looked at before it is opened, because to open a device or a pipe has effects.
+        if (!Files.isRegularFile(link)) {
+            throw new IOException("cannot open descriptor " + descriptor + ": it is no regular file");
+        }
+        final Path target = Files.readSymbolicLink(link);
+        if (!target.toString().startsWith("/memfd:")) {
+            throw new IOException("cannot open descriptor " + descriptor + ": it is of " + target
+                    + ", which is no anonymous segment; attach a named one by its path or handle");
+        }
+        final int opened = system.open(link.toString(), NativeAccess.O_RDWR, 0);
+        if (opened < 0) {
+            throw NativeAccess.failure(opened, "open", "descriptor " + descriptor);
+        }
+        return LinuxSegmentFile.of(system, opened, null);
+    }
+
+    @Override
     public int openDescriptor(Path path) throws IOException {
         final int opened = sockets.calls().openFile(path.toString());
         if (opened < 0) {

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// [SegmentFile] on Linux.
@@ -151,6 +152,13 @@ final class LinuxSegmentFile implements SegmentFile {
             throw new SegmentException("cannot ask who is attached to " + path + ": errno " + -locked);
         }
         return locked == 1;
+    }
+
+    /// The asker: whoever has the holder's description keeps its locks, and this participant would outlive
+    /// its process.
+    @Override
+    public synchronized OptionalInt descriptor() {
+        return closed ? OptionalInt.empty() : OptionalInt.of(asker);
     }
 
     @Override

@@ -10,9 +10,10 @@ import java.util.OptionalLong;
 
 /// [StreamSocket] by the system calls of Linux.
 ///
-/// Every attempt is a call that does not wait; between attempts the thread spins or sleeps in its [SocketLane].
-/// Bytes of the heap, and few of any kind, are copied through memory that the lane keeps, so that the pieces of a
-/// message go out in one call; long stretches of direct memory go to the kernel as they are.
+/// Attempts are calls that do not wait, with spinning or sleeping between them, or reads that sleep for a
+/// slice; see [SocketLane]. Bytes of the heap, and few of any kind, are copied through memory that the lane
+/// keeps, so that the pieces of a message go out in one call; long stretches of direct memory go to the
+/// kernel as they are.
 final class LinuxSocket implements StreamSocket {
     /// Direct memory of up to so many bytes is copied: cheaper than to tell the kernel about it.
     private static final int FEW_BYTES = 4096;
@@ -48,6 +49,7 @@ final class LinuxSocket implements StreamSocket {
             return 0;
         }
         try {
+            in.reads();
             return into.isDirect() && into.remaining() > FEW_BYTES ? readDirectly(into) : readCopying(into);
         } finally {
             in.end();
@@ -67,7 +69,7 @@ final class LinuxSocket implements StreamSocket {
         final ByteBuffer bounce = in.bounce(into.remaining());
         final int most = Math.min(into.remaining(), bounce.capacity());
         while (true) {
-            final long count = calls.receive(in.state(), descriptor.number(), in.bounceAddress(), most);
+            final long count = calls.receive(in.state(), descriptor.number(), in.bounceAddress(), most, in.flags());
             if (count > 0) {
                 into.put(into.position(), bounce, 0, (int) count);
                 into.position(into.position() + (int) count);
@@ -85,7 +87,7 @@ final class LinuxSocket implements StreamSocket {
     private int readDirectly(ByteBuffer into) throws IOException, InterruptedException {
         final MemorySegment memory = MemorySegment.ofBuffer(into);
         while (true) {
-            final long count = calls.receive(in.state(), descriptor.number(), memory);
+            final long count = calls.receive(in.state(), descriptor.number(), memory, in.flags());
             if (count > 0) {
                 into.position(into.position() + (int) count);
                 return (int) count;
@@ -258,11 +260,7 @@ final class LinuxSocket implements StreamSocket {
 
     @Override
     public OptionalInt descriptor() {
-        if (descriptor.isClosed()) {
-            return OptionalInt.empty();
-        }
-        descriptor.share();
-        return OptionalInt.of(descriptor.number());
+        return descriptor.shared();
     }
 
     @Override

@@ -96,8 +96,8 @@ final class LinuxSockets {
         return new LinuxDescriptor(calls, virtualThreads, number);
     }
 
-    /// A socket of this host is connected at once, or its listener has no room just now and nothing tells when it
-    /// has.
+    /// A socket of this host is connected at once, or its listener has no room just now and nothing tells
+    /// when it has.
     private boolean connectLocally(int number, Endpoint to, byte[] name, long mostNanos)
             throws IOException, InterruptedException {
         final long start = System.nanoTime();
@@ -158,6 +158,9 @@ final class LinuxSockets {
     static StreamSocket connected(LinuxDescriptor descriptor, Endpoint at, boolean accepted) {
         final SocketCalls calls = descriptor.calls();
         final int number = descriptor.number();
+        if (!descriptor.isShared()) {
+            descriptor.sleepInReads();
+        }
         if (at instanceof Endpoint.Tcp) {
             // Refused only if the connection has broken already, which the first call will tell.
             calls.setOption(number, SocketCalls.IPPROTO_TCP, SocketCalls.TCP_NODELAY, 1);
@@ -274,7 +277,7 @@ final class LinuxSockets {
     /// See [StreamListener#ofDescriptor].
     StreamListener listenerOf(int number, boolean deletesFile) throws IOException {
         return received(number, true, descriptor -> {
-            final int result = calls.setNonBlocking(number);
+            final int result = calls.setBlocking(number, false);
             if (result < 0) {
                 throw SocketFailure.of(result, "use", "descriptor " + number);
             }

@@ -16,9 +16,9 @@ import java.lang.invoke.MethodHandle;
 
 /// The Linux system calls, through the foreign-function interface.
 ///
-/// This is the only class with a [Linker]; those of sockets are in [SocketCalls]. Each method either succeeds or returns the negated
-/// errno, as the kernel itself does, so that callers decide which refusals they expect; [#failure] turns the
-/// others into an exception whose message names the remedy.
+/// This is the only class with a [Linker]; those of sockets are in [SocketCalls]. Each method either succeeds
+/// or returns the negated errno, as the kernel itself does, so that callers decide which refusals they
+/// expect; [#failure] turns the others into an exception whose message names the remedy.
 ///
 /// All calls go through one function, syscall(2): each function that a JVM binds costs it some 20 ms at its
 /// start. It is not `critical`: several calls can block, and a critical one would hold up every safepoint.
@@ -76,9 +76,9 @@ final class NativeAccess {
     private static final long SCRATCH_BYTES = 64;
     private static final long SCRATCH_TIMESPEC = 32;
 
-    /// What the calls of one platform thread write to: errno, and a timespec. A futex is called when its thread
-    /// has just woken or is about to wake another; memory of the C library's heap, taken and given back each
-    /// time, made such a call slower than the C function by more than the rest of it.
+    /// What the calls of one platform thread write to: errno, and a timespec. A futex is called when its
+    /// thread has just woken or is about to wake another; memory of the C library's heap, taken and given
+    /// back each time, made such a call slower than the C function by more than the rest of it.
     ///
     /// Virtual threads, which come by the thousand and sleep elsewhere, have none.
     private static final ThreadLocal<MemorySegment> SCRATCH =
@@ -100,22 +100,29 @@ final class NativeAccess {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final SystemCalls numbers;
-    private final MethodHandle syscall;
 
     NativeAccess(String architecture) {
         numbers = SystemCalls.of(architecture);
-        syscall = bind(JAVA_LONG);
+        findSyscall(Linker.nativeLinker()); // Here, where its absence has an exception of its own.
+    }
+
+    private static MemorySegment findSyscall(Linker linker) {
+        return linker.defaultLookup()
+                .find("syscall")
+                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
+                        + Platform.PROPERTY + "=portable to do without it"));
+    }
+
+    /// A constant, which the compiler calls without looking it up.
+    private static final class Numbers {
+        static final MethodHandle SYSCALL = bind(JAVA_LONG);
     }
 
     /// The function syscall(2), with this kind of second argument.
     private static MethodHandle bind(MemoryLayout second) {
         final Linker linker = Linker.nativeLinker();
-        final MemorySegment function = linker.defaultLookup()
-                .find("syscall")
-                .orElseThrow(() -> new UnsupportedOperationException("the C library has no function syscall; use -D"
-                        + Platform.PROPERTY + "=portable to do without it"));
         return linker.downcallHandle(
-                function,
+                findSyscall(linker),
                 FunctionDescriptor.of(
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, second, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1),
@@ -135,7 +142,7 @@ final class NativeAccess {
     /// The same, with memory for errno at the start of `state`.
     long call(MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
         try {
-            final long result = (long) syscall.invokeExact(state, (long) number, a, b, c, d, e, f);
+            final long result = (long) Numbers.SYSCALL.invokeExact(state, (long) number, a, b, c, d, e, f);
             return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
         } catch (Throwable t) {
             throw unchecked(t);
@@ -162,12 +169,11 @@ final class NativeAccess {
         }
     }
 
-    /// One system call with a pointer as its second argument, whose memory stays there for the length of the call
-    /// even if another thread closes its arena; its result, or -errno.
+    /// One system call with a pointer as its second argument, whose memory stays there for the length of the
+    /// call even if another thread closes its arena; its result, or -errno.
     long callWith(MemorySegment state, int number, long a, MemorySegment b, long c, long d) {
         try {
-            final long result =
-                    (long) Pointers.SYSCALL.invokeExact(state, (long) number, a, b, c, d, 0L, 0L);
+            final long result = (long) Pointers.SYSCALL.invokeExact(state, (long) number, a, b, c, d, 0L, 0L);
             return result == -1 ? -state.get(JAVA_INT, ERRNO_OFFSET) : result;
         } catch (Throwable t) {
             throw unchecked(t);
@@ -271,8 +277,8 @@ final class NativeAccess {
         return flock;
     }
 
-    /// Sleeps while the word equals `expected`, at most `timeoutNanos`; 0, or -EAGAIN, -ETIMEDOUT, -EINTR. Not
-    /// for virtual threads.
+    /// Sleeps while the word equals `expected`, at most `timeoutNanos`; 0, or -EAGAIN, -ETIMEDOUT, -EINTR.
+    /// Not for virtual threads.
     int futexWait(MemorySegment word, int expected, long timeoutNanos) {
         try {
             final MemorySegment scratch = SCRATCH.get();
@@ -313,8 +319,8 @@ final class NativeAccess {
         entries.set(JAVA_INT, base + WAITV_FLAGS + Integer.BYTES, 0);
     }
 
-    /// Sleeps while each word equals what is expected of it, at most `timeoutNanos`; the index of one that was
-    /// woken, or -EAGAIN, -ETIMEDOUT, -EINTR.
+    /// Sleeps while each word equals what is expected of it, at most `timeoutNanos`; the index of one that
+    /// was woken, or -EAGAIN, -ETIMEDOUT, -EINTR.
     int futexWaitv(MemorySegment entries, int count, long timeoutNanos) {
         try (Arena arena = Arena.ofConfined()) {
             // The call takes a point in time of the clock that System.nanoTime reads on Linux.

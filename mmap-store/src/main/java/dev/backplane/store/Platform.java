@@ -117,8 +117,8 @@ public abstract class Platform {
         throw noDescriptors(descriptor);
     }
 
-    /// Opens a file for reading and writing, in order to send its descriptor to another process. The other opens
-    /// `/proc/self/fd/<descriptor>` in its turn.
+    /// Opens a file for reading and writing, in order to send its descriptor to another process. The other
+    /// opens `/proc/self/fd/<descriptor>` in its turn.
     ///
     /// @param path of a file that exists, never followed if it is a symbolic link
     /// @return the descriptor, which is the caller's to close by [#closeDescriptor]
@@ -128,8 +128,8 @@ public abstract class Platform {
         throw noDescriptors(-1);
     }
 
-    /// Closes a descriptor of [#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has taken
-    /// over.
+    /// Closes a descriptor of [#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has
+    /// taken over.
     ///
     /// @param descriptor an open one: whatever it belongs to is closed
     /// @throws UnsupportedOperationException where files have no descriptors that can be sent

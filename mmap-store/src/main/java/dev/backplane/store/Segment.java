@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,19 @@ public final class Segment implements AutoCloseable {
         return factory().attach(handle, options);
     }
 
+    /// Attaches the anonymous segment whose [#descriptor] another process has sent, even if that process has
+    /// ended, or `/proc` does not show it.
+    ///
+    /// @param descriptor as [StreamSocket#receiveDescriptor] got it; is closed in any case
+    /// @param options how to attach
+    /// @return this process's attachment to it
+    /// @throws UnsupportedOperationException where segments have no descriptors that can be sent
+    /// @throws SegmentFormatException if what it leads to is not a segment of this library
+    /// @throws IOException if it is no anonymous segment, or as [#open] does
+    public static Segment ofDescriptor(int descriptor, SegmentOptions options) throws IOException {
+        return factory().open(descriptor, options);
+    }
+
     /// Removes a segment's name. Attachments go on; the space is freed with the last of them.
     ///
     /// @param path of the segment
@@ -185,6 +199,14 @@ public final class Segment implements AutoCloseable {
     /// @return its path and identity
     public SegmentHandle handle() {
         return new SegmentHandle(path.toAbsolutePath().toString(), id);
+    }
+
+    /// The number of a descriptor of an anonymous segment, to be sent to another process of this host, which
+    /// attaches by [#ofDescriptor]. It is the segment's own, and good until [#close].
+    ///
+    /// @return nothing if the segment has a name or is closed, or where it has no descriptor that can be sent
+    public OptionalInt descriptor() {
+        return isAnonymous() ? file.descriptor() : OptionalInt.empty();
     }
 
     /// Where the segment is.

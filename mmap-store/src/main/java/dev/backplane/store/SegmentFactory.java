@@ -117,7 +117,21 @@ final class SegmentFactory {
 
     /// Opens a segment that must exist.
     Segment open(Path path, SegmentOptions options) throws IOException {
-        final SegmentFile file = platform.open(path);
+        return open(platform.open(path), path, options);
+    }
+
+    /// Opens the segment behind a descriptor, which is closed whatever comes of it.
+    Segment open(int descriptor, SegmentOptions options) throws IOException {
+        final SegmentFile file;
+        try {
+            file = platform.segmentOf(descriptor);
+        } finally {
+            platform.closeDescriptor(descriptor);
+        }
+        return open(file, file.path(), options);
+    }
+
+    private Segment open(SegmentFile file, Path path, SegmentOptions options) throws IOException {
         boolean opened = false;
         try {
             if (!SegmentDirectory.isOwn(path)) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /// An open file that holds, or will hold, a segment, and the evidence of who is attached to it.
 ///
@@ -39,6 +40,12 @@ interface SegmentFile extends AutoCloseable {
 
     /// Whether the participant with this slot, process id and start time lives.
     boolean isHeld(long position, long pid, long startMillis);
+
+    /// The number of a descriptor that may be given to other processes, while this is open; nothing where there
+    /// is none.
+    default OptionalInt descriptor() {
+        return OptionalInt.empty();
+    }
 
     /// Closes the descriptors; every slot held through them is let go. A mapping outlives this.
     @Override

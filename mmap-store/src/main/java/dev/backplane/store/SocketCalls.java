@@ -32,6 +32,7 @@ final class SocketCalls {
     static final int SO_ACCEPTCONN = 30;
     static final int SO_DOMAIN = 39;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_RCVTIMEO = 20;
     static final int IPPROTO_TCP = 6;
     static final int TCP_NODELAY = 1;
     static final int IPPROTO_IPV6 = 41;
@@ -59,19 +60,17 @@ final class SocketCalls {
     private static final long EPOLL_EVENT = 16;
 
     /// `struct epoll_event`, which x86-64 packs.
-    private static final boolean PACKED =
-            !System.getProperty("os.arch", "").equals("aarch64");
+    private static final boolean PACKED = !System.getProperty("os.arch", "").equals("aarch64");
 
     static final long EPOLL_EVENT_BYTES = PACKED ? 12 : 16;
     private static final long EPOLL_TOKEN = PACKED ? 4 : 8;
 
-    private static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CTRUNC = 8;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
-    private static final int O_DIRECTORY =
-            System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
+    private static final int O_DIRECTORY = System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
     private static final int LOCK_EX_NB = 2 | 4;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
@@ -84,6 +83,8 @@ final class SocketCalls {
     private static final int NAME_BYTES = 128;
 
     private static final int SIGNAL_SET_BYTES = 8;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NANOS_PER_MICRO = 1_000;
 
     /// Who is at the other end of a socket of this host.
     ///
@@ -127,9 +128,9 @@ final class SocketCalls {
         return system.call(numbers.listen(), fd, backlog, 0, 0, 0);
     }
 
-    /// The next connection, non-blocking and close-on-exec.
+    /// The next connection, close-on-exec.
     int accept(MemorySegment state, int fd) {
-        return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC, 0, 0);
+        return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_CLOEXEC, 0, 0);
     }
 
     /// A socket's own name as the kernel writes it; empty if it has none.
@@ -162,6 +163,17 @@ final class SocketCalls {
         }
     }
 
+    /// How long a read that may wait does so, 0 for as long as it takes.
+    int setReadTimeout(int fd, long nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment timeval = arena.allocate(JAVA_LONG, 2); // Seconds and microseconds.
+            timeval.setAtIndex(JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
+            timeval.setAtIndex(JAVA_LONG, 1, nanos % NANOS_PER_SECOND / NANOS_PER_MICRO);
+            return system.call(
+                    numbers.setsockopt(), fd, SOL_SOCKET, SO_RCVTIMEO, timeval.address(), timeval.byteSize());
+        }
+    }
+
     /// A number that is not negative, or -errno.
     int option(int fd, int level, int option) {
         try (Arena arena = Arena.ofConfined()) {
@@ -177,8 +189,7 @@ final class SocketCalls {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment value = arena.allocate(JAVA_INT, 3);
             final long length = arena.allocateFrom(JAVA_INT, 3 * Integer.BYTES).address();
-            final int result =
-                    system.call(numbers.getsockopt(), fd, SOL_SOCKET, SO_PEERCRED, value.address(), length);
+            final int result = system.call(numbers.getsockopt(), fd, SOL_SOCKET, SO_PEERCRED, value.address(), length);
             return result < 0
                     ? new Credentials(0, -1)
                     : new Credentials(value.getAtIndex(JAVA_INT, 0), value.getAtIndex(JAVA_INT, 1));
@@ -189,13 +200,13 @@ final class SocketCalls {
         return system.call(numbers.shutdown(), fd, how, 0, 0, 0);
     }
 
-    /// Reads without waiting; how many bytes, 0 at the end.
-    long receive(MemorySegment state, int fd, long address, long length) {
-        return system.call(state, numbers.recvfrom(), fd, address, length, MSG_DONTWAIT, 0, 0);
+    /// Reads, with [#MSG_DONTWAIT] without waiting; how many bytes, 0 at the end.
+    long receive(MemorySegment state, int fd, long address, long length, int flags) {
+        return system.call(state, numbers.recvfrom(), fd, address, length, flags, 0, 0);
     }
 
-    long receive(MemorySegment state, int fd, MemorySegment into) {
-        return system.callWith(state, numbers.recvfrom(), fd, into, into.byteSize(), MSG_DONTWAIT);
+    long receive(MemorySegment state, int fd, MemorySegment into, int flags) {
+        return system.callWith(state, numbers.recvfrom(), fd, into, into.byteSize(), flags);
     }
 
     /// Writes without waiting, and without a signal if the other end is gone; how many bytes.
@@ -209,25 +220,23 @@ final class SocketCalls {
 
     /// Writes what a `struct msghdr` says, without waiting.
     long sendMessage(MemorySegment state, int fd, MemorySegment message) {
-        return system.call(
-                state, numbers.sendmsg(), fd, message.address(), MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
+        return system.call(state, numbers.sendmsg(), fd, message.address(), MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0, 0);
     }
 
     /// Reads into what a `struct msghdr` says, without waiting; descriptors that come are close-on-exec.
     long receiveMessage(MemorySegment state, int fd, MemorySegment message) {
-        return system.call(
-                state, numbers.recvmsg(), fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0, 0, 0);
+        return system.call(state, numbers.recvmsg(), fd, message.address(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0, 0, 0);
     }
 
-    /// Sleeps until something of `events`, an error or a hang-up is there, at most `nanos`; 0 if nothing came.
+    /// Sleeps until something of `events`, an error or a hang-up is there, at most `nanos`; 0 if nothing
+    /// came.
     int poll(MemorySegment state, int fd, short events, long nanos) {
         state.set(JAVA_INT, POLLFD, fd);
         state.set(JAVA_SHORT, POLLFD_EVENTS, events);
         state.set(JAVA_SHORT, POLLFD_RESULT, (short) 0);
         NativeAccess.setTimespec(state, TIMESPEC, nanos);
         final long base = state.address();
-        return (int)
-                system.call(state, numbers.ppoll(), base + POLLFD, 1, base + TIMESPEC, 0, SIGNAL_SET_BYTES, 0);
+        return (int) system.call(state, numbers.ppoll(), base + POLLFD, 1, base + TIMESPEC, 0, SIGNAL_SET_BYTES, 0);
     }
 
     int changeMode(int fd, int mode) {
@@ -251,11 +260,11 @@ final class SocketCalls {
         return system.call(system.numbers().fcntl(), fd, F_SETFD, FD_CLOEXEC, 0, 0);
     }
 
-    int setNonBlocking(int fd) {
+    /// Whether calls that do not say otherwise wait. Of the file, not of this descriptor alone.
+    int setBlocking(int fd, boolean blocking) {
         final int flags = system.call(system.numbers().fcntl(), fd, F_GETFL, 0, 0, 0);
-        return flags < 0
-                ? flags
-                : system.call(system.numbers().fcntl(), fd, F_SETFL, flags | O_NONBLOCK, 0, 0);
+        final int wanted = blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+        return flags < 0 ? flags : system.call(system.numbers().fcntl(), fd, F_SETFL, wanted, 0, 0);
     }
 
     int effectiveUserId() {
@@ -280,8 +289,7 @@ final class SocketCalls {
         final int once = 1 << 30; // EPOLLONESHOT
         state.set(JAVA_INT, EPOLL_EVENT, events | once);
         state.set(JAVA_LONG.withByteAlignment(1), EPOLL_EVENT + EPOLL_TOKEN, token);
-        return (int)
-                system.call(state, numbers.epollCtl(), epoll, operation, fd, state.address() + EPOLL_EVENT, 0, 0);
+        return (int) system.call(state, numbers.epollCtl(), epoll, operation, fd, state.address() + EPOLL_EVENT, 0, 0);
     }
 
     void epollRemove(int epoll, int fd) {
@@ -291,8 +299,7 @@ final class SocketCalls {
     /// Sleeps until something of what was added is there; how many entries of `events` were written.
     int epollWait(MemorySegment state, int epoll, MemorySegment events) {
         final long most = events.byteSize() / EPOLL_EVENT_BYTES;
-        return (int) system.call(
-                state, numbers.epollPwait(), epoll, events.address(), most, -1, 0, SIGNAL_SET_BYTES);
+        return (int) system.call(state, numbers.epollPwait(), epoll, events.address(), most, -1, 0, SIGNAL_SET_BYTES);
     }
 
     static int epollEvents(MemorySegment events, int index) {

@@ -8,11 +8,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The file by which others find a listening socket: made for the owner only, in place of one that a dead listener
-/// has left, and deleted by whoever made it.
+/// The file by which others find a listening socket: made for the owner only, in place of one that a dead
+/// listener has left, and deleted by whoever made it.
 final class SocketFile {
     /*
      * bind(2) makes the file and never replaces one, so somebody has to delete what a killed listener left, and
@@ -37,6 +38,8 @@ final class SocketFile {
     /// What tells files apart.
     private record Identity(Object device, Object inode) {}
 
+    private record Status(int mode, int user, Identity identity) {}
+
     private final SocketCalls calls;
     private final Path path;
     private final Identity identity;
@@ -44,7 +47,7 @@ final class SocketFile {
     private SocketFile(SocketCalls calls, Path path) throws IOException {
         this.calls = calls;
         this.path = path;
-        this.identity = identity(attributes(path));
+        this.identity = status(path).identity();
     }
 
     /// The file that a socket is bound to, made by somebody else.
@@ -115,19 +118,18 @@ final class SocketFile {
 
     /// Deletes a socket that nobody is bound to; the lock of the directory is held.
     private static void deleteStale(SocketCalls calls, Path path, byte[] name, Endpoint at) throws IOException {
-        final Map<String, Object> found;
+        final Status found;
         try {
-            found = attributes(path);
+            found = status(path);
         } catch (NoSuchFileException _) {
             return; // Its listener has just deleted it.
         }
-        final int mode = (int) found.get("mode");
-        if ((mode & TYPE_MASK) != TYPE_SOCKET) {
+        if ((found.mode() & TYPE_MASK) != TYPE_SOCKET) {
             throw new BindException("cannot listen at " + at
                     + ": there is a file that is no socket, which is left alone; delete it, or choose another path");
         }
-        if ((int) found.get("uid") != calls.effectiveUserId()) {
-            throw new BindException("cannot listen at " + at + ": there is a socket of user " + found.get("uid")
+        if (found.user() != calls.effectiveUserId()) {
+            throw new BindException("cannot listen at " + at + ": there is a socket of user " + found.user()
                     + ", which is left alone; choose another path");
         }
         final int probe = calls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_DGRAM);
@@ -140,8 +142,8 @@ final class SocketFile {
         Files.deleteIfExists(path);
     }
 
-    /// Deletes the file, unless there is another one at its place. The socket is still open, so no other file can
-    /// have the number of its inode.
+    /// Deletes the file, unless there is another one at its place. The socket is still open, so no other file
+    /// can have the number of its inode.
     void delete() throws IOException {
         final int lock = lock(calls, path, new Endpoint.Unix(path));
         try {
@@ -153,7 +155,7 @@ final class SocketFile {
 
     private void deleteIfOwn() throws IOException {
         try {
-            if (identity(attributes(path)).equals(identity)) {
+            if (status(path).identity().equals(identity)) {
                 Files.deleteIfExists(path);
             }
         } catch (NoSuchFileException _) {
@@ -161,11 +163,12 @@ final class SocketFile {
         }
     }
 
-    private static Map<String, Object> attributes(Path path) throws IOException {
-        return Files.readAttributes(path, "unix:mode,uid,dev,ino", LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static Identity identity(Map<String, Object> attributes) {
-        return new Identity(attributes.get("dev"), attributes.get("ino"));
+    private static Status status(Path path) throws IOException {
+        final Map<String, Object> found =
+                Files.readAttributes(path, "unix:mode,uid,dev,ino", LinkOption.NOFOLLOW_LINKS);
+        return new Status(
+                (int) Objects.requireNonNull(found.get("mode")),
+                (int) Objects.requireNonNull(found.get("uid")),
+                new Identity(Objects.requireNonNull(found.get("dev")), Objects.requireNonNull(found.get("ino"))));
     }
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// One direction of a socket: who uses it, how that thread waits, and the memory for its system calls.
 ///
-/// A call of the socket is `begin`, attempts with a [#pause] after each that found nothing to do, `end`. One thread at
-/// a time is between the two; others queue up, within their time. So the memory has one user, and nothing is
-/// allocated for a call.
+/// A call of the socket is `begin`, attempts with a [#pause] after each that found nothing to do, `end`. One
+/// thread at a time is between the two; others queue up, within their time. So the memory has one user, and
+/// nothing is allocated for a call.
 final class SocketLane {
     /// The most bytes of the heap that go to the kernel in one piece.
     static final int LARGEST_BOUNCE = 128 * 1024;
@@ -34,6 +34,8 @@ final class SocketLane {
     private long spinStartNanos;
     private boolean started;
     private boolean spinning;
+    private boolean reading;
+    private boolean sleepsInCall;
 
     /// @param events what to wait for: [SocketCalls#POLLIN] or [SocketCalls#POLLOUT]
     SocketLane(LinuxDescriptor descriptor, short events) {
@@ -53,6 +55,7 @@ final class SocketLane {
         timeoutNanos = timeout;
         spinNanos = WaitLoop.spinNanos(waiting);
         spinning = false;
+        reading = false;
         try {
             descriptor.enter();
         } catch (IOException e) {
@@ -77,15 +80,41 @@ final class SocketLane {
         return true;
     }
 
+    /// The attempts are reads with [#flags], which may sleep; the first too, if this thread would not spin
+    /// after it.
+    void reads() {
+        reading = true;
+        if (spinNanos == 0
+                && timeoutNanos >= WaitLoop.SLICE_NANOS
+                && !Thread.currentThread().isInterrupted()) {
+            sleepsInCall = !Thread.currentThread().isVirtual() && descriptor.enterRead();
+        }
+    }
+
+    /// How the next attempt to read is made: without waiting, or sleeping in the call for a slice.
+    int flags() {
+        return sleepsInCall ? 0 : SocketCalls.MSG_DONTWAIT;
+    }
+
+    private void leaveCall() {
+        if (sleepsInCall) {
+            sleepsInCall = false;
+            descriptor.leaveRead();
+        }
+    }
+
     /// Ends the call.
     void end() {
+        leaveCall();
         descriptor.leave();
         lock.unlock();
     }
 
-    /// Waits a little, spinning or sleeping, after an attempt that found nothing to do; false if the time is up.
+    /// Waits a little, spinning or sleeping, after an attempt that found nothing to do; false if the time is
+    /// up.
     @SuppressWarnings("ThreadPriorityCheck") // To yield is how a virtual thread that never sleeps is fair.
     boolean pause() throws IOException, InterruptedException {
+        leaveCall();
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -117,6 +146,10 @@ final class SocketLane {
             descriptor.virtualThreads().await(descriptor, state, events == SocketCalls.POLLOUT, left);
             return true;
         }
+        if (reading && left >= WaitLoop.SLICE_NANOS && descriptor.enterRead()) {
+            sleepsInCall = true;
+            return true;
+        }
         final int result = calls.poll(state, descriptor.number(), events, Math.min(left, WaitLoop.SLICE_NANOS));
         if (result < 0 && result != -NativeAccess.EINTR) {
             throw SocketFailure.of(result, "wait for", "a socket");
@@ -145,7 +178,7 @@ final class SocketLane {
 
     /// Memory that the kernel can read and write, for up to `bytes`.
     ByteBuffer bounce(long bytes) {
-        final int enough = (int) Math.clamp(bytes, SMALLEST_BOUNCE, LARGEST_BOUNCE);
+        final int enough = Math.clamp(bytes, SMALLEST_BOUNCE, LARGEST_BOUNCE);
         if (bounce.capacity() < enough) {
             final int size = Math.min(LARGEST_BOUNCE, Integer.highestOneBit(enough - 1) << 1);
             bounceMemory = Arena.ofAuto().allocate(size);

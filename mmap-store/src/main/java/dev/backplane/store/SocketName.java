@@ -63,8 +63,7 @@ final class SocketName {
     static byte[] of(InetAddress address, int port) {
         final byte[] bytes = address.getAddress();
         final boolean is6 = address instanceof Inet6Address;
-        final ByteBuffer name =
-                ByteBuffer.allocate(is6 ? IN6_BYTES : IN_BYTES).order(ByteOrder.nativeOrder());
+        final ByteBuffer name = ByteBuffer.allocate(is6 ? IN6_BYTES : IN_BYTES).order(ByteOrder.nativeOrder());
         name.putShort(0, (short) (is6 ? SocketCalls.AF_INET6 : SocketCalls.AF_INET));
         name.put(is6 ? IN6_ADDRESS : IN_ADDRESS, bytes);
         if (address instanceof Inet6Address six) {

@@ -24,8 +24,8 @@ public interface StreamListener extends Closeable {
     /// Takes over the descriptor of a listening socket that [StreamSocket#receiveDescriptor] got, or that was
     /// inherited. Its file, if it has one, is left to whoever made it.
     ///
-    /// @param descriptor is this listener's from now on, and is closed if it is refused; it becomes non-blocking, for
-    ///     other processes that have it too
+    /// @param descriptor is this listener's from now on, and is closed if it is refused; it becomes
+    ///     non-blocking, for other processes that have it too
     /// @return the listener
     /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
     /// @throws IOException if it is not a listening stream socket
@@ -39,7 +39,7 @@ public interface StreamListener extends Closeable {
     /// @param deletesFile whether this listener deletes the file
     /// @return the listener
     /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
-    /// @throws IOException if it is not a listening stream socket, or has no file that could be deleted
+    /// @throws IOException if it is not a listening stream socket, or its file is not there
     static StreamListener ofDescriptor(int descriptor, boolean deletesFile) throws IOException {
         return Platform.current().listenerOf(descriptor, deletesFile);
     }

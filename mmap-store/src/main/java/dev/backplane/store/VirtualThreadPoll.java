@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// Waiting for sockets in virtual threads, which park and let go of their carriers, while one platform thread of the
-/// JVM, the looker, sleeps in epoll(7) on all their descriptors at once and unparks those that may go on.
+/// Waiting for sockets in virtual threads, which park and let go of their carriers, while one platform thread
+/// of the JVM, the looker, sleeps in epoll(7) on all their descriptors at once and unparks those that may go
+/// on.
 final class VirtualThreadPoll {
     /*
      * A descriptor is armed for one event at a time (EPOLLONESHOT), by a thread that is about to park; the kernel looks

@@ -1,10 +1,10 @@
 package dev.backplane.store;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -52,7 +52,7 @@ final class LinuxSocketTest {
     }
 
     @Nested
-    @org.junit.jupiter.api.condition.EnabledIf("dev.backplane.store.LinuxSocketTest#hasTcp6")
+    @EnabledIf("dev.backplane.store.LinuxSocketTest#hasTcp6")
     final class OverTcp6 extends LinuxContract {
         @Override
         Endpoint fresh() {
@@ -60,10 +60,10 @@ final class LinuxSocketTest {
         }
     }
 
-    static boolean hasTcp6() throws IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-            return socket.isBound();
-        } catch (java.net.SocketException _) {
+    static boolean hasTcp6() {
+        try (StreamListener listener = LINUX.listen(new Endpoint.Tcp("::1", 0), 1)) {
+            return listener.descriptor().isPresent();
+        } catch (IOException _) {
             return false; // This host has no IPv6.
         }
     }

@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -26,136 +23,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What every implementation of [StreamSocket] and [StreamListener] does, over one kind of address.
-abstract class StreamSocketContract {
-    static final Waiting BLOCK = Waiting.block();
-    static final long FOREVER = StreamSocket.FOREVER;
-    static final Duration LONG = Duration.ofSeconds(60);
+abstract class StreamSocketContract extends SocketFixture {
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int BLOCK_BYTES = 1 << 20;
-
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private final List<AutoCloseable> toClose = new ArrayList<>();
-
-    /// An endpoint at which a listener can be opened; for TCP with port 0.
-    abstract Endpoint fresh();
-
-    /// The listener of the implementation that is tested.
-    abstract StreamListener listen(Endpoint at, int backlog) throws IOException;
-
-    /// The socket of the implementation that is tested.
-    abstract StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException;
-
-    /// Two connected sockets and the listener that made them.
-    record Pair(StreamListener listener, StreamSocket client, StreamSocket server) {}
-
-    final <T extends AutoCloseable> T closing(T closeable) {
-        toClose.add(closeable);
-        return closeable;
-    }
-
-    final Pair pair() throws IOException, InterruptedException {
-        final StreamListener listener = closing(listen(fresh(), 8));
-        final StreamSocket client = closing(connect(listener.endpoint(), LONG));
-        return new Pair(listener, client, accepted(listener));
-    }
-
-    final StreamSocket accepted(StreamListener listener) throws IOException, InterruptedException {
-        final StreamSocket server = listener.accept(BLOCK, FOREVER);
-        assertNotNull(server);
-        return closing(server);
-    }
-
-    @AfterEach
-    final void closeAll() throws Exception {
-        for (AutoCloseable closeable : toClose.reversed()) {
-            closeable.close();
-        }
-    }
-
-    /// Something that another thread does.
-    static final class Task<T> {
-        private final FutureTask<T> future;
-        private final Thread thread;
-
-        private Task(Callable<T> call, boolean virtual) {
-            future = new FutureTask<>(call);
-            thread = virtual
-                    ? Thread.ofVirtual().unstarted(future)
-                    : Thread.ofPlatform().daemon().unstarted(future);
-            thread.start();
-        }
-
-        static <T> Task<T> of(Callable<T> call) {
-            return new Task<>(call, false);
-        }
-
-        static <T> Task<T> ofVirtual(Callable<T> call) {
-            return new Task<>(call, true);
-        }
-
-        T get() throws Exception {
-            try {
-                return future.get(60, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof Exception cause ? cause : e;
-            }
-        }
-
-        /// Until the thread is inside a method of a socket or listener.
-        Task<T> isIn(String method) {
-            Eventually.holds(
-                    thread + " is in " + method,
-                    () -> Arrays.stream(thread.getStackTrace())
-                            .anyMatch(frame -> frame.getMethodName().equals(method)
-                                    && frame.getClassName().matches("dev.backplane.store.*(Socket|Listener)")));
-            return this;
-        }
-
-        void interrupt() {
-            thread.interrupt();
-        }
-
-        boolean isDone() {
-            return future.isDone();
-        }
-    }
-
-    static ByteBuffer[] one(byte... bytes) {
-        return new ByteBuffer[] {ByteBuffer.wrap(bytes)};
-    }
-
-    static void send(StreamSocket socket, String text) throws IOException, InterruptedException {
-        assertTrue(socket.write(one(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)), BLOCK, FOREVER));
-    }
-
-    static String receive(StreamSocket socket, int bytes) throws IOException, InterruptedException {
-        final ByteBuffer into = ByteBuffer.allocate(bytes);
-        while (into.hasRemaining()) {
-            assertTrue(socket.read(into, BLOCK, FOREVER) > 0, "the stream ended early");
-        }
-        return new String(into.array(), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    static byte[] receiveAll(StreamSocket socket, ByteBuffer buffer) throws IOException, InterruptedException {
-        final ByteArrayOutputStream all = new ByteArrayOutputStream();
-        while (socket.read(buffer.clear(), BLOCK, FOREVER) > 0) {
-            final byte[] piece = new byte[buffer.flip().remaining()];
-            buffer.get(piece);
-            all.writeBytes(piece);
-        }
-        return all.toByteArray();
-    }
 
     private static byte[] randomBytes(int count) {
         final byte[] bytes = new byte[count];
@@ -166,25 +41,25 @@ abstract class StreamSocketContract {
     @Test
     void bytesArriveBothWays() throws Exception {
         final Pair pair = pair();
-        send(pair.client, "question");
-        assertTrue(pair.server.poll(BLOCK, FOREVER));
-        assertEquals("question", receive(pair.server, 8));
-        send(pair.server, "answer");
-        assertEquals("answer", receive(pair.client, 6));
-        assertTrue(pair.client.isOpen() && pair.server.isOpen());
-        assertFalse(pair.client.peer().isEmpty() || pair.server.peer().isEmpty());
+        send(pair.client(), "question");
+        assertTrue(pair.server().poll(BLOCK, FOREVER));
+        assertEquals("question", receive(pair.server(), 8));
+        send(pair.server(), "answer");
+        assertEquals("answer", receive(pair.client(), 6));
+        assertTrue(pair.client().isOpen() && pair.server().isOpen());
+        assertFalse(pair.client().peer().isEmpty() || pair.server().peer().isEmpty());
     }
 
     @Test
     void readGivesWhatIsThereAndKeepsTheRest() throws Exception {
         final Pair pair = pair();
-        send(pair.client, "abcdef");
+        send(pair.client(), "abcdef");
         final ByteBuffer into = ByteBuffer.allocate(10).position(2).limit(6);
         while (into.hasRemaining()) {
-            assertTrue(pair.server.read(into, BLOCK, FOREVER) > 0);
+            assertTrue(pair.server().read(into, BLOCK, FOREVER) > 0);
         }
         assertEquals("\0\0abcd\0\0\0\0", new String(into.array(), java.nio.charset.StandardCharsets.US_ASCII));
-        assertEquals("ef", receive(pair.server, 2));
+        assertEquals("ef", receive(pair.server(), 2));
     }
 
     @Test
@@ -192,8 +67,11 @@ abstract class StreamSocketContract {
         final Pair pair = pair();
         final byte[] large = randomBytes(3 * BLOCK_BYTES + 17);
         final byte[] half = randomBytes(300_000);
-        final ByteBuffer direct =
-                ByteBuffer.allocateDirect(large.length + 5).position(5).put(large).flip().position(5);
+        final ByteBuffer direct = ByteBuffer.allocateDirect(large.length + 5)
+                .position(5)
+                .put(large)
+                .flip()
+                .position(5);
         final ByteBuffer[] from = {
             ByteBuffer.wrap(new byte[] {9, 1, 2, 9}, 1, 2),
             ByteBuffer.allocate(0),
@@ -203,14 +81,18 @@ abstract class StreamSocketContract {
             ByteBuffer.wrap(new byte[] {6})
         };
         final Task<Boolean> writing = Task.of(() -> {
-            final boolean written = pair.client.write(from, Waiting.byDefault(), FOREVER);
-            pair.client.shutdownOutput();
+            final boolean written = pair.client().write(from, Waiting.byDefault(), FOREVER);
+            pair.client().shutdownOutput();
             return written;
         });
-        final byte[] all = receiveAll(pair.server, ByteBuffer.allocate(70_000));
+        final byte[] all = receiveAll(pair.server(), ByteBuffer.allocate(70_000));
         assertTrue(writing.get());
         final ByteBuffer expected = ByteBuffer.allocate(2 + large.length + 3 + half.length + 1);
-        expected.put(new byte[] {1, 2}).put(large).put(new byte[] {3, 4, 5}).put(half).put((byte) 6);
+        expected.put(new byte[] {1, 2})
+                .put(large)
+                .put(new byte[] {3, 4, 5})
+                .put(half)
+                .put((byte) 6);
         assertArrayEquals(expected.array(), all);
         for (ByteBuffer buffer : from) {
             assertFalse(buffer.hasRemaining());
@@ -224,17 +106,17 @@ abstract class StreamSocketContract {
         final byte[] down = randomBytes(5 * BLOCK_BYTES + 1);
         final List<Task<Boolean>> writers = new ArrayList<>();
         writers.add(Task.of(() -> {
-            final boolean written = pair.client.write(one(up), BLOCK, FOREVER);
-            pair.client.shutdownOutput();
+            final boolean written = pair.client().write(one(up), BLOCK, FOREVER);
+            pair.client().shutdownOutput();
             return written;
         }));
         writers.add(Task.ofVirtual(() -> {
-            final boolean written = pair.server.write(one(down), BLOCK, FOREVER);
-            pair.server.shutdownOutput();
+            final boolean written = pair.server().write(one(down), BLOCK, FOREVER);
+            pair.server().shutdownOutput();
             return written;
         }));
-        final Task<byte[]> got = Task.ofVirtual(() -> receiveAll(pair.client, ByteBuffer.allocateDirect(100_000)));
-        assertArrayEquals(up, receiveAll(pair.server, ByteBuffer.allocateDirect(BLOCK_BYTES)));
+        final Task<byte[]> got = Task.ofVirtual(() -> receiveAll(pair.client(), ByteBuffer.allocateDirect(100_000)));
+        assertArrayEquals(up, receiveAll(pair.server(), ByteBuffer.allocateDirect(BLOCK_BYTES)));
         assertArrayEquals(down, got.get());
         for (Task<Boolean> writer : writers) {
             assertTrue(writer.get());
@@ -248,19 +130,22 @@ abstract class StreamSocketContract {
         for (Waiting waiting : List.of(BLOCK, Waiting.byDefault(), Waiting.spin())) {
             for (long nanos : new long[] {0, -1, SHORT_NANOS, TimeUnit.MILLISECONDS.toNanos(60)}) {
                 final long start = System.nanoTime();
-                assertEquals(0, pair.client.read(into, waiting, nanos));
+                assertEquals(0, pair.client().read(into, waiting, nanos));
                 assertTrue(System.nanoTime() - start >= nanos);
-                assertFalse(pair.client.poll(waiting, nanos));
-                assertFalse(pair.listener.poll(waiting, nanos));
-                assertNull(pair.listener.accept(waiting, nanos));
+                assertFalse(pair.client().poll(waiting, nanos));
+                assertFalse(pair.listener().poll(waiting, nanos));
+                assertNull(pair.listener().accept(waiting, nanos));
                 assertTrue(System.nanoTime() - start >= 4 * nanos);
             }
         }
         final long start = System.nanoTime();
-        assertEquals(0, Task.ofVirtual(() -> pair.client.read(into, BLOCK, SHORT_NANOS)).get());
+        assertEquals(
+                0,
+                Task.ofVirtual(() -> pair.client().read(into, BLOCK, SHORT_NANOS))
+                        .get());
         assertTrue(System.nanoTime() - start >= SHORT_NANOS);
-        send(pair.server, "x");
-        assertEquals("x", receive(pair.client, 1));
+        send(pair.server(), "x");
+        assertEquals("x", receive(pair.client(), 1));
     }
 
     @Test
@@ -268,15 +153,15 @@ abstract class StreamSocketContract {
         final Pair pair = pair();
         final byte[] bytes = randomBytes(64 * BLOCK_BYTES);
         final ByteBuffer[] from = one(bytes);
-        assertFalse(pair.client.write(from, BLOCK, SHORT_NANOS));
+        assertFalse(pair.client().write(from, BLOCK, SHORT_NANOS));
         final int written = from[0].position();
         assertTrue(written > 0 && written < bytes.length, () -> "written " + written);
-        assertFalse(pair.client.write(from, BLOCK, 0));
-        final Task<byte[]> reading = Task.of(() -> receiveAll(pair.server, ByteBuffer.allocate(BLOCK_BYTES)));
-        assertTrue(pair.client.write(from, BLOCK, FOREVER));
-        pair.client.close();
+        assertFalse(pair.client().write(from, BLOCK, 0));
+        final Task<byte[]> reading = Task.of(() -> receiveAll(pair.server(), ByteBuffer.allocate(BLOCK_BYTES)));
+        assertTrue(pair.client().write(from, BLOCK, FOREVER));
+        pair.client().close();
         assertArrayEquals(bytes, reading.get());
-        assertTrue(pair.server.write(new ByteBuffer[0], BLOCK, 0));
+        assertTrue(pair.server().write(new ByteBuffer[0], BLOCK, 0));
     }
 
     @Test
@@ -284,14 +169,14 @@ abstract class StreamSocketContract {
         final byte[] much = new byte[64 * BLOCK_BYTES];
         for (boolean virtual : new boolean[] {false, true}) {
             final Pair pair = pair();
-            expectInterrupt(virtual, "read", () -> pair.client.read(ByteBuffer.allocate(1), BLOCK, FOREVER));
-            expectInterrupt(virtual, "poll", () -> pair.client.poll(Waiting.byDefault(), FOREVER));
-            expectInterrupt(virtual, "accept", () -> pair.listener.accept(BLOCK, FOREVER));
-            expectInterrupt(virtual, "poll", () -> pair.listener.poll(BLOCK, FOREVER));
-            expectInterrupt(virtual, "write", () -> pair.server.write(one(much), BLOCK, FOREVER));
-            assertTrue(pair.client.isOpen());
-            send(pair.client, "still");
-            assertEquals("still", receive(pair.server, 5));
+            expectInterrupt(virtual, "read", () -> pair.client().read(ByteBuffer.allocate(1), BLOCK, FOREVER));
+            expectInterrupt(virtual, "poll", () -> pair.client().poll(Waiting.byDefault(), FOREVER));
+            expectInterrupt(virtual, "accept", () -> pair.listener().accept(BLOCK, FOREVER));
+            expectInterrupt(virtual, "poll", () -> pair.listener().poll(BLOCK, FOREVER));
+            expectInterrupt(virtual, "write", () -> pair.server().write(one(much), BLOCK, FOREVER));
+            assertTrue(pair.client().isOpen());
+            send(pair.client(), "still");
+            assertEquals("still", receive(pair.server(), 5));
         }
     }
 
@@ -312,16 +197,16 @@ abstract class StreamSocketContract {
             for (Waiting waiting : List.of(BLOCK, virtual ? Waiting.byDefault() : Waiting.spin())) {
                 final Pair pair = pair();
                 final List<Task<?>> tasks = List.of(
-                        new Task<Object>(() -> pair.client.read(ByteBuffer.allocate(1), waiting, FOREVER), virtual)
+                        new Task<Object>(() -> pair.client().read(ByteBuffer.allocate(1), waiting, FOREVER), virtual)
                                 .isIn("read"),
                         new Task<Object>(
-                                        () -> pair.client.write(one(new byte[64 * BLOCK_BYTES]), waiting, FOREVER),
+                                        () -> pair.client().write(one(new byte[64 * BLOCK_BYTES]), waiting, FOREVER),
                                         virtual)
                                 .isIn("write"),
-                        new Task<Object>(() -> pair.server.poll(waiting, FOREVER), virtual),
-                        new Task<Object>(() -> pair.listener.accept(BLOCK, FOREVER), virtual).isIn("accept"));
-                pair.client.close();
-                pair.listener.close();
+                        new Task<Object>(() -> pair.server().poll(waiting, FOREVER), virtual),
+                        new Task<Object>(() -> pair.listener().accept(BLOCK, FOREVER), virtual).isIn("accept"));
+                pair.client().close();
+                pair.listener().close();
                 for (int i : new int[] {0, 1, 3}) {
                     assertThrows(ClosedChannelException.class, tasks.get(i)::get);
                 }
@@ -334,49 +219,50 @@ abstract class StreamSocketContract {
     void closedSocketsRefuseEverything() throws Exception {
         final Pair pair = pair();
         for (int i = 0; i < 2; i++) {
-            pair.client.close();
-            pair.listener.close();
+            pair.client().close();
+            pair.listener().close();
         }
-        assertFalse(pair.client.isOpen());
-        assertThrows(
-                ClosedChannelException.class, () -> pair.client.read(ByteBuffer.allocate(1), BLOCK, FOREVER));
-        assertThrows(ClosedChannelException.class, () -> pair.client.write(one((byte) 1), BLOCK, 0));
-        assertThrows(ClosedChannelException.class, () -> pair.client.poll(BLOCK, 0));
-        assertThrows(ClosedChannelException.class, pair.client::shutdownOutput);
-        assertThrows(ClosedChannelException.class, () -> pair.listener.accept(BLOCK, 0));
-        assertThrows(ClosedChannelException.class, () -> pair.listener.poll(BLOCK, 0));
-        assertTrue(pair.client.descriptor().isEmpty() && pair.listener.descriptor().isEmpty());
+        assertFalse(pair.client().isOpen());
+        assertThrows(ClosedChannelException.class, () -> pair.client().read(ByteBuffer.allocate(1), BLOCK, FOREVER));
+        assertThrows(ClosedChannelException.class, () -> pair.client().write(one((byte) 1), BLOCK, 0));
+        assertThrows(ClosedChannelException.class, () -> pair.client().poll(BLOCK, 0));
+        assertThrows(ClosedChannelException.class, pair.client()::shutdownOutput);
+        assertThrows(ClosedChannelException.class, () -> pair.listener().accept(BLOCK, 0));
+        assertThrows(ClosedChannelException.class, () -> pair.listener().poll(BLOCK, 0));
+        assertTrue(pair.client().descriptor().isEmpty()
+                && pair.listener().descriptor().isEmpty());
     }
 
     @Test
     void halfClosedSocketStillReads() throws Exception {
         final Pair pair = pair();
-        send(pair.client, "last");
-        pair.client.shutdownOutput();
-        assertEquals("last", receive(pair.server, 4));
-        assertTrue(pair.server.poll(BLOCK, FOREVER));
-        assertEquals(-1, pair.server.read(ByteBuffer.allocate(1), BLOCK, FOREVER));
-        assertEquals(-1, pair.server.read(ByteBuffer.allocate(1), BLOCK, 0));
-        send(pair.server, "reply");
-        assertEquals("reply", receive(pair.client, 5));
-        assertThrows(IOException.class, () -> pair.client.write(one((byte) 1), BLOCK, FOREVER));
+        send(pair.client(), "last");
+        pair.client().shutdownOutput();
+        assertEquals("last", receive(pair.server(), 4));
+        assertTrue(pair.server().poll(BLOCK, FOREVER));
+        assertEquals(-1, pair.server().read(ByteBuffer.allocate(1), BLOCK, FOREVER));
+        assertEquals(-1, pair.server().read(ByteBuffer.allocate(1), BLOCK, 0));
+        send(pair.server(), "reply");
+        assertEquals("reply", receive(pair.client(), 5));
+        assertThrows(IOException.class, () -> pair.client().write(one((byte) 1), BLOCK, FOREVER));
     }
 
     @Test
     void writingToAClosedEndIsRefusedWithItsName() throws Exception {
         final Pair pair = pair();
-        final String peer = pair.client.peer();
-        pair.server.close();
+        final String peer = pair.client().peer();
+        pair.server().close();
         final ByteBuffer[] from = one(new byte[64 * BLOCK_BYTES]);
-        final String message = assertThrows(IOException.class, () -> {
+        Refusal.of(
+                IOException.class,
+                () -> {
                     while (true) { // The first one may get through, before TCP has heard of the end.
                         from[0].clear();
-                        assertTrue(pair.client.write(from, BLOCK, FOREVER));
+                        assertTrue(pair.client().write(from, BLOCK, FOREVER));
                     }
-                })
-                .getMessage();
-        assertTrue(message.contains(peer), message);
-        assertTrue(pair.client.isOpen());
+                },
+                peer);
+        assertTrue(pair.client().isOpen());
     }
 
     @Test
@@ -384,9 +270,12 @@ abstract class StreamSocketContract {
         final StreamListener listener = listen(fresh(), 1);
         final Endpoint gone = listener.endpoint();
         listener.close();
-        final String message =
-                Refusal.of(ConnectException.class, () -> connect(gone, LONG), gone.toString(), "cannot connect");
-        assertTrue(message.contains("start its listener"), message);
+        Refusal.of(
+                ConnectException.class,
+                () -> connect(gone, LONG),
+                gone.toString(),
+                "cannot connect",
+                "start its listener");
         Refusal.of(IllegalArgumentException.class, () -> connect(gone, Duration.ZERO), "timeout");
         Refusal.of(IllegalArgumentException.class, () -> listen(gone, 0), "backlog is 0");
     }
@@ -413,13 +302,12 @@ abstract class StreamSocketContract {
     @Test
     void buffersThatCannotBeReadIntoAreRefused() throws Exception {
         final Pair pair = pair();
-        assertThrows(
-                IllegalArgumentException.class, () -> pair.client.read(ByteBuffer.allocate(0), BLOCK, FOREVER));
-        send(pair.server, "kept");
+        assertThrows(IllegalArgumentException.class, () -> pair.client().read(ByteBuffer.allocate(0), BLOCK, FOREVER));
+        send(pair.server(), "kept");
         assertThrows(
                 ReadOnlyBufferException.class,
-                () -> pair.client.read(ByteBuffer.allocate(4).asReadOnlyBuffer(), BLOCK, FOREVER));
-        assertEquals("kept", receive(pair.client, 4));
+                () -> pair.client().read(ByteBuffer.allocate(4).asReadOnlyBuffer(), BLOCK, FOREVER));
+        assertEquals("kept", receive(pair.client(), 4));
     }
 
     @Test
@@ -475,7 +363,7 @@ abstract class StreamSocketContract {
                     () -> {
                         start.await();
                         for (int round = 0; round < rounds; round++) {
-                            assertTrue(pair.client.write(one(message), BLOCK, FOREVER));
+                            assertTrue(pair.client().write(one(message), BLOCK, FOREVER));
                         }
                         return "";
                     },
@@ -483,7 +371,7 @@ abstract class StreamSocketContract {
         }
         start.countDown();
         for (int i = 0; i < writers * rounds; i++) {
-            final String message = receive(pair.server, 100_000);
+            final String message = receive(pair.server(), 100_000);
             assertEquals(message.substring(0, 1).repeat(message.length()), message);
         }
         for (Task<Object> task : tasks) {
