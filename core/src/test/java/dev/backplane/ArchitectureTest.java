@@ -30,6 +30,8 @@ final class ArchitectureTest {
                 .definedBy("dev.backplane")
                 .layer("codec")
                 .definedBy("dev.backplane.codec..")
+                .layer("pickle")
+                .definedBy("dev.backplane.pickle..")
                 .layer("shm")
                 .definedBy("dev.backplane.shm..")
                 .layer("process")
@@ -38,22 +40,28 @@ final class ArchitectureTest {
                 .definedBy("dev.backplane.pool..")
                 .layer("connection")
                 .definedBy("dev.backplane.connection..")
+                .layer("remote")
+                .definedBy("dev.backplane.remote..")
                 .whereLayer("pool")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("connection")
+                .whereLayer("remote")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("connection")
+                .mayOnlyBeAccessedByLayers("remote")
                 .whereLayer("process")
                 .mayOnlyBeAccessedByLayers("pool", "connection")
                 .whereLayer("shm")
-                .mayOnlyBeAccessedByLayers("pool")
+                .mayOnlyBeAccessedByLayers("pool", "connection")
+                .whereLayer("pickle")
+                .mayOnlyBeAccessedByLayers("remote")
                 .whereLayer("codec")
-                .mayOnlyBeAccessedByLayers("shm", "process", "pool", "connection", "api")
+                .mayOnlyBeAccessedByLayers("pickle", "shm", "process", "pool", "connection", "remote", "api")
                 .check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("dev.backplane.(store|shm|process|pool|connection)..")
+        slices().matching("dev.backplane.(store|shm|process|pool|connection|pickle|remote)..")
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);

@@ -34,6 +34,7 @@ final class Bench implements Callable<Integer> {
             new OpenGroup(),
             new StartGroup(),
             new PoolGroup(),
+            new ConnectionGroup(),
             new WordCountGroup());
 
     @Option(names = "--quick", description = "Be done in two minutes, with noisier figures.")

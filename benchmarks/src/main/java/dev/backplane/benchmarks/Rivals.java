@@ -13,15 +13,17 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The figures of programs in other languages, compiled and run on this machine when first asked for; none where what
-/// they need is not installed.
+/// The figures of programs in other languages, compiled and run on this machine when first asked for; none
+/// where what they need is not installed.
 final class Rivals {
     /// A program that prints lines of a name, a figure and its unit.
     @SuppressWarnings("ImmutableEnumChecker") // List.of makes immutable lists.
     private enum Program {
         C("rivals.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
         BOOST("boost_queue.cpp", "g++", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread", "-lrt"),
+        SOCKET("socket.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE),
         PYTHON("python_queue.py"),
+        PYTHON_CONNECTION("python_connection.py"),
         PYTHON_POOL("python_pool.py");
 
         /// Stand for the files in command lines.
@@ -64,11 +66,25 @@ final class Rivals {
         return figure(Program.PYTHON, "python_queue_" + bytes);
     }
 
-    /// What Python's multiprocessing.Pool of two workers does: millions of elements a second by `map`, thousands of
-    /// calls a second by `apply`.
+    /// What Python's multiprocessing.Pool of two workers does: millions of elements a second by `map`,
+    /// thousands of calls a second by `apply`.
     @Nullable
     Double pythonPool(String what) throws IOException, InterruptedException {
         return figure(Program.PYTHON_POOL, "python_pool_" + what);
+    }
+
+    /// Two processes in C and a Unix-domain socket, in nanoseconds: `round_trip`, or `large` messages of 64
+    /// MiB.
+    @Nullable
+    Double socketNanos(String what) throws IOException, InterruptedException {
+        return figure(Program.SOCKET, "socket_" + what);
+    }
+
+    /// What Python's connections cost, in microseconds: a message through a `connection` or a `pipe`, a
+    /// `manager`'s call, `manager_processor` time of both sides of a call.
+    @Nullable
+    Double pythonConnectionMicros(String what) throws IOException, InterruptedException {
+        return figure(Program.PYTHON_CONNECTION, "python_" + what);
     }
 
     private @Nullable Double figure(Program program, String name) throws IOException, InterruptedException {

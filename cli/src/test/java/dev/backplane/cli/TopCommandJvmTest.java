@@ -41,6 +41,7 @@ final class TopCommandJvmTest {
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
                 ProcessPool pool = ProcessPool.builder()
                         .workers(1)
+                        .retries(1)
                         .name("looked at\u001b[31m")
                         .start()) {
             final SharedEvent begun = manager.event("begun");

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It has what Java's own [SerializedLambda] has, and is made into a lambda as that is: by the method
-/// `$deserializeLambda$`, which compilers put into each class that makes serializable lambdas. The constant part is the
-/// same for all lambdas of one expression: it is made once for each, and looked up as a whole where it is read, which
-/// is what makes this form cheap.
+/// `$deserializeLambda$`, which compilers put into each class that makes serializable lambdas. The constant
+/// part is the same for all lambdas of one expression: it is made once for each, and looked up as a whole
+/// where it is read, which is what makes this form cheap.
 final class CompactLambda {
     /// Differs from the first byte of serialized Java objects, 0xAC.
     private static final int FORM = 1;

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Functions as bytes, between processes of one user that have the same classes.
 ///
-/// Lambdas and method references whose captured values are boxed primitives and strings, or that capture nothing, have
-/// a form of their own, [CompactLambda], at a fraction of the cost of Java serialization; everything else is
-/// serialized Java objects. What is read is run: so never from strangers. Thread-safe.
+/// Lambdas and method references whose captured values are boxed primitives and strings, or that capture
+/// nothing, have a form of their own, [CompactLambda], at a fraction of the cost of Java serialization;
+/// everything else is serialized Java objects. What is read is run: so never from strangers. Thread-safe.
 public final class FunctionCodec {
     /// A program has so many lambdas that it sends, or fewer; of more, some are looked up again.
     private static final int MOST_KNOWN = 4096;

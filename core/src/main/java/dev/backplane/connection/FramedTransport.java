@@ -5,8 +5,8 @@ import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Messages in a stream of bytes, each behind its length, as Python frames them:
 ///

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A pair of containers is looked at once: meeting it again means that it is being compared further up, or was
 /// found equal, or that a difference has been found that will be the answer.
+@SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.
 final class Comparison {
     private static final int DEEPEST = 500;
     /// Levels of the stack that looking for a key is worth.
@@ -122,15 +123,14 @@ final class Comparison {
         if (++depth > DEEPEST) {
             throw tooDeep();
         }
-        final boolean equal =
-                switch (kind) {
-                    case LIST, TUPLE -> sequences(PythonKind.listOf(left), PythonKind.listOf(right));
-                    case DICT -> maps((Map<?, ?>) left, PythonEquality.dict(right));
-                    case SET, FROZENSET -> sets((Set<?>) left, PythonEquality.set(right));
-                    case EXCEPTION -> exceptions((PythonException) left, (PythonException) right);
-                    case OBJECT -> objects((PythonObject) left, (PythonObject) right);
-                    default -> throw new AssertionError(kind);
-                };
+        final boolean equal = switch (kind) {
+            case LIST, TUPLE -> sequences(PythonKind.listOf(left), PythonKind.listOf(right));
+            case DICT -> maps((Map<?, ?>) left, PythonEquality.dict(right));
+            case SET, FROZENSET -> sets((Set<?>) left, PythonEquality.set(right));
+            case EXCEPTION -> exceptions((PythonException) left, (PythonException) right);
+            case OBJECT -> objects((PythonObject) left, (PythonObject) right);
+            default -> throw new AssertionError(kind);
+        };
         depth--;
         return equal;
     }
@@ -175,9 +175,7 @@ final class Comparison {
     }
 
     private boolean exceptions(PythonException left, PythonException right) {
-        return left.type().equals(right.type())
-                && same(left.args(), right.args())
-                && same(left.state(), right.state());
+        return left.type().equals(right.type()) && same(left.args(), right.args()) && same(left.state(), right.state());
     }
 
     private boolean objects(PythonObject left, PythonObject right) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// | exceptions of the standard library | [PythonException] | |
 /// | everything else | [PythonObject] | |
 ///
-/// Shared and cyclic references are kept both ways. A pickle is a program; here nothing of it runs: what it would
-/// import or call is kept as a [PythonObject], written back as it was, and known by name only. Bytes from anybody
-/// may be read: what is read takes memory in proportion to their number, within [PickleLimits].
+/// Shared and cyclic references are kept both ways. A pickle is a program; here nothing of it runs: what it
+/// would import or call is kept as a [PythonObject], written back as it was, and known by name only. Bytes
+/// from anybody may be read: what is read takes memory in proportion to their number, within [PickleLimits].
 ///
 /// All of the protocols 0 to 5 is read that Python 3 itself writes; not what only extensions of a pickler make
 /// (persistent ids, the extension registry, buffers out of band), nor the strings and instances of Python 2. A

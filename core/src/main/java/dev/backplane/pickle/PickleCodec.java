@@ -26,7 +26,7 @@ public final class PickleCodec implements Codec<@Nullable Object> {
     /// @param globals which calls in a pickle become values
     /// @throws IllegalArgumentException if the protocol is another
     public PickleCodec(int protocol, PickleLimits limits, PickleGlobals globals) {
-        this.protocol = PickleWriter.checkProtocol(protocol);
+        this.protocol = PickleDialect.checkProtocol(protocol);
         this.limits = Objects.requireNonNull(limits, "limits");
         this.globals = Objects.requireNonNull(globals, "globals");
     }
@@ -58,7 +58,8 @@ public final class PickleCodec implements Codec<@Nullable Object> {
     /// No more than may be read at all, and than an array holds.
     private PickleInput copy(MemorySegment rest) {
         final long length = Math.min(rest.byteSize(), 1L + limits.maxBytes());
-        final byte[] bytes = rest.asSlice(0, Math.min(length, Integer.MAX_VALUE - 8)).toArray(ValueLayout.JAVA_BYTE);
+        final byte[] bytes =
+                rest.asSlice(0, Math.min(length, Integer.MAX_VALUE - 8)).toArray(ValueLayout.JAVA_BYTE);
         return new PickleInput(bytes, 0, bytes.length);
     }
 

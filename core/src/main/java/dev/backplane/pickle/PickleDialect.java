@@ -2,6 +2,9 @@ package dev.backplane.pickle;
 
 /// The instructions that protocols 3 and 4 have different forms of.
 final class PickleDialect {
+    static final int LOWEST_PROTOCOL = 3;
+    static final int HIGHEST_PROTOCOL = 4;
+
     private static final int BYTE_MAX = 0xFF;
 
     private final PickleOutput out;
@@ -12,11 +15,19 @@ final class PickleDialect {
         this.four = four;
     }
 
+    static int checkProtocol(int protocol) {
+        if (protocol < LOWEST_PROTOCOL || protocol > HIGHEST_PROTOCOL) {
+            throw new IllegalArgumentException("protocols 3 and 4 are written, not " + protocol);
+        }
+        return protocol;
+    }
+
     void text(String text) {
         out.text(text, four);
     }
 
-    /// Puts what is on top of the stack into the memo; by protocol 4 the index is the next one without saying so.
+    /// Puts what is on top of the stack into the memo; by protocol 4 the index is the next one without
+    /// saying so.
     void memoize(int index) {
         if (four) {
             out.put(Opcode.MEMOIZE);

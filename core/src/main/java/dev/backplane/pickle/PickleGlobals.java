@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which calls in a pickle become values of Java; every other one is kept as a [PythonObject] and never made.
 ///
-/// Immutable. Nothing is ever looked up by a name that a pickle has, save here: no class is loaded, no method is
-/// called that this list does not have.
+/// Immutable. Nothing is ever looked up by a name that a pickle has, save here: no class is loaded, no
+/// method is called that this list does not have.
 public final class PickleGlobals {
     private static final PickleGlobals OPAQUE = new PickleGlobals(Map.of());
     private static final PickleGlobals STANDARD = new PickleGlobals(StandardGlobals.all());
@@ -23,8 +23,8 @@ public final class PickleGlobals {
     }
 
     /// Calls that Python's picklers use for plain values (`set`, `frozenset`, `bytes`, `bytearray`, and
-    /// `_codecs.encode` for the bytes of protocols up to 2), and the exceptions of `builtins`, `queue`, `threading`
-    /// and `multiprocessing`.
+    /// `_codecs.encode` for the bytes of protocols up to 2), and the exceptions of `builtins`, `queue`,
+    /// `threading` and `multiprocessing`.
     ///
     /// @return that list
     public static PickleGlobals standard() {
@@ -72,8 +72,7 @@ public final class PickleGlobals {
 
     /// What a call returns: a value of Java, or itself as an object.
     Object call(PythonObject callable, PythonTuple arguments) {
-        final Function<PythonTuple, @Nullable Object> call =
-                callable.isGlobal() ? calls.get(callable.global()) : null;
+        final Function<PythonTuple, @Nullable Object> call = callable.isGlobal() ? calls.get(callable.global()) : null;
         final Object value = call == null ? null : call.apply(arguments);
         return value == null ? PythonObject.reduce(callable, arguments) : value;
     }

@@ -2,14 +2,15 @@ package dev.backplane.pickle;
 
 /// How much of a pickle is read or written before it is refused.
 ///
-/// Lengths need no limit of their own: each is held against the bytes that are left before anything is allocated.
-/// What is left to bound is what few bytes can ask for: objects, which a single byte makes, and integers, whose
-/// decimal form takes time that grows with the square of their length.
+/// Lengths need no limit of their own: each is held against the bytes that are left before anything is
+/// allocated. What is left to bound is what few bytes can ask for: objects, which a single byte makes, and
+/// integers, whose decimal form takes time that grows with the square of their length.
 ///
 /// @param maxBytes how long a pickle may be
 /// @param maxObjects how many values a pickle may put on its stack, in all
 /// @param maxIntegerBytes how many bytes an integer may have
-/// @param maxDepth how deeply values that are written may be nested; reading needs no stack and has no such limit
+/// @param maxDepth how deeply values that are written may be nested; reading needs no stack and has no such
+///     limit
 public record PickleLimits(int maxBytes, int maxObjects, int maxIntegerBytes, int maxDepth) {
     private static final int MEBI = 1 << 20;
     private static final PickleLimits STANDARD = new PickleLimits(1024 * MEBI, 8 * MEBI, MEBI / 16, 1000);
@@ -24,8 +25,8 @@ public record PickleLimits(int maxBytes, int maxObjects, int maxIntegerBytes, in
         }
     }
 
-    /// A pickle of at most 1 GiB and 8 Mi values, integers of at most 64 KiB, and a depth of 1,000, which is where
-    /// Python's own pickler ends too.
+    /// A pickle of at most 1 GiB and 8 Mi values, integers of at most 64 KiB, and a depth of 1,000, which is
+    /// where Python's own pickler ends too.
     ///
     /// @return those limits
     public static PickleLimits standard() {

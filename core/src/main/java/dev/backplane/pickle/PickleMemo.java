@@ -4,9 +4,11 @@ import java.util.Arrays;
 
 /// Which objects a writer has met, by identity.
 ///
-/// A value is written in one pass if nothing in it is met twice, without any instruction for the memo; otherwise in
-/// two, of which the first only finds out what has to be memoized. Few objects are looked for one by one, many in
+/// A value is written in one pass if nothing in it is met twice, without any instruction for the memo;
+/// otherwise in two, of which the first only finds out what has to be memoized; some cyclic ones take a
+/// third. Few objects are looked for one by one, many in
 /// a hash table.
+@SuppressWarnings("ReferenceEquality") // Identity is what a memo is about.
 final class PickleMemo {
     static final int ABSENT = -1;
 
@@ -23,6 +25,8 @@ final class PickleMemo {
     private int[] entered = new int[0];
     private int written;
     private boolean shared;
+    private boolean cyclic;
+    private boolean all;
 
     /// Meets an object in the first pass.
     ///
@@ -69,10 +73,26 @@ final class PickleMemo {
             Arrays.fill(entered, -1);
         }
         if (entered[place] == written) {
+            cyclic = true;
             throw new PickleException("a value contains itself by way of tuples and arguments of calls only, which"
                     + " cannot be made in Python");
         }
         entered[place] = written;
+    }
+
+    /// Whether it may help to memoize everything that was met: the way on which a value contains itself may
+    /// lead by a list that is met there only, and then has no index.
+    ///
+    /// @return false if that has been done
+    boolean memoizeAll() {
+        if (!cyclic || all) {
+            return false;
+        }
+        all = true;
+        written = 0;
+        Arrays.fill(states, 0, size, MET_AGAIN);
+        Arrays.fill(entered, -1);
+        return true;
     }
 
     private int find(Object object) {

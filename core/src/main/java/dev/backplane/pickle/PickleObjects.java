@@ -95,7 +95,8 @@ final class PickleObjects {
 
     private void addItems(List<@Nullable Object> items) {
         switch (stack.top()) {
-            case PythonSet set when !set.isFrozen() -> {
+            case PythonSet set
+            when !set.isFrozen() -> {
                 final boolean complete = !set.elements().isBegun();
                 for (Object item : items) {
                     set.elements().begin(item, null);

@@ -38,7 +38,8 @@ final class PickleReader {
         return in.remaining();
     }
 
-    @Nullable Object read() {
+    @Nullable
+    Object read() {
         while (true) {
             final int at = in.position();
             final int opcode = in.unsigned1();
@@ -49,8 +50,8 @@ final class PickleReader {
             }
             if (endOfFrame != 0 && at >= endOfFrame) {
                 if (at > endOfFrame) {
-                    throw new PickleException("an instruction of a pickle lies across the end of its frame at position "
-                            + endOfFrame);
+                    throw new PickleException(
+                            "an instruction of a pickle lies across the end of its frame at position " + endOfFrame);
                 }
                 endOfFrame = 0;
             }
@@ -130,7 +131,7 @@ final class PickleReader {
             throw new PickleException("a frame of a pickle begins at position " + in.position()
                     + ", before the last one has ended at " + endOfFrame);
         }
-        endOfFrame = in.position() + in.checkLength(length);
+        endOfFrame = (long) in.position() + in.checkLength(length);
     }
 
     private void tuple(int size) {

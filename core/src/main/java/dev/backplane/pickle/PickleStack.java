@@ -43,13 +43,15 @@ final class PickleStack {
         return marked == 0 ? 0 : marks[marked - 1];
     }
 
-    @Nullable Object pop() {
+    @Nullable
+    Object pop() {
         final Object value = top();
         values[--size] = null;
         return value;
     }
 
-    @Nullable Object top() {
+    @Nullable
+    Object top() {
         if (size == floor()) {
             throw new PickleException("an instruction of a pickle needs a value, and none is on the stack");
         }
@@ -66,7 +68,8 @@ final class PickleStack {
     }
 
     /// Takes all values above the last mark, and the mark.
-    @Nullable Object[] popMark() {
+    @Nullable
+    Object[] popMark() {
         if (marked == 0) {
             throw new PickleException("an instruction of a pickle needs a mark, and none is on the stack");
         }
@@ -86,7 +89,8 @@ final class PickleStack {
     }
 
     /// The only value, when the pickle has ended.
-    @Nullable Object last() {
+    @Nullable
+    Object last() {
         if (marked > 0 || size != 1) {
             throw new PickleException("a pickle ends with " + size + " values and " + marked
                     + " marks on its stack, instead of its one value");

@@ -19,8 +19,8 @@ final class PickleText {
         return text.indexOf(REPLACEMENT) < 0 ? text : decodeSlowly(bytes, at, length);
     }
 
-    /// The JDK's decoder replaces what it cannot decode, so this one has to tell that from a replacement character
-    /// that was really there.
+    /// The JDK's decoder replaces what it cannot decode, so this one has to tell that from a replacement
+    /// character that was really there.
     private static String decodeSlowly(byte[] bytes, int at, int length) {
         final StringBuilder text = new StringBuilder(length);
         final int end = at + length;
@@ -117,8 +117,8 @@ final class PickleText {
     static Object integer(String line, int maxIntegerBytes) {
         final String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
         if (digits.length() > (long) maxIntegerBytes * DIGITS_PER_BYTE) {
-            throw new PickleException("refused an integer of " + digits.length() + " digits, the limit is "
-                    + maxIntegerBytes + " bytes");
+            throw new PickleException(
+                    "refused an integer of " + digits.length() + " digits, the limit is " + maxIntegerBytes + " bytes");
         }
         final int first = digits.startsWith("-") ? 1 : 0;
         boolean decimal = digits.length() > first;

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// What Python's pickler does, with two differences that its readers do not notice: only what is shared is
 /// memoized, and there are no frames, which help readers of files only.
 final class PickleWriter {
-    private static final int LOWEST_PROTOCOL = 3;
-    private static final int HIGHEST_PROTOCOL = 4;
     private static final int LONGEST_SMALL_TUPLE = 3;
     /// A shorter string or array takes hardly more bytes than a reference to it.
     private static final int WORTH_SHARING = 4;
@@ -29,17 +27,10 @@ final class PickleWriter {
     private boolean memoizing;
 
     PickleWriter(int protocol, PickleLimits limits) {
-        this.four = checkProtocol(protocol) == HIGHEST_PROTOCOL;
+        this.four = PickleDialect.checkProtocol(protocol) == PickleDialect.HIGHEST_PROTOCOL;
         this.limits = limits;
         this.out = new PickleOutput(limits.maxBytes());
         this.dialect = new PickleDialect(out, four);
-    }
-
-    static int checkProtocol(int protocol) {
-        if (protocol < LOWEST_PROTOCOL || protocol > HIGHEST_PROTOCOL) {
-            throw new IllegalArgumentException("protocols 3 and 4 are written, not " + protocol);
-        }
-        return protocol;
     }
 
     PickleWriter write(@Nullable Object value) {
@@ -47,18 +38,32 @@ final class PickleWriter {
             writeOnce(value);
             if (memo.isAnythingShared()) {
                 memoizing = true;
-                out.clear();
-                writeOnce(value);
+                writeShared(value);
             }
         } catch (StackOverflowError e) {
-            throw new PickleException("a value is nested too deeply for the stack of " + Thread.currentThread()
-                    + ": lower the limit of the depth, " + limits.maxDepth() + ", or give the thread more", e);
+            throw new PickleException(
+                    "a value is nested too deeply for the stack of " + Thread.currentThread()
+                            + ": lower the limit of the depth, " + limits.maxDepth() + ", or give the thread more",
+                    e);
         }
         return this;
     }
 
+    private void writeShared(@Nullable Object value) {
+        try {
+            out.clear();
+            writeOnce(value);
+        } catch (PickleException e) {
+            if (!memo.memoizeAll()) {
+                throw e;
+            }
+            out.clear();
+            writeOnce(value);
+        }
+    }
+
     private void writeOnce(@Nullable Object value) {
-        out.put(Opcode.PROTO, four ? HIGHEST_PROTOCOL : LOWEST_PROTOCOL);
+        out.put(Opcode.PROTO, four ? PickleDialect.HIGHEST_PROTOCOL : PickleDialect.LOWEST_PROTOCOL);
         save(value, 0);
         out.put(Opcode.STOP);
     }
@@ -72,20 +77,14 @@ final class PickleWriter {
     }
 
     private void save(@Nullable Object value, int depth) {
-        if (value instanceof String text) {
-            saveText(text);
-        } else if (value instanceof Long number) {
-            out.integer(number);
-        } else if (value == null) {
-            out.put(Opcode.NONE);
-        } else if (value instanceof Boolean flag) {
-            out.put(flag ? Opcode.NEWTRUE : Opcode.NEWFALSE);
-        } else if (value instanceof Double number) {
-            out.number(number);
-        } else if (value instanceof Number number) {
-            saveNumber(number);
-        } else {
-            saveObject(value, depth);
+        switch (value) {
+            case null -> out.put(Opcode.NONE);
+            case String text -> saveText(text);
+            case Long number -> out.integer(number);
+            case Boolean flag -> out.put(flag ? Opcode.NEWTRUE : Opcode.NEWFALSE);
+            case Double number -> out.number(number);
+            case Number number -> saveNumber(number);
+            default -> saveObject(value, depth);
         }
     }
 
@@ -122,8 +121,8 @@ final class PickleWriter {
 
     private void saveObject(Object value, int depth) {
         if (depth >= limits.maxDepth()) {
-            throw new PickleException("refused a value that is nested more deeply than " + limits.maxDepth()
-                    + ", the limit");
+            throw new PickleException(
+                    "refused a value that is nested more deeply than " + limits.maxDepth() + ", the limit");
         }
         if (value instanceof List<?> list && list.isEmpty() && list instanceof PythonTuple) {
             out.put(Opcode.EMPTY_TUPLE);
@@ -180,7 +179,8 @@ final class PickleWriter {
         }
     }
 
-    /// Whether an object was written while its parts were: then those that are on the stack are given up for it.
+    /// Whether an object was written while its parts were: then those that are on the stack are given up for
+    /// it.
     private boolean instead(int place, int values) {
         if (place == PickleMemo.ABSENT || memo.index(place) < 0) {
             return false;
@@ -324,25 +324,24 @@ final class PickleWriter {
 
     private void saveOpaque(PythonObject object, int place, int depth) {
         enter(place);
-        final boolean first =
-                switch (object.kind()) {
-                    case GLOBAL -> {
-                        dialect.global(object.module(), object.name());
-                        memoize(place);
-                        yield true;
-                    }
-                    case CALL -> {
-                        save(object.callable(), depth + 1);
-                        save(object.arguments(), depth + 1);
-                        yield finish(Opcode.REDUCE, 2, place);
-                    }
-                    case NEW -> {
-                        save(object.callable(), depth + 1);
-                        save(object.arguments(), depth + 1);
-                        yield finish(Opcode.NEWOBJ, 2, place);
-                    }
-                    case NEW_WITH_KEYWORDS -> saveNewWithKeywords(object, place, depth);
-                };
+        final boolean first = switch (object.kind()) {
+            case GLOBAL -> {
+                dialect.global(object.module(), object.name());
+                memoize(place);
+                yield true;
+            }
+            case CALL -> {
+                save(object.callable(), depth + 1);
+                save(object.arguments(), depth + 1);
+                yield finish(Opcode.REDUCE, 2, place);
+            }
+            case NEW -> {
+                save(object.callable(), depth + 1);
+                save(object.arguments(), depth + 1);
+                yield finish(Opcode.NEWOBJ, 2, place);
+            }
+            case NEW_WITH_KEYWORDS -> saveNewWithKeywords(object, place, depth);
+        };
         if (first) {
             for (PythonObject.Change change : object.changes()) {
                 saveChange(change, depth);

@@ -2,14 +2,14 @@ package dev.backplane.pickle;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What Python 3 calls the globals that pickles of protocols up to 2 name as Python 2 did.
 ///
-/// Python's picklers translate names for those protocols and its readers translate them back; this is their list
-/// (`_compat_pickle`), without which an object that was read could not be written by a later protocol.
+/// Python's picklers translate names for those protocols and its readers translate them back; this is their
+/// list (`_compat_pickle`), without which an object that was read could not be written by a later protocol.
 final class Python2Names {
-    private static final Map<String, String> MODULES = parse(
-            """
+    private static final Map<String, String> MODULES = parse("""
             BaseHTTPServer=http.server CGIHTTPServer=http.server ConfigParser=configparser Cookie=http.cookies
             Dialog=tkinter.dialog DocXMLRPCServer=xmlrpc.server FileDialog=tkinter.filedialog
             HTMLParser=html.parser Queue=queue ScrolledText=tkinter.scrolledtext
@@ -26,8 +26,7 @@ final class Python2Names {
             tkSimpleDialog=tkinter.simpledialog ttk=tkinter.ttk urllib2=urllib.request urlparse=urllib.parse
             whichdb=dbm xmlrpclib=xmlrpc.client""");
 
-    private static final Map<String, String> NAMES = parse(
-            """
+    private static final Map<String, String> NAMES = parse("""
             UserDict/IterableUserDict=collections/UserDict UserDict/UserDict=collections/UserDict
             UserList/UserList=collections/UserList UserString/UserString=collections/UserString
             __builtin__/basestring=builtins/str __builtin__/intern=sys/intern __builtin__/long=builtins/int
@@ -59,7 +58,8 @@ final class Python2Names {
 
     private static Map<String, String> parse(String pairs) {
         final Map<String, String> map = new HashMap<>();
-        for (String pair : pairs.split("\\s+")) {
+        for (String pair :
+                pairs.lines().flatMap(line -> Stream.of(line.split(" ", -1))).toList()) {
             final int middle = pair.indexOf('=');
             map.put(pair.substring(0, middle), pair.substring(middle + 1));
         }
@@ -72,7 +72,6 @@ final class Python2Names {
             final int middle = whole.indexOf('/');
             return PythonObject.global(whole.substring(0, middle), whole.substring(middle + 1));
         }
-        return PythonObject.global(
-                module.equals(EXCEPTIONS) ? "builtins" : MODULES.getOrDefault(module, module), name);
+        return PythonObject.global(module.equals(EXCEPTIONS) ? "builtins" : MODULES.getOrDefault(module, module), name);
     }
 }

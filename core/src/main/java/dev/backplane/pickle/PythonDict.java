@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A `dict`: keys compared as Python compares them, in the order in which they came.
 ///
-/// `1`, `1.0` and `True` are one key; the one that came first stays. A key that Python could not hash is refused
-/// with a [PythonException], a `TypeError`. Not thread-safe.
+/// `1`, `1.0` and `True` are one key; the one that came first stays. A key that Python could not hash is
+/// refused with a [PythonException], a `TypeError`. Not thread-safe.
 public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Object> {
     /*
      * A dict that is being read may get keys that are not complete: an object gets its state after it was made, and
@@ -24,7 +24,7 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
      * dict finds it without them instead of beginning again.
      */
 
-    private final LinkedHashMap<@Nullable Object, Item> index;
+    private final Map<@Nullable Object, Item> index;
     private @Nullable List<@Nullable Object> waiting;
 
     /// A key as it came, and its value.
@@ -148,7 +148,7 @@ public final class PythonDict extends AbstractMap<@Nullable Object, @Nullable Ob
                 : place;
     }
 
-    private LinkedHashMap<@Nullable Object, Item> index() {
+    private Map<@Nullable Object, Item> index() {
         if (waiting != null) {
             complete(null);
         }

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Equality and hashes of values as Python has them.
 ///
-/// Numbers are equal by value: `1`, `1.0` and `True` are, and so are a large integer and a float only if they are
-/// the same number exactly. A tuple is not equal to a list, `bytes` are to a `bytearray`, and a `set` is to a
-/// `frozenset`. What Java knows only as an object ([PythonObject], [PythonException]) is equal to another if all
-/// that it consists of is; what its class has to say in Python is not asked.
+/// Numbers are equal by value: `1`, `1.0` and `True` are, and so are a large integer and a float only if
+/// they are the same number exactly. A tuple is not equal to a list, `bytes` are to a `bytearray`, and a
+/// `set` is to a
+/// `frozenset`. What Java knows only as an object ([PythonObject], [PythonException]) is equal to another if
+/// all that it consists of is; what its class has to say in Python is not asked.
 public final class PythonEquality {
     private PythonEquality() {}
 

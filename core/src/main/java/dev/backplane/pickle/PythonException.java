@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A Python exception on Java's side: the name of its type and its arguments.
 ///
-/// [Pickle] writes it as a call of its type, so that Python gets the exception itself, and reads exceptions of the
-/// standard library that [PickleGlobals] lists into it. One that was read has no stack trace, until
+/// [Pickle] writes it as a call of its type, so that Python gets the exception itself, and reads exceptions
+/// of the standard library that [PickleGlobals] lists into it. One that was read has no stack trace, until
 /// [#fillInStackTrace] is called before it is thrown here.
 public final class PythonException extends RuntimeException {
     private static final String BUILTINS = "builtins.";
@@ -66,7 +66,8 @@ public final class PythonException extends RuntimeException {
     }
 
     /// What the exception has besides its arguments, such as a dict with `__notes__`.
-    @Nullable Object state() {
+    @Nullable
+    Object state() {
         return state;
     }
 

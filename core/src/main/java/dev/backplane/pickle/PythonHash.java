@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Hashes of values, such that equal values have equal ones: Python's own for numbers, tuples and sets of numbers.
+/// Hashes of values, such that equal values have equal ones: Python's own for numbers, tuples and sets of
+/// numbers.
 ///
-/// Looks at a bounded number of parts: a value may be cyclic, or share its parts so that it unfolds to more than
-/// anybody can visit.
+/// Looks at a bounded number of parts: a value may be cyclic, or share its parts so that it unfolds to more
+/// than anybody can visit.
 final class PythonHash {
     private static final int MOST_PARTS = 256;
     private static final int DEEPEST = 64;
@@ -114,7 +115,8 @@ final class PythonHash {
         return hash == -1 ? TUPLE_INSTEAD_OF_MINUS_ONE : hash;
     }
 
-    /// Python's, which does not depend on the order. So each element has the same share of the parts that are left.
+    /// Python's, which does not depend on the order. So each element has the same share of the parts that
+    /// are left.
     private long ofSet(PythonSet set, boolean checked, int depth) {
         final int before = most;
         final int size = set.elements().roughSize();
@@ -151,7 +153,7 @@ final class PythonHash {
         opaque = true;
         long hash = of(object.callable(), false, depth + 1) + 31 * of(object.arguments(), false, depth + 1);
         for (PythonObject.Change change : object.changes()) {
-            hash = 31 * hash + change.step().ordinal() + ofSequence(change.values(), false, depth + 1);
+            hash = 31 * hash + mix(change.step().name().hashCode()) + ofSequence(change.values(), false, depth + 1);
         }
         return hash;
     }

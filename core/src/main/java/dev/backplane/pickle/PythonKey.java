@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A value as the key of a hash map, equal to another if Python's values are.
 ///
-/// Most keys need no object of this class: a string is its own key, and a number's is the `Long`, `BigInteger` or
+/// Most keys need no object of this class: a string is its own key, and a number's is the `Long`,
+/// `BigInteger` or
 /// `Double` that all equal numbers have in common. Ordered by hash, so that keys whose hashes were made to
 /// collide in a map's table are found in a tree.
+@SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.
 final class PythonKey implements Comparable<PythonKey> {
     private static final double TWO_63 = 0x1p63;
 
@@ -17,17 +19,19 @@ final class PythonKey implements Comparable<PythonKey> {
     private final long hash;
     private final @Nullable Comparison within;
     private final boolean opaque;
+    private final boolean identity;
 
-    private PythonKey(Object value, long hash, @Nullable Comparison within, boolean opaque) {
+    private PythonKey(Object value, long hash, @Nullable Comparison within, boolean opaque, boolean identity) {
         this.value = value;
         this.hash = hash;
         this.within = within;
         this.opaque = opaque;
+        this.identity = identity;
     }
 
     /// A key that no other value's is equal to.
     private static PythonKey ofIdentity(Object value) {
-        return new PythonKey(value, PythonHash.mix(System.identityHashCode(value)), null, false);
+        return new PythonKey(value, PythonHash.mix(System.identityHashCode(value)), null, false, true);
     }
 
     /// Whether the value is, or contains, something of which only Python knows what it is equal to.
@@ -67,7 +71,7 @@ final class PythonKey implements Comparable<PythonKey> {
             case Float number -> ofDouble(number.doubleValue(), number);
             default -> {
                 final PythonHash hash = new PythonHash(within == null ? null : within.work(), true);
-                yield new PythonKey(value, hash.of(value), within, hash.isOpaque());
+                yield new PythonKey(value, hash.of(value), within, hash.isOpaque(), false);
             }
         };
     }
@@ -84,9 +88,12 @@ final class PythonKey implements Comparable<PythonKey> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PythonKey that
-                && hash == that.hash
-                && (value == that.value || Comparison.in(within).equal(value, that.value));
+        return other instanceof PythonKey that && hash == that.hash && (value == that.value || isEqual(that));
+    }
+
+    /// Objects that differ may have one hash, of their identities too.
+    private boolean isEqual(PythonKey that) {
+        return !identity && !that.identity && Comparison.in(within).equal(value, that.value);
     }
 
     @Override

@@ -75,8 +75,10 @@ enum PythonKind {
         final PythonKind kind = of(value);
         return switch (value) {
             case PythonObject object -> typeNameOf(object);
-            case PythonException exception -> exception.type().substring(exception.type().lastIndexOf('.') + 1);
-            case null, default -> kind == FOREIGN && value != null ? value.getClass().getName() : kind.typeName;
+            case PythonException exception ->
+                exception.type().substring(exception.type().lastIndexOf('.') + 1);
+            case null, default ->
+                kind == FOREIGN && value != null ? value.getClass().getName() : kind.typeName;
         };
     }
 
@@ -85,7 +87,8 @@ enum PythonKind {
         if (callable == null) {
             return "type";
         }
-        if (callable.isGlobal("copyreg", "_reconstructor") && !object.arguments().isEmpty()) {
+        if (callable.isGlobal("copyreg", "_reconstructor")
+                && !object.arguments().isEmpty()) {
             return object.arguments().get(0) instanceof PythonObject type && type.isGlobal() ? last(type) : "object";
         }
         return callable.isGlobal() ? last(callable) : "object";

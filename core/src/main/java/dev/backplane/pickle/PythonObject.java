@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// | a new object | `callable.__new__(callable, *arguments)` | those, perhaps [#keywords] |
 ///
 /// followed by what was done to it then: a state ([#state]), items of a list ([#items]) or of a dict
-/// ([#entries]). What it refers to is shared as it was in the pickle, cycles included, and is written back in the
-/// same form: Python gets an equal object of the same class.
+/// ([#entries]). What it refers to is shared as it was in the pickle, cycles included, and is written back
+/// in the same form: Python gets an equal object of the same class.
 ///
 /// Two are equal if all they consist of is. Not thread-safe while it is being changed; nothing but this class's
 /// package changes one.

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The order of values that Python's `sort` uses.
 ///
-/// Numbers are ordered by value, strings by code points, bytes as unsigned ones, lists and tuples by their first
-/// difference. Everything else has no order here: `None`, dicts, values of different types; and sets, since
-/// Python's `<` says there which is a subset, which sorts nothing.
+/// Numbers are ordered by value, strings by code points, bytes as unsigned ones, lists and tuples by their
+/// first difference. Everything else has no order here: `None`, dicts, values of different types; and sets,
+/// since Python's `<` says there which is a subset, which sorts nothing.
+@SuppressWarnings("ReferenceEquality") // Identity is meant: what is the same object needs no comparison.
 public final class PythonOrder {
     private static final int DEEPEST = 500;
 
@@ -47,8 +48,8 @@ public final class PythonOrder {
                 + "' and '" + PythonKind.typeName(right) + "'");
     }
 
-    /// Surrogates come before the units from U+E000 on that single units encode; apart from that the order of units
-    /// is that of code points.
+    /// Surrogates come before the units from U+E000 on that single units encode; apart from that the order
+    /// of units is that of code points.
     private static int compareCodePoints(String left, String right) {
         final int common = Math.min(left.length(), right.length());
         for (int i = 0; i < common; i++) {

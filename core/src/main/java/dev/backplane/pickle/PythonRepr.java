@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The text that Python's `repr` gives for a value.
 ///
-/// The same text as Python's for all that has a form of its own here. The elements of a set come in the order in
-/// which they were added, while Python's order is that of a hash table. An object that Java does not know is shown
-/// by its class.
+/// The same text as Python's for all that has a form of its own here. The elements of a set come in the
+/// order in which they were added, while Python's order is that of a hash table. An object that Java does
+/// not know is shown by its class.
 public final class PythonRepr {
     private static final int LONGEST = 1 << 28;
     private static final int BRIEF = 10_000;
@@ -18,7 +18,7 @@ public final class PythonRepr {
     private static final String ELLIPSIS = "...";
 
     private final StringBuilder out = new StringBuilder();
-    private final Map<Object, Boolean> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
     private final int most;
     private final boolean brief;
 
@@ -31,11 +31,17 @@ public final class PythonRepr {
     ///
     /// @param value any value
     /// @return the text
-    /// @throws PythonException a `RecursionError` if the value is nested too deeply, a `MemoryError` if the text
-    ///     would be longer than 256 Mi characters, as that of values that share their parts may be
+    /// @throws PythonException a `RecursionError` if the value is nested too deeply, a `MemoryError` if the
+    ///     text would be longer than 256 Mi characters, as that of values that share their parts may be
     public static String of(@Nullable Object value) {
         final PythonRepr repr = new PythonRepr(LONGEST, false);
-        repr.append(value, 0);
+        try {
+            repr.append(value, 0);
+        } catch (StackOverflowError e) {
+            final PythonException refusal = tooDeep();
+            refusal.initCause(e);
+            throw refusal;
+        }
         if (repr.isFull()) {
             throw new PythonException("builtins.MemoryError");
         }
@@ -54,12 +60,21 @@ public final class PythonRepr {
     /// The first characters of a value's text, for messages: never fails, never takes long.
     static String brief(@Nullable Object value) {
         final PythonRepr repr = new PythonRepr(BRIEF, true);
-        repr.append(value, 0);
+        try {
+            repr.append(value, 0);
+        } catch (StackOverflowError _) { // Somebody who says what went wrong may be near the end of the stack.
+            repr.out.append(ELLIPSIS);
+        }
         if (repr.isFull()) {
             repr.out.setLength(BRIEF);
             repr.out.append(ELLIPSIS);
         }
         return repr.out.toString();
+    }
+
+    private static PythonException tooDeep() {
+        return new PythonException(
+                "builtins.RecursionError", "maximum recursion depth exceeded while getting the repr of an object");
     }
 
     private boolean isFull() {
@@ -90,9 +105,7 @@ public final class PythonRepr {
                 out.append(ELLIPSIS);
                 return;
             }
-            throw new PythonException(
-                    "builtins.RecursionError",
-                    "maximum recursion depth exceeded while getting the repr of an object");
+            throw tooDeep();
         }
         final boolean again = open.put(value, true) != null;
         switch (PythonKind.of(value)) {

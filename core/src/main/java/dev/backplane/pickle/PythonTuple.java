@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A tuple: a list of fixed elements that may be null, equal to another tuple if Python says so.
 ///
-/// Immutable, though what its elements refer to need not be. As in Python, a tuple is never equal to a list, and
+/// Immutable, though what its elements refer to need not be. As in Python, a tuple is never equal to a list,
+/// and
 /// `(1, 2)` is equal to `(1.0, 2)`; so [#equals] is not that of other lists.
 public final class PythonTuple extends AbstractList<@Nullable Object> implements RandomAccess {
     /// The tuple of nothing.

@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The calls of Python's standard library that become values.
 final class StandardGlobals {
-    private static final String EXCEPTIONS_OF_BUILTINS =
-            """
+    private static final String EXCEPTIONS_OF_BUILTINS = """
             ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
             BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
             ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError EncodingWarning EnvironmentError
@@ -23,8 +23,7 @@ final class StandardGlobals {
             TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError
             UnicodeWarning UserWarning ValueError Warning ZeroDivisionError""";
 
-    private static final String OTHER_EXCEPTIONS =
-            """
+    private static final String OTHER_EXCEPTIONS = """
             queue.Empty queue.Full queue.ShutDown _queue.Empty threading.BrokenBarrierError
             multiprocessing.context.ProcessError multiprocessing.context.BufferTooShort
             multiprocessing.context.TimeoutError multiprocessing.context.AuthenticationError
@@ -36,10 +35,10 @@ final class StandardGlobals {
 
     static Map<String, Function<PythonTuple, @Nullable Object>> all() {
         final Map<String, Function<PythonTuple, @Nullable Object>> all = new HashMap<>();
-        for (String name : EXCEPTIONS_OF_BUILTINS.split("\\s+")) {
+        for (String name : words(EXCEPTIONS_OF_BUILTINS)) {
             all.put("builtins." + name, args -> new PythonException("builtins." + name, args, true));
         }
-        for (String name : OTHER_EXCEPTIONS.split("\\s+")) {
+        for (String name : words(OTHER_EXCEPTIONS)) {
             all.put(name, args -> new PythonException(name, args, true));
         }
         all.put("builtins.set", args -> set(false, args));
@@ -48,6 +47,10 @@ final class StandardGlobals {
         all.put("builtins.bytearray", StandardGlobals::byteArray);
         all.put("_codecs.encode", StandardGlobals::encode);
         return Map.copyOf(all);
+    }
+
+    private static List<String> words(String text) {
+        return text.lines().flatMap(line -> Stream.of(line.split(" ", -1))).toList();
     }
 
     private static @Nullable PythonSet set(boolean frozen, PythonTuple args) {
@@ -72,13 +75,12 @@ final class StandardGlobals {
 
     /// The bytes of protocols without an opcode for them: each is the character of its number.
     private static byte @Nullable [] encode(PythonTuple args) {
-        final boolean latin = args.size() == 2
-                && args.get(0) instanceof String
-                && (args.get(1) instanceof String name && (name.equals("latin1") || name.equals("latin-1")));
-        if (!latin) {
+        if (args.size() != 2 || !(args.get(0) instanceof String text) || !(args.get(1) instanceof String name)) {
             return null;
         }
-        final String text = (String) args.get(0);
+        if (!name.equals("latin1") && !name.equals("latin-1")) {
+            return null;
+        }
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0xFF) {
                 return null;

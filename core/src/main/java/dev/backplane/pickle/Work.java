@@ -2,8 +2,8 @@ package dev.backplane.pickle;
 
 /// How many steps comparisons and hashes may still take.
 ///
-/// Values that share their parts are small and may unfold to anything, and keys may be chosen so that all have one
-/// hash. Whoever compares for others pays from here, and ends when nothing is left.
+/// Values that share their parts are small and may unfold to anything, and keys may be chosen so that all
+/// have one hash. Whoever compares for others pays from here, and ends when nothing is left.
 final class Work {
     private final String of;
     private long left;

@@ -7,11 +7,13 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
-/// What a worker does with each element of a slice, in blocks that are copied to the heap and back. A loop over a Java
-/// array is compiled to vector instructions where the operator has any, one over shared memory is not; a block stays in
-/// the nearest cache, so that its copies cost next to nothing beside.
+/// What a worker does with each element of a slice, in blocks that are copied to the heap and back. A loop
+/// over a Java array is compiled to vector instructions where the operator has any, one over shared memory
+/// is not; a block stays in the nearest cache, so that its copies cost next to nothing beside. Short ones:
+/// while one is worked on, a processor that looks ahead is at the next one's memory already; four times as
+/// long, and memory and processor wait in turns.
 final class Blocks {
-    private static final int LONGEST = 1024;
+    private static final int LONGEST = 256;
 
     private Blocks() {}
 

@@ -62,8 +62,8 @@ abstract class Job {
             return elements.length == 0;
         }
 
-        /// Whether a worker at that place should rather have it than others; one that has lost its worker, or was
-        /// overtaken by two for each worker, has waited long enough.
+        /// Whether a worker at that place should rather have it than others; one that has lost its worker,
+        /// or was overtaken by two for each worker, has waited long enough.
         boolean prefers(int place, int workers) {
             return !job.affine || deaths > 0 || overtaken > 2 * workers || index % workers == place;
         }

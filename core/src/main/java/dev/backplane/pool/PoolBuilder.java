@@ -56,8 +56,8 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
-    /// How often a task is tried again after it has ended its worker. A task is never tried again unless that is asked
-    /// for here, since it may have done a part of what it does; one without side effects can be.
+    /// How often a task is tried again after it has ended its worker. A task is never tried again unless
+    /// that is asked for here, since it may have done a part of what it does; one without side effects can be.
     ///
     /// @param count 0 or more; 0 by default
     /// @return this
@@ -128,9 +128,9 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
-    /// Limits how long a worker may take from its start until it can take tasks: for its JVM's start, which takes
-    /// half a second or more, and for [#workerInit]. One that takes longer is killed; when that happens to
-    /// several in a row, all calls fail.
+    /// Limits how long a worker may take from its start until it can take tasks: for its JVM's start, which
+    /// takes half a second or more, and for [#workerInit]. One that takes longer is killed; when that
+    /// happens to several in a row, all calls fail.
     ///
     /// @param most more than zero; without limit by default
     /// @return this
@@ -241,7 +241,8 @@ public final class PoolBuilder implements Cloneable {
         return copy().begin();
     }
 
-    /// What this builder was told so far: it may be told more while a pool lives, which is to start all workers alike.
+    /// What this builder was told so far: it may be told more while a pool lives, which is to start all
+    /// workers alike.
     private PoolBuilder copy() {
         try {
             return (PoolBuilder) clone();

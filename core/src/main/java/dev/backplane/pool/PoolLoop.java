@@ -11,8 +11,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// What looks after a pool: hands out tasks, gathers results, replaces the dead. One thread does at each time, see
-/// [PoolDriver].
+/// What looks after a pool: hands out tasks, gathers results, replaces the dead. One thread does at each
+/// time, see [PoolDriver].
 ///
 /// All of a pool's state is that thread's own. Others post events and ring its doorbell, as workers do when
 /// they have written results. It never blocks on a ring: what does not fit stays queued until the worker
@@ -145,8 +145,8 @@ final class PoolLoop implements Runnable {
                 && links.stream().allMatch(WorkerLink::isResting);
     }
 
-    /// Has the loop take tasks of a job, and takes its place, if it rests, until the job is done or the pool's own
-    /// thread is needed.
+    /// Has the loop take tasks of a job, and takes its place, if it rests, until the job is done or the
+    /// pool's own thread is needed.
     ///
     /// @return whether it takes them: not after [#close]
     /// @throws InterruptedException if interrupted before

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// The maps of a pool over shared arrays and mapped files, in place: only handles travel, and each worker reads
 /// and writes the memory itself.
 ///
-/// A slice whose worker dies is done again from its beginning where [PoolBuilder#retries] were asked for. What changes
-/// an array that it reads wants none: it would see its own changes.
+/// A slice whose worker dies is done again from its beginning where [PoolBuilder#retries] were asked for.
+/// What changes an array that it reads wants none: it would see its own changes.
 abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// A part of an array.
     ///
@@ -121,7 +121,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// Has the workers go through a shared array, four slices for each.
     ///
     /// @param array what to cut
-    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be serialized
+    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be
+    ///     serialized
     /// @param <A> the type of the array
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
@@ -133,7 +134,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// [#forEachSlice(SharedArray, SerializableSliceConsumer)], with a listener.
     ///
     /// @param array what to cut
-    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be serialized
+    /// @param action gets each slice and where it begins; a lambda, and what it captures, that can be
+    ///     serialized
     /// @param listener told of each slice that is done as of an element, on the thread that drives the pool: it
     ///     must be quick
     /// @param <A> the type of the array
@@ -270,7 +272,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         return result;
     }
 
-    /// Sorts an array, by [ParallelSort]: a call that fails leaves it as it was. Nobody else may write to it meanwhile.
+    /// Sorts an array, by [ParallelSort]: a call that fails leaves it as it was. Nobody else may write to it
+    /// meanwhile.
     ///
     /// **Owner death.** Workers are replaced as ever. If the caller dies, the array is as it was, unless that
     /// happens while the result is copied back: then it has some elements twice, and others not at all.
@@ -297,7 +300,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
 
     /// [#parallelSort(SharedIntArray)] of doubles.
     ///
-    /// @param array sorted in place, by the order of [java.util.Arrays#sort(double[])]: NaN last, -0.0 before 0.0
+    /// @param array sorted in place, by the order of [java.util.Arrays#sort(double[])]: NaN last, -0.0
+    ///     before 0.0
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws IOException if there is no room for the memory besides
     /// @throws InterruptedException if interrupted

@@ -21,8 +21,8 @@ import java.util.Optional;
 /// @param pid the process with the pool
 /// @param started when it was, by the host's clock
 /// @param places how many workers it has at once
-/// @param tasksDone how many tasks its workers have finished, those that failed among them, and those of workers
-///     that have been replaced; the tasks of one that is being replaced at this moment may count twice
+/// @param tasksDone how many tasks its workers have finished, those that failed among them, and those of
+///     workers that have been replaced; the tasks of one that is being replaced at this moment may count twice
 /// @param tasksFailed how many tasks have thrown, counted so too
 /// @param workers those that it has, and any that has ended and is not replaced
 public record PoolStatus(

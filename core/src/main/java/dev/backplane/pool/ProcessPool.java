@@ -30,21 +30,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Worker death.** A worker that ends, however it does, is noticed at once and replaced. What it had not
 /// begun is done by others. The task that it was at fails with a [WorkerDiedException], which carries the exit
-/// code and the worker's last words; it is tried again, as often as [PoolBuilder#retries] allows, where functions have
-/// no side effects and that was asked for. A worker that runs out of memory ends.
+/// code and the worker's last words; it is tried again, as often as [PoolBuilder#retries] allows, where
+/// functions have no side effects and that was asked for. A worker that runs out of memory ends.
 ///
 /// **Parent death.** Workers halt when the JVM with the pool ends, and the pool's memory, which has no
 /// name, is gone with them.
 ///
 /// **Interruption, cancellation, time-outs.** A call whose thread is interrupted, whose future is cancelled by
-/// `cancel(true)`, or whose stream is closed early gives the rest of its tasks up, and stops those that run: their
-/// threads are interrupted, and if that does not end them in [PoolBuilder#stopGrace], their workers are killed and
-/// replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails with a
-/// [TaskTimeoutException]. What else such a worker had is done by others.
+/// `cancel(true)`, or whose stream is closed early gives the rest of its tasks up, and stops those that run:
+/// their threads are interrupted, and if that does not end them in [PoolBuilder#stopGrace], their workers
+/// are killed and replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails
+/// with a [TaskTimeoutException]. What else such a worker had is done by others.
 ///
-/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply]: what is chained to one runs
-/// there
-/// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails at once.
+/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply]: what is chained to
+/// one runs there
+/// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails
+/// at once.
 ///
 /// As an [java.util.concurrent.ExecutorService] it runs tasks that can be serialized, such as a lambda
 /// given where a [SerializableCallable] is expected, in the workers; [#close] waits as that interface says.

@@ -51,8 +51,8 @@ final class Worker {
         System.exit(0); // Threads that tasks have left would keep this JVM, and whoever closes the pool.
     }
 
-    /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a fresh
-    /// JVM more than all else on its way to its first task.
+    /// Something to run, as an argument of a worker; nothing is an empty one, since to read a lambda costs a
+    /// fresh JVM more than all else on its way to its first task.
     static String code(@Nullable SerializableRunnable runnable) {
         return runnable == null ? "" : Base64.getEncoder().encodeToString(FunctionCodec.write(runnable));
     }

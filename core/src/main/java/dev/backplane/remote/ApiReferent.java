@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An object of the application's, of which clients may call the methods of one interface.
 ///
-/// Of methods with the same name, the one with as many parameters as the call has arguments is called. Arguments are
-/// converted by [JavaArguments], results by [JavaValues]; a result whose declared type is a registered interface goes
-/// out as a proxy.
+/// Of methods with the same name, the one with as many parameters as the call has arguments is called.
+/// Arguments are converted by [JavaArguments], results by [JavaValues]; a result whose declared type is a
+/// registered interface goes out as a proxy.
 final class ApiReferent implements Referent {
     private final String typeId;
     private final Class<?> type;

@@ -90,8 +90,8 @@ final class Arguments {
     /// Refuses what is left.
     void end() {
         if (taken < args.size()) {
-            throw Errors.type(method + "() takes at most " + taken + " positional arguments but " + args.size()
-                    + " were given");
+            throw Errors.type(
+                    method + "() takes at most " + taken + " positional arguments but " + args.size() + " were given");
         }
         if (!kwargs.isEmpty()) {
             throw Errors.type(method + "() got an unexpected keyword argument '"

@@ -102,8 +102,7 @@ final class BarrierReferent implements Referent {
     private long await(Caller caller, long timeoutNanos) throws InterruptedException {
         guard.lock();
         try {
-            caller.await(
-                    changed, () -> state != State.DRAINING && state != State.RESETTING, Caller.FOREVER);
+            caller.await(changed, () -> state != State.DRAINING && state != State.RESETTING, Caller.FOREVER);
             checkNotBroken();
             final long index = inside++;
             try {

@@ -7,15 +7,17 @@ import java.util.function.BooleanSupplier;
 
 /// Who calls: one connection of a client, and the one thread of this server that serves it.
 ///
-/// Python's proxies keep one connection for each thread of the client, so what a caller owns is what that thread
-/// owns. When the connection ends, its thread is interrupted wherever it waits, and gives back what the caller has.
+/// Python's proxies keep one connection for each thread of the client, so what a caller owns is what that
+/// thread owns. When the connection ends, its thread is interrupted wherever it waits, and gives back what
+/// the caller has.
 ///
 /// Used by its own thread only.
 abstract class Caller {
     /// What waits for no limit of time.
     static final long FOREVER = Long.MAX_VALUE;
 
-    /// How long a call waits before it has the connection watched. Most waits are shorter, and cost nothing more.
+    /// How long a call waits before it has the connection watched. Most waits are shorter, and cost nothing
+    /// more.
     private static final long UNWATCHED_NANOS = 2_000_000;
 
     private final Set<Referent> holdsOf = new LinkedHashSet<>();
@@ -34,7 +36,8 @@ abstract class Caller {
     /// From here to the end of the call, interrupts this thread should the client's connection end.
     abstract void watch();
 
-    /// Does what [#watch] does if the call takes longer than some 100 ms: for calls that nobody knows the length of.
+    /// Does what [#watch] does if the call takes longer than some 100 ms: for calls that nobody knows the
+    /// length of.
     void watchIfLong() {
         watch();
     }

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /// The processes of the clients, as far as the system tells who connects: over the sockets of this host.
 ///
-/// A client counts its references to objects over connections that say nothing of whose they are, and one that is
-/// killed does not count down. Where the process is known, its references are given up when it has ended: when its
-/// last connection has, and it is gone. Where it is not known, over TCP, they stay, as in Python's own server.
+/// A client counts its references to objects over connections that say nothing of whose they are, and one
+/// that is killed does not count down. Where the process is known, its references are given up when it has
+/// ended: when its last connection has, and it is gone. Where it is not known, over TCP, they stay, as in
+/// Python's own server.
 ///
 /// Thread-safe.
 final class ClientProcesses {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Order.** Those that have waited longest are notified first.
 ///
-/// **Client death.** A waiter whose connection ends waits no more; a notification that it had got and not acted upon
-/// goes to the next. Its lock is given back as [LockReferent] says.
+/// **Client death.** A waiter whose connection ends waits no more; a notification that it had got and not
+/// acted upon goes to the next. Its lock is given back as [LockReferent] says.
 final class ConditionReferent implements Referent {
     private final LockReferent lock;
     private final ReentrantLock guard = new ReentrantLock();
@@ -43,8 +43,8 @@ final class ConditionReferent implements Referent {
         if (Proxies.referentOf(lock) instanceof LockReferent referent) {
             return new ConditionReferent(referent);
         }
-        throw Errors.type("a condition's lock must be a Lock or RLock of this server, not "
-                + PythonValues.typeName(lock));
+        throw Errors.type(
+                "a condition's lock must be a Lock or RLock of this server, not " + PythonValues.typeName(lock));
     }
 
     @Override

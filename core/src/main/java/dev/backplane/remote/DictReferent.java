@@ -1,8 +1,8 @@
 package dev.backplane.remote;
 
 import dev.backplane.pickle.PythonDict;
-import dev.backplane.pickle.PythonTuple;
 import dev.backplane.pickle.PythonRepr;
+import dev.backplane.pickle.PythonTuple;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -99,8 +99,8 @@ final class DictReferent implements Referent {
         for (Object element : PythonValues.elements(source)) {
             final List<@Nullable Object> pair = PythonValues.elements(element);
             if (pair.size() != 2) {
-                throw Errors.value("dictionary update sequence element #" + i + " has length " + pair.size()
-                        + "; 2 is required");
+                throw Errors.value(
+                        "dictionary update sequence element #" + i + " has length " + pair.size() + "; 2 is required");
             }
             entries.put(pair.get(0), pair.get(1));
             i++;
@@ -154,8 +154,7 @@ final class DictReferent implements Referent {
     private @Nullable Object entry(String method, Arguments arguments) {
         final Object key = arguments.take("key");
         final boolean given = arguments.has("default");
-        final Object value =
-                method.equals("__setitem__") ? arguments.take("value") : arguments.take("default", null);
+        final Object value = method.equals("__setitem__") ? arguments.take("value") : arguments.take("default", null);
         arguments.end();
         synchronized (guard) {
             if (method.equals("__setitem__")) {

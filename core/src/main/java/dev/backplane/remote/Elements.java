@@ -45,8 +45,8 @@ record Elements<E>(@Nullable Class<?> type) {
                 final String name = codec.substring(prefix.length()).split("[ (\\[]", 2)[0];
                 final ClassLoader context = Thread.currentThread().getContextClassLoader();
                 try {
-                    return Optional.of(Class.forName(
-                            name, false, context != null ? context : Elements.class.getClassLoader()));
+                    return Optional.of(
+                            Class.forName(name, false, context != null ? context : Elements.class.getClassLoader()));
                 } catch (ClassNotFoundException e) {
                     return Optional.empty(); // The codec will say what it cannot write.
                 }

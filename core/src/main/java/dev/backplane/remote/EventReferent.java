@@ -6,7 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Python's `threading.Event`. A waiter goes on when the flag is set, even if it is cleared before it gets to look.
+/// Python's `threading.Event`. A waiter goes on when the flag is set, even if it is cleared before it gets
+/// to look.
 ///
 /// **Client death.** Changes nothing.
 final class EventReferent implements Referent {

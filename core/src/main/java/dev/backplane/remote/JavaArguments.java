@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Values of Python as parameters of Java's methods, by the parameters' types.
 ///
-/// A whole number is any of Java's that it fits, a `float` (or a whole number) a `double` or `float`, `str` a string,
-/// a `char`, or the constant of that name of an enum, `bytes` a `byte[]`, a `list` or `tuple` a list, set, array or
-/// record, a `dict` a map or record, a number of seconds a [Duration], `None` an empty [Optional] or null; a
-/// proxy of an object of a registered interface is that object; a parameter of type `Object` takes values as they are.
+/// A whole number is any of Java's that it fits, a `float` (or a whole number) a `double` or `float`, `str`
+/// a string, a `char`, or the constant of that name of an enum, `bytes` a `byte[]`, a `list` or `tuple` a
+/// list, set, array or record, a `dict` a map or record, a number of seconds a [Duration], `None` an empty
+/// [Optional] or null; a proxy of an object of a registered interface is that object; a parameter of type
+/// `Object` takes values as they are.
 final class JavaArguments {
     private static final double NANOS = 1e9;
 
@@ -60,8 +61,8 @@ final class JavaArguments {
     }
 
     private static RuntimeException mismatch(@Nullable Object value, Class<?> raw) {
-        return Errors.type("expected what is a " + raw.getSimpleName() + " in Java, not "
-                + PythonValues.typeName(value));
+        return Errors.type(
+                "expected what is a " + raw.getSimpleName() + " in Java, not " + PythonValues.typeName(value));
     }
 
     private static @Nullable Object number(Object value, Class<?> raw) {
@@ -178,8 +179,8 @@ final class JavaArguments {
                 throw Errors.type("a " + raw.getSimpleName() + " has " + values.length
                         + " components, which a list or a dict must give, " + name + " for one");
             }
-            values[i] = convert(
-                    positional != null ? positional.get(i) : named.get(name), components[i].getGenericType());
+            values[i] =
+                    convert(positional != null ? positional.get(i) : named.get(name), components[i].getGenericType());
             types[i] = components[i].getType();
         }
         try {

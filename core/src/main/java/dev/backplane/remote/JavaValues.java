@@ -81,7 +81,8 @@ final class JavaValues {
         for (RecordComponent component : fields.getClass().getRecordComponents()) {
             try {
                 component.getAccessor().trySetAccessible();
-                components.put(component.getName(), toPython(component.getAccessor().invoke(fields)));
+                components.put(
+                        component.getName(), toPython(component.getAccessor().invoke(fields)));
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalArgumentException("cannot read the components of " + fields.getClass(), e);
             }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A plain lock may be released by anybody, as Python's; a reentrant one by the caller that acquired it only.
 ///
-/// **Client death.** A lock whose last acquirer's connection ends is free. Python's own server keeps it locked for
-/// ever. So a client's thread that acquires a plain lock for another thread to release must not end before.
+/// **Client death.** A lock whose last acquirer's connection ends is free. Python's own server keeps it
+/// locked for ever. So a client's thread that acquires a plain lock for another thread to release must not
+/// end before.
 ///
 /// **Fairness.** None.
 final class LockReferent implements Referent {
@@ -142,8 +143,8 @@ final class LockReferent implements Referent {
         }
     }
 
-    /// Whether conditions take the caller for one that holds the lock: as in Python, any, if the lock is plain and
-    /// held.
+    /// Whether conditions take the caller for one that holds the lock: as in Python, any, if the lock is
+    /// plain and held.
     ///
     /// @param caller who asks
     /// @return true if so

@@ -1,6 +1,5 @@
 package dev.backplane.remote;
 
-import dev.backplane.Manager;
 import dev.backplane.connection.Connection;
 import dev.backplane.connection.Listener;
 import dev.backplane.connection.ListenerOptions;
@@ -15,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// A server for Python's `multiprocessing.managers`: an unmodified `SyncManager(address, authkey).connect()` works
-/// with it, from Python 3.8 on.
+/// A server for Python's `multiprocessing.managers`: an unmodified `SyncManager(address, authkey).connect()`
+/// works with it, from Python 3.8 on.
 ///
 /// ```java
 /// try (Manager manager = Manager.open("orders");
@@ -32,25 +31,26 @@ import java.util.function.Supplier;
 ///
 /// Clients get three kinds of objects:
 /// * those of a `SyncManager`, made when a client asks: `Queue`, `JoinableQueue`, `Lock`, `RLock`, `Semaphore`,
-///   `BoundedSemaphore`, `Condition`, `Event`, `Barrier`, `list`, `dict`, `Namespace`, `Value`, `Array`; not `Pool`, whose
-///   functions are Python's;
+///   `BoundedSemaphore`, `Condition`, `Event`, `Barrier`, `list`, `dict`, `Namespace`, `Value`, `Array`; not
+///   `Pool`, whose functions are Python's;
 /// * the named objects of a [Manager], the very ones that JVMs of this host share: a client registers `named`,
 ///   `get_queue` and the like, see `docs/PYTHON.md`;
 /// * objects of the application that implement an interface, see [#register].
 ///
 /// What a client puts into them may be of any class: its bytes are kept and given back, never executed.
 ///
-/// **Threads.** Each connection of a client has a virtual thread here; a client has one connection for each of its
-/// threads. What a client's thread holds, such as a lock, that one holds.
+/// **Threads.** Each connection of a client has a virtual thread here; a client has one connection for each
+/// of its threads. What a client's thread holds, such as a lock, that one holds.
 ///
 /// **Client death.** When a connection ends, whatever ends it, a call that waits for it is interrupted, and it
-/// gives back its locks and permits. References to objects are counted by connections that do not say whose they are;
-/// over sockets of this host the system says it, and the references of a process that has ended are given up. Over TCP
-/// they stay, as in Python's own server.
+/// gives back its locks and permits. References to objects are counted by connections that do not say whose
+/// they are; over sockets of this host the system says it, and the references of a process that has ended
+/// are given up. Over TCP they stay, as in Python's own server.
 ///
-/// **Security.** Nobody gets further than the handshake without the key, and no byte of a request is decoded before.
-/// Who has the key may use all there is: to limit that, run several servers. What is sent is not encrypted, unless the
-/// options have TLS, which Python's clients do not speak: use sockets of this host, or a tunnel.
+/// **Security.** Nobody gets further than the handshake without the key, and no byte of a request is decoded
+/// before. Who has the key may use all there is: to limit that, run several servers. What is sent is not
+/// encrypted, unless the options have TLS, which Python's clients do not speak: use sockets of this host, or
+/// a tunnel.
 ///
 /// Thread-safe.
 public final class ManagerServer implements AutoCloseable {
@@ -108,17 +108,19 @@ public final class ManagerServer implements AutoCloseable {
 
     private void serve(Connection connection) {
         final Session session = state.begin(connection);
-        final Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+        final Thread.Builder builder =
+                virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
         builder.name("backplane-client").start(session);
     }
 
     /// Lets clients create objects of the application and call them.
     ///
-    /// Python: `class M(SyncManager): pass`, `M.register("Counter")`, and `m.Counter()` returns a proxy with the methods of
-    /// the interface, which takes arguments and gives results as `docs/PYTHON.md` says. A method whose declared result
-    /// is a registered interface returns a proxy of it; for that the client's manager must have registered its type
-    /// too. Methods are called by several threads at once. What a method throws, Python gets: an
-    /// [IllegalArgumentException] as `ValueError` and so on, anything unusual as a `RemoteError` with the trace.
+    /// Python: `class M(SyncManager): pass`, `M.register("Counter")`, and `m.Counter()` returns a proxy with
+    /// the methods of the interface, which takes arguments and gives results as `docs/PYTHON.md` says. A
+    /// method whose declared result is a registered interface returns a proxy of it; for that the client's
+    /// manager must have registered its type too. Methods are called by several threads at once. What a
+    /// method throws, Python gets: an [IllegalArgumentException] as `ValueError` and so on, anything unusual
+    /// as a `RemoteError` with the trace.
     ///
     /// @param typeId by which clients ask for it
     /// @param type an interface, whose methods clients may call, and no others
@@ -176,8 +178,9 @@ public final class ManagerServer implements AutoCloseable {
         Thread.ofVirtual().name("backplane-server-close").start(this::close);
     }
 
-    /// Lets no more clients in and ends the connections of those that are: their waits end, their next request fails
-    /// with an `EOFError` or a `ConnectionError`. Objects made for clients are gone; named ones stay with their manager.
+    /// Lets no more clients in and ends the connections of those that are: their waits end, their next
+    /// request fails with an `EOFError` or a `ConnectionError`. Objects made for clients are gone; named
+    /// ones stay with their manager.
     @Override
     public void close() {
         try {

@@ -64,7 +64,8 @@ public final class ManagerServerBuilder {
         return this;
     }
 
-    /// The longest message of a client, and to a client. A longer request ends its connection; a longer result is a
+    /// The longest message of a client, and to a client. A longer request ends its connection; a longer
+    /// result is a
     /// `RemoteError`.
     ///
     /// @param most at least 1024
@@ -98,7 +99,8 @@ public final class ManagerServerBuilder {
         return this;
     }
 
-    /// Whether a client may end the server by Python's `shutdown`. False unless chosen: the server is not the client's.
+    /// Whether a client may end the server by Python's `shutdown`. False unless chosen: the server is not
+    /// the client's.
     ///
     /// @param allowed whether it may
     /// @return this
@@ -107,7 +109,8 @@ public final class ManagerServerBuilder {
         return this;
     }
 
-    /// Whether clients may prove their key by MD5, which is all that Python 3.8 to 3.11 has. True unless chosen.
+    /// Whether clients may prove their key by MD5, which is all that Python 3.8 to 3.11 has. True unless
+    /// chosen.
     ///
     /// @param allowed whether they may
     /// @return this
@@ -116,8 +119,8 @@ public final class ManagerServerBuilder {
         return this;
     }
 
-    /// How the server's threads wait for the next request. One that spins answers sooner, and takes a processor for
-    /// each connection while it does; clients are then served by platform threads.
+    /// How the server's threads wait for the next request. One that spins answers sooner, and takes a
+    /// processor for each connection while it does; clients are then served by platform threads.
     ///
     /// @param how spinning, sleeping or both
     /// @return this

@@ -129,8 +129,7 @@ record NamedList<E>(SharedList<E> list, Elements<E> elements) {
 
     private @Nullable Object sort(Arguments arguments) {
         final boolean reverse = ListReferent.reverseOf(arguments);
-        final Comparator<E> order =
-                (a, b) -> PythonOrder.compare(JavaValues.toPython(a), JavaValues.toPython(b));
+        final Comparator<E> order = (a, b) -> PythonOrder.compare(JavaValues.toPython(a), JavaValues.toPython(b));
         list.sort(reverse ? order.reversed() : order);
         return null;
     }

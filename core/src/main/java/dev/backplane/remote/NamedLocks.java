@@ -13,9 +13,7 @@ final class NamedLocks {
     private NamedLocks() {}
 
     static Referent lock(SharedLock lock) {
-        final Methods methods = acquiring(lock)
-                .get("locked", lock::isLocked)
-                .get("recover", lock::recover);
+        final Methods methods = acquiring(lock).get("locked", lock::isLocked).get("recover", lock::recover);
         return NamedReferent.holding("SharedLock", lock, methods, caller -> unlock(lock));
     }
 
@@ -91,8 +89,7 @@ final class NamedLocks {
         });
     }
 
-    private static boolean acquire(
-            SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller)
+    private static boolean acquire(SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller)
             throws InterruptedException {
         final long timeout = SemaphoreReferent.timeoutOf(arguments);
         final boolean acquired = semaphore.tryAcquire()
@@ -114,8 +111,7 @@ final class NamedLocks {
         return acquired;
     }
 
-    private static void release(
-            SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller) {
+    private static void release(SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller) {
         final long count = arguments.index("n", 1);
         arguments.end();
         if (count < 1) {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are missing.
+/// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are
+/// missing.
 ///
 /// @param map the map
 /// @param keys what keys it takes
@@ -17,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <V> the values
 record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values) {
     static <K, V> Referent of(SharedMap<K, V> map) {
-        final NamedMap<K, V> named =
-                new NamedMap<>(map, Elements.of(map.keyCodec()), Elements.of(map.valueCodec()));
+        final NamedMap<K, V> named = new NamedMap<>(map, Elements.of(map.keyCodec()), Elements.of(map.valueCodec()));
         final Methods methods = new Methods()
                 .add("__getitem__", (arguments, caller) -> found(named.key(arguments, true), map::get))
                 .add("__delitem__", (arguments, caller) -> {
@@ -102,8 +102,7 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
     }
 
     private @Nullable Object update(Arguments arguments) {
-        DictReferent.entriesOf(arguments)
-                .forEach((key, value) -> map.put(keys.from(key), values.from(value)));
+        DictReferent.entriesOf(arguments).forEach((key, value) -> map.put(keys.from(key), values.from(value)));
         return null;
     }
 
@@ -112,9 +111,7 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
         final Object expected = arguments.take("expected");
         final V value = values.from(arguments.take("value"));
         arguments.end();
-        return expected == null
-                ? map.putIfAbsent(key, value) == null
-                : map.replace(key, values.from(expected), value);
+        return expected == null ? map.putIfAbsent(key, value) == null : map.replace(key, values.from(expected), value);
     }
 
     private List<@Nullable Object> keyList() {

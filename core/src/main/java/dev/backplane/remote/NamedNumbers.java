@@ -185,9 +185,7 @@ final class NamedNumbers {
 
     private static Object get(SharedArray array, Access access, @Nullable Object key) {
         final List<@Nullable Object> bounds = Opaque.sliceOf(key);
-        return bounds == null
-                ? access.get().apply(position(array, key))
-                : elements(access, fitted(array, bounds));
+        return bounds == null ? access.get().apply(position(array, key)) : elements(access, fitted(array, bounds));
     }
 
     private static void set(SharedArray array, Access access, @Nullable Object key, @Nullable Object value) {

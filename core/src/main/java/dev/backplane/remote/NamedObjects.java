@@ -25,8 +25,8 @@ import java.io.IOException;
 
 /// The types by which clients get the named objects of a manager.
 ///
-/// `named` attaches any object that there is. `get_lock` and the like attach one of that kind or create it; what is
-/// needed to create it may be left out where there is one.
+/// `named` attaches any object that there is. `get_lock` and the like attach one of that kind or create it;
+/// what is needed to create it may be left out where there is one.
 final class NamedObjects {
     private final Manager manager;
 
@@ -44,28 +44,58 @@ final class NamedObjects {
     void addTo(Registry registry) {
         registry.add("named", arguments -> attached(arguments));
         add(registry, "get_lock", SharedLock.class, (name, arguments) -> manager.lock(name));
-        add(registry, "get_read_write_lock", SharedReadWriteLock.class, (name, arguments) ->
-                manager.readWriteLock(name));
-        add(registry, "get_condition", SharedCondition.class, (name, arguments) ->
-                manager.condition(name, manager.lock(arguments.text("lock"))));
+        add(
+                registry,
+                "get_read_write_lock",
+                SharedReadWriteLock.class,
+                (name, arguments) -> manager.readWriteLock(name));
+        add(
+                registry,
+                "get_condition",
+                SharedCondition.class,
+                (name, arguments) -> manager.condition(name, manager.lock(arguments.text("lock"))));
         add(registry, "get_event", SharedEvent.class, (name, arguments) -> manager.event(name));
         add(registry, "get_long", SharedLong.class, (name, arguments) -> manager.longValue(name));
         add(registry, "get_double", SharedDouble.class, (name, arguments) -> manager.doubleValue(name));
         add(registry, "get_boolean", SharedBoolean.class, (name, arguments) -> manager.booleanValue(name));
-        add(registry, "get_semaphore", SharedSemaphore.class, (name, arguments) ->
-                manager.semaphore(name, count(arguments, "value")));
-        add(registry, "get_barrier", SharedBarrier.class, (name, arguments) ->
-                manager.barrier(name, count(arguments, "parties")));
-        add(registry, "get_latch", SharedLatch.class, (name, arguments) ->
-                manager.latch(name, count(arguments, "count")));
-        add(registry, "get_queue", SharedQueue.class, (name, arguments) ->
-                manager.queue(name, QueueOptions.capacity(count(arguments, "maxsize")).asJoinable()));
-        add(registry, "get_dict", SharedMap.class, (name, arguments) -> manager.map(
-                name, Codecs.tagged(), Codecs.tagged(), MapOptions.entries(count(arguments, "max_entries"))));
-        add(registry, "get_list", SharedList.class, (name, arguments) -> manager.list(
-                name, Codecs.tagged(), ListOptions.elements(count(arguments, "max_elements"))));
-        add(registry, "get_value", SharedValue.class, (name, arguments) ->
-                manager.value(name, Codecs.tagged(), count(arguments, "max_bytes")));
+        add(
+                registry,
+                "get_semaphore",
+                SharedSemaphore.class,
+                (name, arguments) -> manager.semaphore(name, count(arguments, "value")));
+        add(
+                registry,
+                "get_barrier",
+                SharedBarrier.class,
+                (name, arguments) -> manager.barrier(name, count(arguments, "parties")));
+        add(
+                registry,
+                "get_latch",
+                SharedLatch.class,
+                (name, arguments) -> manager.latch(name, count(arguments, "count")));
+        add(
+                registry,
+                "get_queue",
+                SharedQueue.class,
+                (name, arguments) -> manager.queue(
+                        name, QueueOptions.capacity(count(arguments, "maxsize")).asJoinable()));
+        add(
+                registry,
+                "get_dict",
+                SharedMap.class,
+                (name, arguments) -> manager.map(
+                        name, Codecs.tagged(), Codecs.tagged(), MapOptions.entries(count(arguments, "max_entries"))));
+        add(
+                registry,
+                "get_list",
+                SharedList.class,
+                (name, arguments) ->
+                        manager.list(name, Codecs.tagged(), ListOptions.elements(count(arguments, "max_elements"))));
+        add(
+                registry,
+                "get_value",
+                SharedValue.class,
+                (name, arguments) -> manager.value(name, Codecs.tagged(), count(arguments, "max_bytes")));
         add(registry, "get_array", SharedArray.class, this::array);
     }
 
@@ -89,10 +119,9 @@ final class NamedObjects {
     private void add(Registry registry, String typeId, Class<? extends SharedObject> type, Creation creation) {
         registry.add(typeId, arguments -> {
             final String name = arguments.text("name");
-            final SharedObject object =
-                    arguments.isEmpty() && manager.names().contains(name)
-                            ? manager.attach(name)
-                            : creation.create(name, arguments);
+            final SharedObject object = arguments.isEmpty() && manager.names().contains(name)
+                    ? manager.attach(name)
+                    : creation.create(name, arguments);
             arguments.end();
             if (!type.isInstance(object)) {
                 throw Errors.type("'" + name + "' is no " + type.getSimpleName() + " but " + object);

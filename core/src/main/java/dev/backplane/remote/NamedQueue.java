@@ -75,8 +75,7 @@ record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
         if (got.element == null && timeout > 0) {
             caller.await(
                     nanos -> {
-                        got.element =
-                                nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
+                        got.element = nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
                         return got.element != null;
                     },
                     timeout);

@@ -8,10 +8,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A named object of a manager: the very one that JVMs of this host share, with methods as Python's of that kind.
+/// A named object of a manager: the very one that JVMs of this host share, with methods as Python's of that
+/// kind.
 ///
-/// What a caller has of it, such as a lock, is held by its thread in this JVM, and given back when its connection
-/// ends; for the other JVMs it is then released, not abandoned, since this JVM lives.
+/// What a caller has of it, such as a lock, is held by its thread in this JVM, and given back when its
+/// connection ends; for the other JVMs it is then released, not abandoned, since this JVM lives.
 final class NamedReferent implements Referent {
     private final String typeId;
     private final SharedObject object;
@@ -54,8 +55,7 @@ final class NamedReferent implements Referent {
     /// Of an object that has a copy.
     ///
     /// @param value makes it
-    static NamedReferent valued(
-            String typeId, SharedObject object, Methods methods, Supplier<@Nullable Object> value) {
+    static NamedReferent valued(String typeId, SharedObject object, Methods methods, Supplier<@Nullable Object> value) {
         return new NamedReferent(typeId, object, methods, value, caller -> {});
     }
 

@@ -64,8 +64,7 @@ final class NamedSignals {
     /// Waits in one go, since a wait whose time is up breaks the barrier.
     ///
     /// @return how many had come before, as in Python; in Java it is how many were still to come
-    private static long await(SharedBarrier barrier, Arguments arguments, Caller caller)
-            throws InterruptedException {
+    private static long await(SharedBarrier barrier, Arguments arguments, Caller caller) throws InterruptedException {
         final long timeout = arguments.timeout("timeout");
         arguments.end();
         caller.watch();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The objects that clients have proxies of, by identifier, with their reference counts.
 ///
 /// An object is there while some client has a reference, or while its proxy lies in a container that is there.
-/// Identifiers are never given twice, nor by two servers: a proxy of another server is not taken for one of this.
+/// Identifiers are never given twice, nor by two servers: a proxy of another server is not taken for one of
+/// this.
 ///
 /// Thread-safe.
 final class ObjectTable {
@@ -44,9 +45,8 @@ final class ObjectTable {
     synchronized Exported export(Referent referent, long process) {
         dropGone();
         final Exported known = byIdentity.get(referent.identity());
-        final Exported exported = known != null
-                ? known
-                : new Exported(String.format("%016x%x", server, ++made), referent);
+        final Exported exported =
+                known != null ? known : new Exported(String.format("%016x%x", server, ++made), referent);
         byIdentity.put(referent.identity(), exported);
         counted.put(exported.ident(), exported);
         exported.add(process);

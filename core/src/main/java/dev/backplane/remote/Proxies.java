@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Proxies inside values: what a client means by a proxy that it sends, in a list or as an argument.
 ///
-/// A proxy is pickled as a call of `RebuildProxy(class, token, serializer, keywords)`. This server keeps it in that
-/// form, since it has to go back so, and hides a reference to the exported object in the keywords: as long as the
-/// value is in a container, its referent is reachable, and not a moment longer than the garbage collector needs.
-/// Cycles, such as a list with its own proxy in it, are garbage like any other.
+/// A proxy is pickled as a call of `RebuildProxy(class, token, serializer, keywords)`. This server keeps it
+/// in that form, since it has to go back so, and hides a reference to the exported object in the keywords:
+/// as long as the value is in a container, its referent is reachable, and not a moment longer than the
+/// garbage collector needs. Cycles, such as a list with its own proxy in it, are garbage like any other.
 final class Proxies {
     /// The function that a client's pickles call.
     static final String REBUILD = "multiprocessing.managers.RebuildProxy";

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Python's `queue.Queue`.
 ///
-/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had taken from a
+/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had
+/// taken from a
 /// `JoinableQueue` counts as done when its connection ends, so that `join` does not wait for the dead.
 ///
 /// **Fairness.** None.
@@ -50,16 +51,7 @@ final class QueueReferent implements Referent {
     @Override
     public List<String> exposed() {
         return List.of(
-                "empty",
-                "full",
-                "get",
-                "get_nowait",
-                "join",
-                "put",
-                "put_nowait",
-                "qsize",
-                "shutdown",
-                "task_done");
+                "empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize", "shutdown", "task_done");
     }
 
     @Override
@@ -82,8 +74,7 @@ final class QueueReferent implements Referent {
         }
     }
 
-    private @Nullable Object callOther(String method, Arguments arguments, Caller caller)
-            throws InterruptedException {
+    private @Nullable Object callOther(String method, Arguments arguments, Caller caller) throws InterruptedException {
         final boolean immediate = method.equals("shutdown") && arguments.truth("immediate", false);
         arguments.end();
         guard.lock();

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Python's `threading.Semaphore` or `threading.BoundedSemaphore`.
 ///
-/// **Client death.** Permits that a caller acquired, and that nobody released for it, come back when its connection
-/// ends, but never more than make up, with what living callers have, the number that the semaphore was created with.
-/// So a semaphore of N permits keeps its N, whoever is killed; and one that begins at 0, whose permits are messages,
-/// does not send a message again because its reader has ended.
+/// **Client death.** Permits that a caller acquired, and that nobody released for it, come back when its
+/// connection ends, but never more than make up, with what living callers have, the number that the
+/// semaphore was created with. So a semaphore of N permits keeps its N, whoever is killed; and one that
+/// begins at 0, whose permits are messages, does not send a message again because its reader has ended.
 ///
 /// **Fairness.** None.
 final class SemaphoreReferent implements Referent {

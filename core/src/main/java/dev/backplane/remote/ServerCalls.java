@@ -63,8 +63,7 @@ final class ServerCalls {
             }
             case "dummy" -> {}
             case "shutdown" -> shutDown();
-            default -> throw new PythonException(
-                    "builtins.AssertionError", "'" + request.method() + "' unrecognized");
+            default -> throw new PythonException("builtins.AssertionError", "'" + request.method() + "' unrecognized");
         }
         arguments.end();
         return null;
@@ -78,10 +77,10 @@ final class ServerCalls {
             throw Errors.memory("there are " + maxObjects + " objects, which is all that this server has: drop some,"
                     + " or raise its maxObjects");
         }
-        final List<@Nullable Object> args = request.args().subList(1, request.args().size());
+        final List<@Nullable Object> args =
+                request.args().subList(1, request.args().size());
         final Map<String, @Nullable Object> kwargs = request.kwargs();
-        final Exported exported =
-                objects.export(registry.create(typeId, new Arguments(typeId, args, kwargs)), process);
+        final Exported exported = objects.export(registry.create(typeId, new Arguments(typeId, args, kwargs)), process);
         return PythonTuple.of(
                 exported.ident(), PythonTuple.copyOf(exported.referent().exposed()));
     }

@@ -33,8 +33,7 @@ final class ServerState {
     /// @param maxFrameBytes the longest message either way
     /// @param maxObjects how many objects there may be
     /// @param onShutdown what a client's `shutdown` does; null if it is refused
-    ServerState(
-            Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
+    ServerState(Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
         this.maxFrameBytes = maxFrameBytes;
         final int dot = Proxies.REBUILD.lastIndexOf('.');
         this.codec = new PickleCodec(

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of a client, served by one thread from its first request to its end.
 ///
-/// A client opens a connection for each request that concerns the server, and one that stays for each of its threads
-/// that use proxies.
+/// A client opens a connection for each request that concerns the server, and one that stays for each of its
+/// threads that use proxies.
 ///
-/// While a call waits long, a second thread receives the next message. A client sends none before it has its reply, so
-/// what comes is the end of the connection, which interrupts the call. Should a message come all the same, it is the
-/// next request.
+/// While a call waits long, a second thread receives the next message. A client sends none before it has its
+/// reply, so what comes is the end of the connection, which interrupts the call. Should a message come all
+/// the same, it is the next request.
 final class Session extends Caller implements Runnable {
     private final Connection connection;
     private final ServerState server;
@@ -32,8 +32,8 @@ final class Session extends Caller implements Runnable {
     private long seenAtTick;
     private volatile @Nullable Thread thread;
     private volatile boolean stopped;
-    /// Keeps what was returned last until the next request: a client that gets a proxy out of a container counts its
-    /// reference before it asks for anything else.
+    /// Keeps what was returned last until the next request: a client that gets a proxy out of a container
+    /// counts its reference before it asks for anything else.
     private @Nullable Reply last;
 
     /// @param connection of the client, authenticated

@@ -26,8 +26,7 @@ record Slice(int start, int step, int count) {
         final long from = bound(start, by < 0 ? highest : lowest, length, lowest, highest);
         final long to = bound(stop, by < 0 ? lowest : highest, length, lowest, highest);
         final long count = by < 0 ? (from - to - by - 1) / -by : (to - from + by - 1) / by;
-        return new Slice((int) from, (int) by, (int)
-                Math.max(0, count));
+        return new Slice((int) from, (int) by, (int) Math.max(0, count));
     }
 
     private static long bound(@Nullable Object bound, long otherwise, int length, long lowest, long highest) {

@@ -39,8 +39,7 @@ record TypeCode(char code, int bytes, Kind kind) {
             case 'f' -> new TypeCode(letter, 4, Kind.FLOATING);
             case 'd' -> new TypeCode(letter, 8, Kind.FLOATING);
             case 'u', 'w' -> new TypeCode(letter, 4, Kind.CHARACTER);
-            default -> throw Errors.value(
-                    "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)");
+            default -> throw Errors.value("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)");
         };
     }
 
@@ -72,14 +71,12 @@ record TypeCode(char code, int bytes, Kind kind) {
 
     private void putWhole(ByteBuffer into, int at, @Nullable Object value) {
         if (!PythonValues.isWhole(value)) {
-            throw Errors.type(
-                    "'" + PythonValues.typeName(value) + "' object cannot be interpreted as an integer");
+            throw Errors.type("'" + PythonValues.typeName(value) + "' object cannot be interpreted as an integer");
         }
         final BigInteger number = PythonValues.whole(value);
         final int bits = bytes * Byte.SIZE;
-        final boolean fits = kind == Kind.SIGNED
-                ? number.bitLength() < bits
-                : number.signum() >= 0 && number.bitLength() <= bits;
+        final boolean fits =
+                kind == Kind.SIGNED ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
         if (!fits) {
             throw Errors.overflow(number + " does not fit an element of " + bits + " bits, typecode '" + code + "'");
         }

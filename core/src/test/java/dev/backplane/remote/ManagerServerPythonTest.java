@@ -123,7 +123,8 @@ final class ManagerServerPythonTest {
 
     @Test
     void clientsAreServedByThreadsThatSpin() throws Exception {
-        try (ManagerServer server = unix().waiting(Waiting.adaptive(java.time.Duration.ofMillis(1))).start()) {
+        try (ManagerServer server =
+                unix().waiting(Waiting.adaptive(java.time.Duration.ofMillis(1))).start()) {
             check(server, VERSIONS.getLast(), CHECKS, "threads");
         }
     }
@@ -172,8 +173,7 @@ final class ManagerServerPythonTest {
             final SharedIntArray samples = manager.intArray("samples", 4);
             samples.copyFrom(0, new int[] {1, 2, 3, 4}, 0, 4);
             final SharedValue<Object> config = manager.value("config", Codecs.tagged(), 1000);
-            final SharedQueue<Integer> typed =
-                    manager.queue("typed", QueueOptions.of(4, Codecs.of(Integer.class)));
+            final SharedQueue<Integer> typed = manager.queue("typed", QueueOptions.of(4, Codecs.of(Integer.class)));
             final SharedQueue<Pair> records = manager.queue("records", QueueOptions.of(4, Codecs.of(Pair.class)));
             check(server, version, CHECKS, "named");
             final List<?> fromPython = (List<?>) orders.take();
@@ -185,7 +185,9 @@ final class ManagerServerPythonTest {
             assertEquals(43, manager.longValue("count").get());
             assertEquals(0.75, manager.doubleValue("ratio").get());
             assertTrue(manager.booleanValue("flag").get());
-            assertEquals(List.of(1, 20, 30, 40), Arrays.stream(samples.toArray()).boxed().toList());
+            assertEquals(
+                    List.of(1, 20, 30, 40),
+                    Arrays.stream(samples.toArray()).boxed().toList());
             assertEquals(Map.of("on", true), config.get());
             assertEquals(5, typed.take());
             assertEquals(new Pair(3, 4), records.take());
@@ -203,8 +205,10 @@ final class ManagerServerPythonTest {
         final Path script = directory.resolve("example.py");
         try (Manager manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
                 ManagerServer server = unix().manager(manager).start()) {
-            Files.writeString(script, example.replace("/run/orders.sock", ScriptRun.address(server.endpoint()))
-                    .replace("b\"secret\"", "b\"the manager's secret\""));
+            Files.writeString(
+                    script,
+                    example.replace("/run/orders.sock", ScriptRun.address(server.endpoint()))
+                            .replace("b\"secret\"", "b\"the manager's secret\""));
             final SharedQueue<Object> orders =
                     manager.queue("orders", QueueOptions.capacity(100).asJoinable());
             orders.put(Map.of("fruit", "apples", "count", 3));

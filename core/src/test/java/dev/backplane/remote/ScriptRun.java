@@ -40,7 +40,8 @@ final class ScriptRun implements AutoCloseable {
                 Files.write(directory.resolve(resource), in.readAllBytes());
             }
         }
-        final List<String> all = new ArrayList<>(List.of(address(server), HexFormat.of().formatHex(key)));
+        final List<String> all =
+                new ArrayList<>(List.of(address(server), HexFormat.of().formatHex(key)));
         all.addAll(List.of(arguments));
         return run(directory, version, directory.resolve(script), all);
     }

@@ -39,8 +39,8 @@ public sealed interface Endpoint {
         }
     }
 
-    /// A socket of this host with a name of its own, on Linux only: it vanishes with its listener, and any user of
-    /// the host may connect.
+    /// A socket of this host with a name of its own, on Linux only: it vanishes with its listener, and any
+    /// user of the host may connect.
     ///
     /// @param name not empty
     record Abstract(String name) implements Endpoint {

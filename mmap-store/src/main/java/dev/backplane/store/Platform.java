@@ -60,7 +60,8 @@ public abstract class Platform {
     ///     there too
     public abstract OptionalInt terminalColumns(int descriptor);
 
-    /// Opens the files of the anonymous segments of this user's processes, as far as they can be seen from here.
+    /// Opens the files of the anonymous segments of this user's processes, as far as they can be seen from
+    /// here.
     ///
     /// @param label what their creators called them; where files have no such label, any may be among them
     /// @return to be closed by the caller

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A socket that waits for others to connect. Thread-safe.
 ///
-/// A socket of the file system is readable and writable by its owner only, and its file is deleted on [#close]. One
-/// that a killed listener has left is replaced; one that somebody listens on is not. Waits notice an interrupt within
-/// a slice of [WaitLoop#SLICE_NANOS].
+/// A socket of the file system is readable and writable by its owner only, and its file is deleted on
+/// [#close]. One that a killed listener has left is replaced; one that somebody listens on is not. Waits
+/// notice an interrupt within a slice of [WaitLoop#SLICE_NANOS].
 public interface StreamListener extends Closeable {
     /// Listens at an endpoint.
     ///

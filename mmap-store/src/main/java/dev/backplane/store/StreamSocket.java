@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 /// One end of a connected stream of bytes to another process, of this host or another one.
 ///
 /// One thread reads and one writes at a time; any thread may close. **Interruption:** waits notice an interrupt
-/// within a slice of [WaitLoop#SLICE_NANOS], clear the status and throw; what was read or written before stays so,
-/// and the socket stays open. **Process death:** when the other end's process ends, reads get the bytes that it had
-/// sent, and then the end. **Virtual threads** park and let go of their carriers.
+/// within a slice of [WaitLoop#SLICE_NANOS], clear the status and throw; what was read or written before
+/// stays so, and the socket stays open. **Process death:** when the other end's process ends, reads get the
+/// bytes that it had sent, and then the end. **Virtual threads** park and let go of their carriers.
 public interface StreamSocket extends Closeable {
     /// What waits for no longer than it must.
     long FOREVER = WaitLoop.FOREVER;
@@ -117,8 +117,8 @@ public interface StreamSocket extends Closeable {
     /// @throws InterruptedException if interrupted
     int receiveDescriptor(ByteBuffer into, Waiting waiting) throws IOException, InterruptedException;
 
-    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does nothing if
-    /// it is closed.
+    /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does
+    /// nothing if it is closed.
     @Override
     void close() throws IOException;
 }

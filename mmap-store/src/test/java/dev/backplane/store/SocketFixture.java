@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Two connected sockets for a test, of some implementation and over one kind of address, and what to do with them.
+/// Two connected sockets for a test, of some implementation and over one kind of address, and what to do
+/// with them.
 abstract class SocketFixture {
     static final Waiting BLOCK = Waiting.block();
     static final long FOREVER = StreamSocket.FOREVER;

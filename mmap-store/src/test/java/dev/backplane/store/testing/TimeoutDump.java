@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.PreInterruptCallback;
 import org.junit.jupiter.api.extension.PreInterruptContext;
 
-/// Prints what all threads of this JVM, and of those that it has started, are at when a test has taken too long: the
-/// interrupt that follows would leave no trace of why. JUnit finds it by itself.
+/// Prints what all threads of this JVM, and of those that it has started, are at when a test has taken too
+/// long: the interrupt that follows would leave no trace of why. JUnit finds it by itself.
 public final class TimeoutDump implements PreInterruptCallback {
     private static final long MOST_SECONDS = 20;
 

@@ -1,0 +1,71 @@
+package dev.backplane.cli;
+
+import dev.backplane.Manager;
+import dev.backplane.remote.ManagerServer;
+import dev.backplane.remote.ManagerServerBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `backplane serve`: a manager for other hosts and for Python.
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Serves shared objects to Java programs (Manager.connect) and to Python (multiprocessing.managers.",
+            "SyncManager(address, authkey).connect()): those of a segment, by name, and those that a client asks for.",
+            "Prints one line when it is ready; SIGTERM ends it."
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Option(
+            names = "--address",
+            required = true,
+            paramLabel = "URI",
+            description = "tcp://host:port, tcp://[v6]:port, unix:/path or unix:@name; port 0: one that is free.")
+    private String address;
+
+    @Option(
+            names = "--manager",
+            paramLabel = "NAME|PATH",
+            description = "The segment whose objects clients reach by their names; created if it is not there.")
+    private @Nullable String manager;
+
+    @Mixin
+    private WireOptions wire;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final String name = manager;
+        if (name == null) {
+            return serve(null);
+        }
+        try (Manager opened = name.indexOf('/') < 0 ? Manager.open(name) : Manager.open(Path.of(name))) {
+            return serve(opened);
+        }
+    }
+
+    private int serve(@Nullable Manager exported) throws IOException, InterruptedException {
+        final ManagerServerBuilder builder = ManagerServer.builder()
+                .address(address)
+                .authkey(wire.authkey())
+                .waiting(wire.waiting())
+                .maxFrameBytes(Math.toIntExact(wire.maxFrame()))
+                .allowMd5(wire.allowMd5());
+        if (exported != null) {
+            builder.manager(exported);
+        }
+        final PrintStream out = Output.standard();
+        try (ManagerServer server = builder.start()) {
+            Termination.closes(server::close);
+            out.println("listening on " + server.endpoint());
+            Output.finish(out);
+            server.awaitClose();
+        }
+        return 0;
+    }
+}

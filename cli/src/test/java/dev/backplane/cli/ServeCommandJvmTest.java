@@ -1,0 +1,159 @@
+package dev.backplane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedQueue;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class ServeCommandJvmTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private String keyFile = "";
+
+    @BeforeEach
+    void key() throws IOException {
+        keyFile = Files.writeString(directory.resolve("key"), "a key\n").toString();
+    }
+
+    private static String python(String program, String... arguments) throws Exception {
+        final ProcessBuilder builder = new ProcessBuilder("python3", "-c", program).redirectErrorStream(true);
+        builder.command().addAll(List.of(arguments));
+        final Process python;
+        try {
+            python = builder.start();
+        } catch (IOException e) {
+            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
+        }
+        final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, python.waitFor(), out);
+        return out;
+    }
+
+    @Test
+    void pythonGetsWhatItAsksFor() throws Exception {
+        final Path socket = directory.resolve("serve.sock");
+        try (ListeningProgram serve =
+                ListeningProgram.start("serve", "--address", "unix:" + socket, "--authkey-file", keyFile)) {
+            assertEquals("unix:" + socket, serve.uri());
+            assertEquals("[3, 1, 2] 3 {'k': (1, 2)}\n", python("""
+                            import sys
+                            from multiprocessing.managers import SyncManager
+                            manager = SyncManager(sys.argv[1], authkey=b"a key")
+                            manager.connect()
+                            numbers, book, queue = manager.list([3]), manager.dict(), manager.Queue()
+                            numbers.extend([1, 2])
+                            book["k"] = (1, 2)
+                            queue.put(len(numbers))
+                            with manager.Lock():
+                                print(numbers, queue.get(), book)
+                            """, socket.toString()));
+            serve.terminate();
+            assertFalse(Files.exists(socket));
+            assertEquals("", serve.err().replaceAll(".*chmod 600 it\\R", ""));
+        }
+    }
+
+    @Test
+    void pythonAndThisJvmHaveOneQueue() throws Exception {
+        final Path segment = directory.resolve("segment");
+        try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
+                ListeningProgram serve = ListeningProgram.start(
+                        "serve",
+                        "--address",
+                        "tcp://127.0.0.1:0",
+                        "--authkey-file",
+                        keyFile,
+                        "--manager",
+                        segment.toString())) {
+            final SharedQueue<Object> queue = manager.queue("orders", 16);
+            queue.put("from Java");
+            assertEquals(
+                    "from Java\n", python("""
+                            import sys
+                            from multiprocessing.managers import SyncManager
+                            class Manager(SyncManager):
+                                pass
+                            Manager.register("get_queue")
+                            manager = Manager(("127.0.0.1", int(sys.argv[1])), authkey=b"a key")
+                            manager.connect()
+                            orders = manager.get_queue("orders")
+                            print(orders.get())
+                            orders.put("from Python")
+                            """, serve.uri().substring(serve.uri().lastIndexOf(':') + 1)));
+            assertEquals("from Python", queue.take());
+            serve.terminate();
+        }
+    }
+
+    private Program call(ListeningProgram serve, String... arguments) throws Exception {
+        final List<String> all = new ArrayList<>(List.of("call", "--authkey-file", keyFile, serve.uri()));
+        all.addAll(List.of(arguments));
+        return Program.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aLiveManagerIsLookedInto() throws Exception {
+        final Path segment = directory.resolve("segment");
+        try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
+                ListeningProgram serve = ListeningProgram.start(
+                        "serve",
+                        "--address",
+                        "unix:" + directory.resolve("call.sock"),
+                        "--authkey-file",
+                        keyFile,
+                        "--manager",
+                        segment.toString())) {
+            final SharedQueue<Object> queue = manager.queue("orders", 16);
+            assertEquals("0\n", call(serve, "orders", "qsize").out());
+            assertEquals("None\n", call(serve, "orders", "put", "12").out());
+            assertEquals("None\n", call(serve, "orders", "put", "'12'").out());
+            assertEquals(12L, queue.take());
+            assertEquals("'12'\n", call(serve, "orders", "get").out());
+            assertTrue(call(serve, "orders").out().lines().anyMatch("task_done"::equals));
+            final Program empty = call(serve, "orders", "get", "false");
+            assertEquals(1, empty.exitCode());
+            assertTrue(empty.err().contains("Empty"), empty.err());
+            assertEquals(1, call(serve, "nothing", "get").exitCode());
+            assertEquals("0\n", call(serve, "list", "__len__").out());
+            serve.terminate();
+        }
+    }
+
+    @Test
+    void argumentsAreWhatTheyLookLike() {
+        assertEquals(12L, CallCommand.value("12"));
+        assertEquals(-0.5, CallCommand.value("-.5"));
+        assertEquals(1e300, CallCommand.value("1e300"));
+        assertEquals(
+                new BigInteger("123456789012345678901234567890"), CallCommand.value("123456789012345678901234567890"));
+        assertEquals("12", CallCommand.value("'12'"));
+        assertEquals("x y", CallCommand.value("x y"));
+        assertEquals(true, CallCommand.value("true"));
+        assertNull(CallCommand.value("none"));
+    }
+
+    @Test
+    void whatCannotBeServedFails() throws Exception {
+        final Program nowhere = Program.run("serve", "--address", "http://x", "--authkey-file", keyFile);
+        assertEquals(1, nowhere.exitCode());
+        assertTrue(nowhere.err().contains("'http://x' is no address"), nowhere.err());
+        assertEquals(2, Program.run("serve", "--address", "unix:/x").exitCode());
+    }
+}
