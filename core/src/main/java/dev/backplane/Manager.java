@@ -65,12 +65,9 @@ public interface Manager extends AutoCloseable {
         return ManagerProvider.local().anonymous(label, options);
     }
 
-    /// Connects to a server of another process, of this host or another: one of this library, whose manager's
-    /// named objects are then used here too, or one of Python, a `SyncManager` on which objects are created
-    /// at their first use. The Shared types are the same; what each can do over a connection, and what only
-    /// memory can do, is told by [dev.backplane.remote.RemoteManager].
+    /// Connects to a server: [#connect(String, ConnectOptions)] with the defaults.
     ///
-    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param uri `tcp://host:port`, `unix:/path`, `unix:@name`
     /// @param authkey that of the server
     /// @return a manager of the server's objects
     /// @throws IOException if nobody serves there, or the key is another
@@ -79,9 +76,10 @@ public interface Manager extends AutoCloseable {
         return connect(uri, ConnectOptions.authkey(authkey));
     }
 
-    /// Connects to a server of another process.
+    /// Connects to a server of another process, of this library or of Python, and uses its objects as those in
+    /// memory: [dev.backplane.remote.RemoteManager] tells what each can do over a connection.
     ///
-    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param uri `tcp://host:port`, `unix:/path`, `unix:@name`
     /// @param options key, limits and times
     /// @return a manager of the server's objects
     /// @throws IOException if nobody serves there, or the key is another

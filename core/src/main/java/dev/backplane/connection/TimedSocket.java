@@ -105,19 +105,20 @@ final class TimedSocket {
 
     /// Goes on in spite of interrupts, with the last one kept; if nothing moves, the first one is thrown.
     private static void graciously(InterruptedException first, Rest rest) throws IOException, InterruptedException {
-        while (true) {
+        boolean moved = false;
+        boolean ended = false;
+        while (!moved && !ended) {
             try {
-                if (!rest.move()) {
-                    throw first;
-                }
-                Thread.currentThread().interrupt();
-                return;
+                moved = rest.move();
+                ended = !moved;
             } catch (InterruptedException again) {
-                if (again == first) {
-                    throw first;
-                }
+                first.addSuppressed(again);
             }
         }
+        if (ended) {
+            throw first;
+        }
+        Thread.currentThread().interrupt();
     }
 
     /// Reads at least one byte.

@@ -62,6 +62,7 @@ final class JvmSignals {
     }
 
     /// A [SharedCondition], whose lock the caller's connection must hold.
+    @SuppressWarnings("WaitNotInLoop") // The client loops.
     static JvmReferent condition(SharedCondition condition) {
         return new JvmReferent("condition") {
             @Override

@@ -29,6 +29,7 @@ final class RemoteArray implements InvocationHandler {
     private final long length;
 
     /// A type of elements.
+    @SuppressWarnings("ImmutableEnumChecker") // Layouts are immutable, though they do not say so.
     enum Type {
         BYTE("b", SharedByteArray.class, byte.class, ValueLayout.JAVA_BYTE),
         INT("i", SharedIntArray.class, int.class, ValueLayout.JAVA_INT_UNALIGNED),
@@ -102,6 +103,7 @@ final class RemoteArray implements InvocationHandler {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // Arrays are equal if they are the same.
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
         final @Nullable Object[] given = args == null ? new Object[0] : args;
         return switch (method.getName()) {
@@ -141,33 +143,26 @@ final class RemoteArray implements InvocationHandler {
 
     private @Nullable Object element(String method, @Nullable Object[] args) {
         final long index = (Long) arg(args, 0);
-        switch (method) {
+        return switch (method) {
             case "copyTo", "copyFrom" -> {
-                final Object array = arg(args, 1);
-                final int position = (Integer) arg(args, 2);
-                final int count = (Integer) arg(args, 3);
-                Objects.checkFromIndexSize(index, count, length);
-                Objects.checkFromIndexSize(position, count, Array.getLength(array));
-                if (method.equals("copyTo")) {
-                    read(index, array, position, count);
-                } else {
-                    write(index, array, position, count);
-                }
-                return null;
+                copy(method, index, arg(args, 1), (Integer) arg(args, 2), (Integer) arg(args, 3));
+                yield null;
             }
-            case "get", "getAcquire", "getVolatile" -> {
-                return number(target.call("get", at(index)), method);
-            }
-            case "set", "setRelease", "setVolatile" -> {
-                return target.call("set", at(index), arg(args, 1));
-            }
-            case "getAndSet", "getAndAdd" -> {
-                return number(target.call(method, at(index), arg(args, 1)), method);
-            }
-            case "compareAndSet" -> {
-                return target.test(method, at(index), arg(args, 1), arg(args, 2));
-            }
+            case "get", "getAcquire", "getVolatile" -> number(target.call("get", at(index)), method);
+            case "set", "setRelease", "setVolatile" -> target.call("set", at(index), arg(args, 1));
+            case "getAndSet", "getAndAdd" -> number(target.call(method, at(index), arg(args, 1)), method);
+            case "compareAndSet" -> target.test(method, at(index), arg(args, 1), arg(args, 2));
             default -> throw target.unsupported(method + "()");
+        };
+    }
+
+    private void copy(String method, long index, Object array, int position, int count) {
+        Objects.checkFromIndexSize(index, count, length);
+        Objects.checkFromIndexSize(position, count, Array.getLength(array));
+        if (method.equals("copyTo")) {
+            read(index, array, position, count);
+        } else {
+            write(index, array, position, count);
         }
     }
 

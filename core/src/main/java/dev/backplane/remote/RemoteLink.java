@@ -151,26 +151,24 @@ final class RemoteLink {
                     method + "(): the server's reply is none of Python's managers", String.valueOf(reply), null);
         }
         final Object content = parts.get(1);
-        switch (kind) {
-            case "#RETURN", "#PROXY" -> {
-                return content;
-            }
-            case "#ERROR" -> {
-                if (content instanceof PythonException exception) {
-                    exception.fillInStackTrace();
-                    throw exception;
-                }
-                final String text = String.valueOf(content);
-                throw new RemoteCallException(method + "() raised " + text, text, null);
-            }
+        return switch (kind) {
+            case "#RETURN", "#PROXY" -> content;
+            case "#ERROR" -> throw raised(method, content);
             default -> {
                 final String trace = content instanceof String text ? text.strip() : String.valueOf(content);
-                throw new RemoteCallException(
-                        method + "() failed in the server: " + trace.substring(trace.lastIndexOf('\n') + 1),
-                        trace,
-                        null);
+                final String last = trace.substring(trace.lastIndexOf('\n') + 1);
+                throw new RemoteCallException(method + "() failed in the server: " + last, trace, null);
             }
+        };
+    }
+
+    private static RuntimeException raised(String method, @Nullable Object exception) {
+        if (exception instanceof PythonException known) {
+            known.fillInStackTrace();
+            return known;
         }
+        final String text = String.valueOf(exception);
+        return new RemoteCallException(method + "() raised " + text, text, null);
     }
 
     void close() {

@@ -28,29 +28,25 @@ final class StockMap extends StockObject {
 
     private @Nullable Object compound(String method, @Nullable Object[] args) {
         final Object before = python("get", args[0]);
-        switch (method) {
-            case "putIfAbsent" -> {
-                return before != null ? before : put(args[0], args[1]);
-            }
-            case "replace" -> {
-                return before == null ? null : put(args[0], args[1]);
-            }
+        return switch (method) {
+            case "putIfAbsent" -> before != null ? before : put(args[0], args[1]);
+            case "replace" -> before == null ? null : put(args[0], args[1]);
             case "removeValue" -> {
-                if (before == null || !RemoteElements.isSame(before, args[1])) {
-                    return false;
+                final boolean same = before != null && RemoteElements.isSame(before, args[1]);
+                if (same) {
+                    python("pop", args[0], null);
                 }
-                python("pop", args[0], null);
-                return true;
+                yield same;
             }
             case "replaceValue" -> {
-                if (before == null || !RemoteElements.isSame(before, args[1])) {
-                    return false;
+                final boolean same = before != null && RemoteElements.isSame(before, args[1]);
+                if (same) {
+                    put(args[0], args[2]);
                 }
-                put(args[0], args[2]);
-                return true;
+                yield same;
             }
             default -> throw unsupported(method + "()");
-        }
+        };
     }
 
     /// Two calls: where programs of Python change the same entry, what is returned may be older than what is
