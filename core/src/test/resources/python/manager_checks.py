@@ -346,8 +346,8 @@ def named(m):
     """Objects that the JVM of the server has too: it has put something into each, and looks afterwards."""
     q, d, l, n, x = m.get_queue("orders"), m.get_dict("stock"), m.get_list("log"), m.get_long("count"), m.named("ratio")
     assert q.get() == {"id": 7, "names": ["a", "b"], "raw": b"\x01"}
-    q.put(("from", b"python", 2**40, None, 1.5, True))
     raises(queue.Empty, q.get_nowait)
+    q.put(("from", b"python", 2**40, None, 1.5, True))
     q.task_done()
     raises(ValueError, lambda: q.task_done())
     assert d["apples"] == 3 and "pears" not in d and len(d) == 1 and d.copy() == {"apples": 3}
@@ -482,10 +482,11 @@ def api(m):
 
 def interrupted(m):
     """A method that waits is interrupted when its client is killed; the JVM is told."""
-    process = child(wait_in, m.Counter().waitForEver, m.Event())
-    m.Counter().awaitWaiting()
+    counter, ready = m.Counter(), m.Event()
+    process = child(wait_in, counter.waitForEver, ready)
+    counter.awaitWaiting()
     kill(process)
-    m.Counter().awaitInterrupted()
+    counter.awaitInterrupted()
 
 
 def main():

@@ -66,6 +66,7 @@ final class ConnectionGroup implements Group {
                 "Python's Pipe",
                 rivals.pythonConnectionMicros("pipe"),
                 Row.Goal.atMost(0.01)));
+        rows.addAll(ManagerCalls.rows(rivals, KEY, trips));
         return rows;
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A socket with a way to wait, an end to all waits while there is one, and the instant at which it was last
 /// busy.
+@SuppressWarnings("ReferenceEquality") // A buffer is itself, whatever it holds.
 final class TimedSocket {
     private final StreamSocket socket;
     private final Waiting waiting;

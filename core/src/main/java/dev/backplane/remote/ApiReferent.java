@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,7 @@ final class ApiReferent implements Referent {
     /// An object as that of an interface.
     private record Identity(Class<?> type, Object target) {
         @Override
+        @SuppressWarnings("ReferenceEquality") // What it is for.
         public boolean equals(@Nullable Object other) {
             return other instanceof Identity that && type == that.type && target == that.target;
         }
@@ -117,7 +119,7 @@ final class ApiReferent implements Referent {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(method + " cannot be called: make its interface public", e);
         } catch (InvocationTargetException e) {
-            final Throwable cause = e.getCause();
+            final Throwable cause = Objects.requireNonNull(e.getCause());
             if (cause instanceof InterruptedException interrupt) {
                 throw interrupt;
             }

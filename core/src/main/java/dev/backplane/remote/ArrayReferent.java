@@ -74,25 +74,25 @@ final class ArrayReferent implements Referent {
     public @Nullable Object call(
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller) {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
+        return switch (method) {
             case "__len__" -> {
                 arguments.end();
-                return (long) length;
+                yield (long) length;
             }
             case "__getitem__" -> {
                 final Object key = arguments.take("key");
                 arguments.end();
-                return get(key);
+                yield get(key);
             }
             case "__setitem__" -> {
                 final Object key = arguments.take("key");
                 final Object value = arguments.take("value");
                 arguments.end();
                 set(key, value);
-                return null;
+                yield null;
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     private Object get(@Nullable Object key) {

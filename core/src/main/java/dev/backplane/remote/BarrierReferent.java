@@ -59,29 +59,29 @@ final class BarrierReferent implements Referent {
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
+        return switch (method) {
             case "wait" -> {
                 final long timeout = arguments.timeout("timeout");
                 arguments.end();
-                return await(caller, timeout == Caller.FOREVER ? defaultTimeout : timeout);
+                yield await(caller, timeout == Caller.FOREVER ? defaultTimeout : timeout);
             }
             case "abort" -> {
                 arguments.end();
                 setBroken();
-                return null;
+                yield null;
             }
             case "reset" -> {
                 arguments.end();
                 reset();
-                return null;
+                yield null;
             }
             case "__getattribute__" -> {
                 final String name = arguments.text("name");
                 arguments.end();
-                return attribute(name);
+                yield attribute(name);
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     private Object attribute(String name) {

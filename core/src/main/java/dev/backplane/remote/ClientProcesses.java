@@ -63,7 +63,7 @@ final class ClientProcesses {
             forget(pid, client);
         } else if (!client.watched) {
             client.watched = true;
-            client.handle.onExit().thenRun(() -> exited(pid, client));
+            final var _ = client.handle.onExit().thenRun(() -> exited(pid, client));
         }
     }
 

@@ -62,33 +62,31 @@ final class ConditionReferent implements Referent {
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
-            case "acquire" -> {
-                return lock.acquire(arguments, caller);
-            }
+        return switch (method) {
+            case "acquire" -> lock.acquire(arguments, caller);
             case "release" -> {
                 arguments.end();
                 lock.unlock(caller);
-                return null;
+                yield null;
             }
             case "wait" -> {
                 final long timeout = arguments.timeout("timeout");
                 arguments.end();
-                return await(caller, timeout);
+                yield await(caller, timeout);
             }
             case "notify" -> {
                 final long count = arguments.index("n", 1);
                 arguments.end();
                 signal(caller, count);
-                return null;
+                yield null;
             }
             case "notify_all", "notifyAll" -> {
                 arguments.end();
                 signal(caller, Long.MAX_VALUE);
-                return null;
+                yield null;
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     private boolean await(Caller caller, long timeoutNanos) throws InterruptedException {

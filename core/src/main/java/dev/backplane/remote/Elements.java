@@ -59,7 +59,8 @@ record Elements<E>(@Nullable Class<?> type) {
     ///
     /// @param value what a client gave
     /// @return an element
-    @SuppressWarnings("unchecked") // The codec's own cast refuses what is of another class.
+    @SuppressWarnings({"unchecked", "NullAway"
+    }) // No value is null here; the codec's own cast refuses what is of another class.
     E from(@Nullable Object value) {
         if (value == null) {
             throw Errors.type("None cannot be stored in an object that JVMs share");

@@ -31,23 +31,23 @@ final class EventReferent implements Referent {
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
+        return switch (method) {
             case "is_set", "isSet" -> {
                 arguments.end();
-                return isSet();
+                yield isSet();
             }
             case "set", "clear" -> {
                 arguments.end();
                 store(method.equals("set"));
-                return null;
+                yield null;
             }
             case "wait" -> {
                 final long timeout = arguments.timeout("timeout");
                 arguments.end();
-                return await(caller, timeout);
+                yield await(caller, timeout);
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     private boolean isSet() {

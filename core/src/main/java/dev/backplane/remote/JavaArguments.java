@@ -175,12 +175,16 @@ final class JavaArguments {
         final Map<?, ?> named = value instanceof Map<?, ?> map && map.size() == values.length ? map : null;
         for (int i = 0; i < values.length; i++) {
             final String name = components[i].getName();
-            if (positional == null && (named == null || !named.containsKey(name))) {
+            final Object part;
+            if (positional != null) {
+                part = positional.get(i);
+            } else if (named != null && named.containsKey(name)) {
+                part = named.get(name);
+            } else {
                 throw Errors.type("a " + raw.getSimpleName() + " has " + values.length
                         + " components, which a list or a dict must give, " + name + " for one");
             }
-            values[i] =
-                    convert(positional != null ? positional.get(i) : named.get(name), components[i].getGenericType());
+            values[i] = convert(part, components[i].getGenericType());
             types[i] = components[i].getType();
         }
         try {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are
 /// settled.
+@SuppressWarnings("ReferenceEquality") // A caller is itself and no other.
 final class JvmClient extends JvmReferent {
     /// The type identifier by which a client asks for one.
     static final String TYPE_ID = "backplane.client";

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// An object of a server of this library.
 ///
 /// If the server was started anew, the object is opened again by its name.
+@SuppressWarnings("ReferenceEquality") // Whether somebody else has opened it anew.
 final class JvmTarget extends RemoteTarget {
     private final JvmServer server;
     private final String kind;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// end before.
 ///
 /// **Fairness.** None.
+@SuppressWarnings("ReferenceEquality") // A caller is itself and no other.
 final class LockReferent implements Referent {
     private final ReentrantLock guard = new ReentrantLock();
     private final Condition free = guard.newCondition();

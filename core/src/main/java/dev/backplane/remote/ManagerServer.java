@@ -142,7 +142,7 @@ public final class ManagerServer implements AutoCloseable {
     private synchronized void startTicking() {
         if (!ticking) {
             ticking = true;
-            ticker.scheduleWithFixedDelay(state::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            final var _ = ticker.scheduleWithFixedDelay(state::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import java.io.IOException;
 
@@ -83,20 +84,26 @@ final class NamedObjects {
                 registry,
                 "get_dict",
                 SharedMap.class,
-                (name, arguments) -> manager.map(
-                        name, Codecs.tagged(), Codecs.tagged(), MapOptions.entries(count(arguments, "max_entries"))));
+                (name, arguments) ->
+                        manager.map(name, tagged(), tagged(), MapOptions.entries(count(arguments, "max_entries"))));
         add(
                 registry,
                 "get_list",
                 SharedList.class,
                 (name, arguments) ->
-                        manager.list(name, Codecs.tagged(), ListOptions.elements(count(arguments, "max_elements"))));
+                        manager.list(name, tagged(), ListOptions.elements(count(arguments, "max_elements"))));
         add(
                 registry,
                 "get_value",
                 SharedValue.class,
-                (name, arguments) -> manager.value(name, Codecs.tagged(), count(arguments, "max_bytes")));
+                (name, arguments) -> manager.value(name, tagged(), count(arguments, "max_bytes")));
         add(registry, "get_array", SharedArray.class, this::array);
+    }
+
+    /// Of elements that are never null, which nobody can put in.
+    @SuppressWarnings("NullAway")
+    private static Codec<Object> tagged() {
+        return Codecs.tagged();
     }
 
     private static int count(Arguments arguments, String name) {

@@ -41,11 +41,7 @@ final class Opaque {
     /// @param callable name of the function or class
     /// @return null if the value is not made by that call
     static @Nullable List<@Nullable Object> callOf(@Nullable Object value, String callable) {
-        return value instanceof PythonObject object
-                        && object.callable() instanceof PythonObject called
-                        && called.global().equals(callable)
-                ? object.arguments()
-                : null;
+        return value instanceof PythonObject object && isCallOf(object, callable) ? object.arguments() : null;
     }
 
     /// What a slice is made of.
@@ -96,5 +92,11 @@ final class Opaque {
             return callable == null ? "type" : callable.isGlobal() ? callable.name() : "object";
         }
         return value.getClass().getName();
+    }
+
+    /// Whether an object is made by a call of the function or class of that name.
+    static boolean isCallOf(PythonObject object, String callable) {
+        final PythonObject called = object.callable();
+        return called != null && called.global().equals(callable);
     }
 }

@@ -70,8 +70,7 @@ final class Proxies {
     /// @return null if it is no token
     static @Nullable String identOf(@Nullable Object token) {
         return token instanceof PythonObject object
-                        && object.callable() instanceof PythonObject type
-                        && type.global().equals(TOKEN)
+                        && Opaque.isCallOf(object, TOKEN)
                         && object.state() instanceof List<?> state
                         && state.size() == TOKEN_PARTS
                         && state.get(2) instanceof String ident

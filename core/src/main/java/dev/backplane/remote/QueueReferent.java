@@ -22,7 +22,10 @@ final class QueueReferent implements Referent {
     private final Condition notEmpty = guard.newCondition();
     private final Condition notFull = guard.newCondition();
     private final Condition allDone = guard.newCondition();
+
+    @SuppressWarnings("JdkObsolete") // The only queue of the JDK that takes null.
     private final Queue<@Nullable Object> items = new LinkedList<>(); // Items may be None, that is null.
+
     private final Map<Caller, Long> taken = new HashMap<>();
     private final boolean joinable;
     private final long capacity;
@@ -59,19 +62,15 @@ final class QueueReferent implements Referent {
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
+        return switch (method) {
             case "put", "put_nowait" -> {
                 final Object item = arguments.take("item");
                 put(caller, item, method.equals("put") ? timeoutOf(arguments) : nothing(arguments));
-                return null;
+                yield null;
             }
-            case "get", "get_nowait" -> {
-                return get(caller, method.equals("get") ? timeoutOf(arguments) : nothing(arguments));
-            }
-            default -> {
-                return callOther(method, arguments, caller);
-            }
-        }
+            case "get", "get_nowait" -> get(caller, method.equals("get") ? timeoutOf(arguments) : nothing(arguments));
+            default -> callOther(method, arguments, caller);
+        };
     }
 
     private @Nullable Object callOther(String method, Arguments arguments, Caller caller) throws InterruptedException {

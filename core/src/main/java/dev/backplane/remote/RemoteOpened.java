@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param holds who holds it, of a lock; for writing, of a read-write lock
 /// @param reads who holds it for reading, of a read-write lock
 record RemoteOpened(
-        String kind,
-        List<@Nullable Object> parameters,
-        RemoteTarget target,
-        RemoteHolds holds,
-        RemoteHolds reads) {
+        String kind, List<@Nullable Object> parameters, RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
     RemoteOpened(String kind, List<@Nullable Object> parameters, RemoteTarget target) {
         this(kind, parameters, target, new RemoteHolds(target), new RemoteHolds(target));
     }

@@ -53,18 +53,16 @@ final class SemaphoreReferent implements Referent {
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
-            case "acquire" -> {
-                return acquire(caller, timeoutOf(arguments));
-            }
+        return switch (method) {
+            case "acquire" -> acquire(caller, timeoutOf(arguments));
             case "release" -> {
                 final long count = arguments.index("n", 1);
                 arguments.end();
                 release(caller, count);
-                return null;
+                yield null;
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     /// Reads the arguments of Python's `acquire(blocking=True, timeout=None)` of semaphores.

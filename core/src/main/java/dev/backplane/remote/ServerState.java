@@ -83,8 +83,8 @@ final class ServerState {
     ///
     /// @param most how long to wait for those that run code of the application which does not heed interrupts
     void stopAll(Duration most) {
-        lock.lock();
         boolean interrupted = false;
+        lock.lock();
         try {
             stopping = true;
             sessions.forEach(Session::stop);

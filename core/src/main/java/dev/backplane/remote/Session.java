@@ -34,6 +34,7 @@ final class Session extends Caller implements Runnable {
     private volatile boolean stopped;
     /// Keeps what was returned last until the next request: a client that gets a proxy out of a container
     /// counts its reference before it asks for anything else.
+    @SuppressWarnings("UnusedVariable") // To be kept is all that it is for.
     private @Nullable Reply last;
 
     /// @param connection of the client, authenticated

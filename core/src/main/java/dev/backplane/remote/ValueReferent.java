@@ -39,19 +39,19 @@ final class ValueReferent implements Referent {
     public @Nullable Object call(
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller) {
         final Arguments arguments = new Arguments(method, args, kwargs);
-        switch (method) {
+        return switch (method) {
             case "get" -> {
                 arguments.end();
-                return value;
+                yield value;
             }
             case "set" -> {
                 final Object news = arguments.take("value");
                 arguments.end();
                 value = news;
-                return null;
+                yield null;
             }
             default -> throw new UnknownMethodException(method, this);
-        }
+        };
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.backplane.shm;
 import dev.backplane.ChannelOptions;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedTopic;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Codecs;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.ObjectSpec;
 import dev.backplane.store.Region;
@@ -99,8 +101,17 @@ final class DataObjects {
         return switch (type) {
             case CHANNEL -> channel(region);
             case TOPIC -> topic(region, ElementType.of(Object.class));
-            case VALUE -> new SegmentValue<>(manager, region, ElementType.of(Object.class));
+            case VALUE -> attachedValue(region);
             default -> throw new AssertionError(type + " is no type of these");
         };
+    }
+
+    /// The value in an existing region, by the codec whose name stands in it, where this process can find that.
+    private SharedObject attachedValue(Region region) {
+        final String codecName = Versions.codecName(region.memory());
+        final Codec<?> codec = Codecs.named(codecName).orElse(null);
+        return codec == null || !Versions.hasCodec(region.memory(), codecName)
+                ? new SegmentValue<>(manager, region, ElementType.of(Object.class))
+                : new SegmentValue<>(manager, region, ElementType.of(codec));
     }
 }

@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -23,7 +24,7 @@ final class FunctionCodecTest {
 
     @SuppressWarnings("unchecked")
     private <T> T copy(T function) {
-        return (T) codec.read(FunctionCodec.write(function));
+        return (T) Objects.requireNonNull(codec.read(FunctionCodec.write(function)));
     }
 
     private static String name() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// An interface that clients call, with a parameter of each kind.
 public interface Counter {
@@ -82,7 +83,7 @@ public interface Counter {
         private final CountDownLatch waiting;
         private final CountDownLatch interrupted;
         private long count;
-        private Counter child;
+        private @Nullable Counter child;
 
         Plain(CountDownLatch waiting, CountDownLatch interrupted) {
             this.waiting = waiting;

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 final class LocalOwnerMain {
     private LocalOwnerMain() {}
 
+    /// Runs it.
+    ///
     /// @param args the segment's path
     public static void main(String[] args) throws Exception {
         final Manager manager = Manager.open(Path.of(args[0]));

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 final class ManagerServerMain {
     private ManagerServerMain() {}
 
+    /// Runs it.
+    ///
     /// @param args address and key
     public static void main(String[] args) throws Exception {
         try (ManagerServer server = ManagerServer.builder()

@@ -12,6 +12,7 @@ import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.connection.Python;
 import dev.backplane.store.SegmentOptions;
@@ -59,6 +60,12 @@ final class ManagerServerPythonTest {
         return VERSIONS.stream()
                 .flatMap(version -> Stream.of("opaque", "errors", "references", "threads", "killed")
                         .map(check -> Arguments.of(version, check)));
+    }
+
+    /// Of elements that are never null.
+    @SuppressWarnings("NullAway")
+    private static Codec<Object> tagged() {
+        return Codecs.tagged();
     }
 
     private ManagerServerBuilder unix() {
@@ -162,17 +169,16 @@ final class ManagerServerPythonTest {
             final SharedQueue<Object> orders =
                     manager.queue("orders", QueueOptions.capacity(10).asJoinable());
             orders.put(Map.of("id", 7, "names", List.of("a", "b"), "raw", new byte[] {1}));
-            final SharedMap<Object, Object> stock =
-                    manager.map("stock", Codecs.tagged(), Codecs.tagged(), MapOptions.entries(10));
+            final SharedMap<Object, Object> stock = manager.map("stock", tagged(), tagged(), MapOptions.entries(10));
             stock.put("apples", 3L);
-            final SharedList<Object> log = manager.list("log", Codecs.tagged(), ListOptions.elements(10));
+            final SharedList<Object> log = manager.list("log", tagged(), ListOptions.elements(10));
             log.add("java");
             manager.longValue("count").set(40);
             manager.doubleValue("ratio").set(0.5);
             manager.booleanValue("flag");
             final SharedIntArray samples = manager.intArray("samples", 4);
             samples.copyFrom(0, new int[] {1, 2, 3, 4}, 0, 4);
-            final SharedValue<Object> config = manager.value("config", Codecs.tagged(), 1000);
+            final SharedValue<Object> config = manager.value("config", tagged(), 1000);
             final SharedQueue<Integer> typed = manager.queue("typed", QueueOptions.of(4, Codecs.of(Integer.class)));
             final SharedQueue<Pair> records = manager.queue("records", QueueOptions.of(4, Codecs.of(Pair.class)));
             check(server, version, CHECKS, "named");

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RemoteClientMain {
     private RemoteClientMain() {}
 
+    /// Runs it.
+    ///
     /// @param args address and key
     public static void main(String[] args) throws Exception {
         final Manager manager = Manager.connect(args[0], args[1].getBytes(StandardCharsets.UTF_8));

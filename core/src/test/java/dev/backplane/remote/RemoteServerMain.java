@@ -9,6 +9,8 @@ import java.nio.file.Path;
 final class RemoteServerMain {
     private RemoteServerMain() {}
 
+    /// Runs it.
+    ///
     /// @param args address, key and the segment's path
     public static void main(String[] args) throws Exception {
         try (Manager manager = Manager.open(Path.of(args[2]));
