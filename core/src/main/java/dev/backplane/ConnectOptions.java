@@ -70,8 +70,8 @@ public final class ConnectOptions {
                 key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds);
     }
 
-    /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements
-    /// and so on are not limited by it. A call above it is a [ConnectionLostException].
+    /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements and
+    /// so on are not limited by it. A call above it is a [ConnectionLostException].
     ///
     /// @param longest positive
     /// @return a copy
@@ -116,8 +116,8 @@ public final class ConnectOptions {
     }
 
     /// Says that a name means an object that a server of Python gives to all who ask for one of its
-    /// registered types, as in `M.register("get_orders", callable=lambda: orders)`. Its elements are
-    /// Python's values, so that Python's programs can use them.
+    /// registered types, as in `M.register("get_orders", callable=lambda: orders)`. Its elements are Python's
+    /// values, so that Python's programs can use them.
     ///
     /// @param name of the object here, such as `orders`
     /// @param typeId what the server has registered, such as `get_orders`; called without arguments

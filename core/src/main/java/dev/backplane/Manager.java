@@ -22,9 +22,7 @@ import java.util.List;
 /// **Errors.** Every method throws [IllegalStateException] after [#close];
 /// [dev.backplane.store.SegmentException] if the name belongs to an object of another type or length, or the
 /// segment is full; [IllegalArgumentException] for a name that is empty, longer than 160 bytes, or has a `/`;
-/// and [IOException] if the file system has no room for the object, which then does not exist.
-///
-/// Thread-safe.
+/// and [IOException] if the file system has no room for the object, which then does not exist. Thread-safe.
 public interface Manager extends AutoCloseable {
     /// Opens, or creates, the segment of that name in the user's own directory in shared memory.
     ///
@@ -54,8 +52,7 @@ public interface Manager extends AutoCloseable {
         return ManagerProvider.local().open(path, options);
     }
 
-    /// Creates a segment without a name: processes reach its objects by their handles only, and it vanishes
-    /// with the last process that uses it, however that ends.
+    /// Creates a segment without a name, reached by handles only; it vanishes with its last process.
     ///
     /// @param label what it is called in /proc
     /// @param options size and limits
@@ -65,12 +62,9 @@ public interface Manager extends AutoCloseable {
         return ManagerProvider.local().anonymous(label, options);
     }
 
-    /// Connects to a server of another process, of this host or another: one of this library, whose
-    /// manager's named objects are then used here too, or one of Python, a `SyncManager` on which objects
-    /// are created at their first use. The Shared types are the same; what each can do over a connection,
-    /// and what only memory can do, is told by [dev.backplane.remote.RemoteManager].
+    /// [#connect(String, ConnectOptions)] with the defaults.
     ///
-    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param uri `tcp://host:port`, `unix:/path`, `unix:@name`
     /// @param authkey that of the server
     /// @return a manager of the server's objects
     /// @throws IOException if nobody serves there, or the key is another
@@ -79,9 +73,9 @@ public interface Manager extends AutoCloseable {
         return connect(uri, ConnectOptions.authkey(authkey));
     }
 
-    /// Connects to a server of another process.
+    /// Connects to a server, of this library or of Python: see [dev.backplane.remote.RemoteManager].
     ///
-    /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
+    /// @param uri `tcp://host:port`, `unix:/path`, `unix:@name`
     /// @param options key, limits and times
     /// @return a manager of the server's objects
     /// @throws IOException if nobody serves there, or the key is another
@@ -272,15 +266,13 @@ public interface Manager extends AutoCloseable {
     /// @param <E> the type of the values
     /// @return the object
     /// @throws IOException see above
-    /// @see dev.backplane.codec.Codecs#of
     <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) throws IOException;
 
     /// A topic, whose values are written by a codec of the application's own.
     ///
     /// @param name the object's name
     /// @param codec of the values; every process must give one of the same name
-    /// @param capacityBytes how much is kept for slow subscribers: a power of two; every process must give
-    ///     the same
+    /// @param capacityBytes how much is kept: a power of two; every process must give the same
     /// @param <E> the type of the values
     /// @return the object, which cannot be serialized
     /// @throws IOException see above
@@ -294,7 +286,6 @@ public interface Manager extends AutoCloseable {
     /// @param <E> the type of the value
     /// @return the object
     /// @throws IOException see above
-    /// @see dev.backplane.codec.Codecs#of
     <E> SharedValue<E> value(String name, Class<E> type, int maxBytes) throws IOException;
 
     /// A value that is written by a codec of the application's own, initially absent.
@@ -316,6 +307,7 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     /// @throws dev.backplane.codec.CodecException if a component is not primitive
     <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException;
+
     /// A queue of whatever the tagged form can write, see [QueueOptions#capacity].
     ///
     /// @param name the object's name
@@ -401,8 +393,7 @@ public interface Manager extends AutoCloseable {
     /// @throws java.util.NoSuchElementException if there is none of that name
     SharedObject attach(String name) throws IOException;
 
-    /// Removes an object's name at once, and its memory when the last process that attached it has closed or
-    /// ended.
+    /// Removes an object's name at once, and its memory when the last process that has it has closed or ended.
     ///
     /// @param name the object's name
     /// @return whether there was one
@@ -414,10 +405,8 @@ public interface Manager extends AutoCloseable {
     /// @return a snapshot, in no particular order
     List<String> names();
 
-    /// This manager with another way of waiting: threads wait so for locks, semaphores and all else that they
-    /// obtain from the manager returned, which is otherwise the same one and closed together with this one. How
-    /// a thread waits is its own affair: others may wait for the same object in another way, and a serialized
-    /// object takes nothing of it along.
+    /// This manager with another way of waiting for locks, semaphores and all else that is obtained from what is
+    /// returned, which is closed together with this one. Others may wait for the same object in another way.
     ///
     /// @param how spinning, sleeping, or both; [Waiting#byDefault] unless chosen
     /// @return a view of this manager

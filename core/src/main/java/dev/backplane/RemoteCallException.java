@@ -3,8 +3,8 @@ package dev.backplane;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// A call reached a remote manager's server and failed there, in a way for which Java has no exception of
-/// its own, or as the cause of the one that it has.
+/// A call reached a remote manager's server and failed there, in a way for which Java has no exception of its
+/// own, or as the cause of the one that it has.
 public final class RemoteCallException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;

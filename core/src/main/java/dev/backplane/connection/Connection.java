@@ -179,8 +179,8 @@ public interface Connection extends AutoCloseable {
 
     /// The process at the other end, as of when it connected.
     ///
-    /// @return its id; nothing where it has not connected here over a socket of this host, and where the system
-    ///     does not tell
+    /// @return its id; nothing where it has not connected here over a socket of this host, and where the
+    ///     system does not tell
     default OptionalLong peerProcess() {
         return OptionalLong.empty();
     }

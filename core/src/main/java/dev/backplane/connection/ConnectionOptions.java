@@ -143,9 +143,9 @@ public final class ConnectionOptions {
                 authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace);
     }
 
-    /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection need be
-    /// closed
-    /// and no message lost. The rest counts as long as it keeps coming; zero, the default, closes at once.
+    /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection
+    /// need be closed and no message lost. The rest counts as long as it keeps coming; zero, the default,
+    /// closes at once.
     ///
     /// @param longest how long to wait for the next of its bytes, 0 or more
     /// @return a copy

@@ -106,24 +106,26 @@ final class TimedSocket {
 
     /// Goes on in spite of interrupts, with the last one kept; if nothing moves, the first one is thrown.
     private static void graciously(InterruptedException first, Rest rest) throws IOException, InterruptedException {
-        while (true) {
+        boolean moved = false;
+        boolean ended = false;
+        while (!moved && !ended) {
             try {
-                if (!rest.move()) {
-                    throw first;
-                }
-                Thread.currentThread().interrupt();
-                return;
+                moved = rest.move();
+                ended = !moved;
             } catch (InterruptedException again) {
-                if (again == first) {
-                    throw first;
-                }
+                first.addSuppressed(again);
             }
         }
+        if (ended) {
+            throw first;
+        }
+        Thread.currentThread().interrupt();
     }
 
     /// Reads at least one byte.
     ///
-    /// @param begun whether a part of the message was read before: an interrupt has some grace then, and is kept
+    /// @param begun whether a part of the message was read before: an interrupt has some grace then, and is
+    ///     kept
     /// @return false at the end
     boolean read(boolean begun, ByteBuffer into) throws IOException, InterruptedException {
         final long left = leftNanos();

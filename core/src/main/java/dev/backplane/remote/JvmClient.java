@@ -84,21 +84,32 @@ final class JvmClient extends JvmReferent {
         }
     }
 
-    private synchronized void take(Caller caller) {
-        lease = caller;
-        caller.holds(this);
+    /// A client that has lost its lease and comes with another one has nothing any more.
+    private void take(Caller caller) {
+        final List<JvmAccount> all;
+        synchronized (this) {
+            all = caller.equals(lease) ? List.of() : settled();
+            lease = caller;
+            caller.holds(this);
+        }
+        all.forEach(JvmAccount::settle);
+    }
+
+    private List<JvmAccount> settled() {
+        final List<JvmAccount> all = List.copyOf(accounts);
+        accounts.clear();
+        return all;
     }
 
     @Override
     public void release(Caller caller) {
         final List<JvmAccount> all;
         synchronized (this) {
-            if (lease != caller) {
+            if (!caller.equals(lease)) {
                 return;
             }
             lease = null;
-            all = List.copyOf(accounts);
-            accounts.clear();
+            all = settled();
         }
         all.forEach(JvmAccount::settle);
     }
@@ -212,7 +223,8 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    /// The kind of an object that can be attached; of arrays their type and length, of barriers their parties.
+    /// The kind of an object that can be attached; of arrays their type and length, of barriers their
+    /// parties.
     private static PythonTuple describe(SharedObject object) {
         return switch (object) {
             case SharedLong cell -> PythonTuple.of("long");

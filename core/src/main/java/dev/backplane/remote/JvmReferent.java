@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// An object of a manager for clients that are JVMs: called by the names of Java's methods, with elements in
 /// the clients' own codecs, and times in nanoseconds.
 ///
-/// A client waits by calls that wait a short time each, see [RemoteWait]. Exceptions go to it with their class.
+/// A client waits by calls that wait a short time each, see [RemoteWait]. Exceptions go to it with their
+/// class.
 abstract class JvmReferent implements Referent {
     /// Comes before a class's name and message in the arguments of an exception of Java's.
     static final String JAVA = "java";

@@ -62,7 +62,7 @@ final class JvmSignals {
     }
 
     /// A [SharedCondition], whose lock the caller's connection must hold.
-    @SuppressWarnings("WaitNotInLoop") // The client waits in a loop, as its own callers must.
+    @SuppressWarnings("WaitNotInLoop") // The client loops.
     static JvmReferent condition(SharedCondition condition) {
         return new JvmReferent("condition") {
             @Override

@@ -67,7 +67,7 @@ final class JvmTarget extends RemoteTarget {
     }
 
     private synchronized void reopen(Opened before) {
-        if (opened == before) {
+        if (opened.equals(before)) {
             try {
                 opened = server.opened(kind, name(), parameters);
             } catch (IOException e) {

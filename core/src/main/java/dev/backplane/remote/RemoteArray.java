@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each call is one of the server, but for those of many elements, which move a megabyte at a time; they are
 /// not atomic, as those of local arrays are not.
-@SuppressWarnings("ReferenceEquality") // A proxy is itself and no other.
 final class RemoteArray implements InvocationHandler {
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -30,7 +29,7 @@ final class RemoteArray implements InvocationHandler {
     private final long length;
 
     /// A type of elements.
-    @SuppressWarnings("ImmutableEnumChecker") // Layouts do not change.
+    @SuppressWarnings("ImmutableEnumChecker") // Layouts are immutable, though they do not say so.
     enum Type {
         BYTE("b", SharedByteArray.class, byte.class, ValueLayout.JAVA_BYTE),
         INT("i", SharedIntArray.class, int.class, ValueLayout.JAVA_INT_UNALIGNED),
@@ -104,6 +103,7 @@ final class RemoteArray implements InvocationHandler {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // Arrays are equal if they are the same.
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
         final @Nullable Object[] given = args == null ? new Object[0] : args;
         return switch (method.getName()) {
@@ -145,16 +145,7 @@ final class RemoteArray implements InvocationHandler {
         final long index = (Long) arg(args, 0);
         return switch (method) {
             case "copyTo", "copyFrom" -> {
-                final Object array = arg(args, 1);
-                final int position = (Integer) arg(args, 2);
-                final int count = (Integer) arg(args, 3);
-                Objects.checkFromIndexSize(index, count, length);
-                Objects.checkFromIndexSize(position, count, Array.getLength(array));
-                if (method.equals("copyTo")) {
-                    read(index, array, position, count);
-                } else {
-                    write(index, array, position, count);
-                }
+                copy(method, index, arg(args, 1), (Integer) arg(args, 2), (Integer) arg(args, 3));
                 yield null;
             }
             case "get", "getAcquire", "getVolatile" -> number(target.call("get", at(index)), method);
@@ -163,6 +154,16 @@ final class RemoteArray implements InvocationHandler {
             case "compareAndSet" -> target.test(method, at(index), arg(args, 1), arg(args, 2));
             default -> throw target.unsupported(method + "()");
         };
+    }
+
+    private void copy(String method, long index, Object array, int position, int count) {
+        Objects.checkFromIndexSize(index, count, length);
+        Objects.checkFromIndexSize(position, count, Array.getLength(array));
+        if (method.equals("copyTo")) {
+            read(index, array, position, count);
+        } else {
+            write(index, array, position, count);
+        }
     }
 
     private long at(long index) {

@@ -64,7 +64,7 @@ final class RemoteCondition implements SharedCondition, RemoteObject {
     }
 
     @Override
-    @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // The contract's own, for those who wait in loops.
+    @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // The caller loops; the interface has it so.
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         return await(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS);
     }

@@ -73,9 +73,7 @@ final class RemoteHolds {
         if (!hold.link.isOpen()) {
             byThread.remove(Thread.currentThread());
             throw new ConnectionLostException(
-                    target
-                            + " was held through a connection that has ended: it is free, and others may have had it since",
-                    null);
+                    target + " was held through a connection that has ended: others may have had it since", null);
         }
         return hold;
     }

@@ -153,22 +153,22 @@ final class RemoteLink {
         final Object content = parts.get(1);
         return switch (kind) {
             case "#RETURN", "#PROXY" -> content;
-            case "#ERROR" -> {
-                if (content instanceof PythonException exception) {
-                    exception.fillInStackTrace();
-                    throw exception;
-                }
-                final String text = String.valueOf(content);
-                throw new RemoteCallException(method + "() raised " + text, text, null);
-            }
+            case "#ERROR" -> throw raised(method, content);
             default -> {
                 final String trace = content instanceof String text ? text.strip() : String.valueOf(content);
-                throw new RemoteCallException(
-                        method + "() failed in the server: " + trace.substring(trace.lastIndexOf('\n') + 1),
-                        trace,
-                        null);
+                final String last = trace.substring(trace.lastIndexOf('\n') + 1);
+                throw new RemoteCallException(method + "() failed in the server: " + last, trace, null);
             }
         };
+    }
+
+    private static RuntimeException raised(String method, @Nullable Object exception) {
+        if (exception instanceof PythonException known) {
+            known.fillInStackTrace();
+            return known;
+        }
+        final String text = String.valueOf(exception);
+        return new RemoteCallException(method + "() raised " + text, text, null);
     }
 
     void close() {

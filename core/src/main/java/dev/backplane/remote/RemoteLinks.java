@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one client to its server: one for each thread that calls, virtual ones too, as
-/// Python's proxies have it, since a server takes a connection for the thread that owns a lock.
+/// The connections of one client to its server: one for each thread that calls, virtual ones too, as Python's
+/// proxies have it, since a server takes a connection for the thread that owns a lock.
 ///
 /// When a thread has ended, its connection is closed, which frees what it held; one that never held anything
 /// is kept for the next thread that comes, a few of them.

@@ -42,41 +42,41 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A [Manager] of objects that another process serves, over the protocol of Python's managers.
 ///
-/// | | a [ManagerServer] with a manager | a `SyncManager` of Python 3.8 or newer |
+/// | | a [ManagerServer] with a manager | a `SyncManager` of Python |
 /// |---|---|---|
-/// | names | those of the manager: JVMs of that host, other clients and Python's programs mean the same objects | this
-/// manager's only; or [ConnectOptions#registered] |
-/// | elements | bytes of the codec, which the server need not know | the same; Python's values where registered |
-/// | a client that dies | gives back its locks, permits, and tasks | a server of Python keeps locks locked for ever |
-/// | not there | channel, topic, struct, once, views of memory, handles | those, and read-write locks, owners, looking
-/// into queues |
+/// | names | those of the manager | of this manager only |
+/// | elements | bytes of the codec | the same |
+/// | a client's end | gives back locks, permits, tasks | leaves locks locked |
+/// | not there | what only memory has | that, and (1) |
+///
+/// With a server of this library, JVMs of its host, other clients and Python's programs mean the same objects
+/// by the same name; the server need not know the classes of elements. With one of Python, from 3.8 on, an
+/// object is made when it is first asked for, and nobody else knows it; but a name may be said to mean one of
+/// the server's registered types, see [ConnectOptions#registered], whose elements are values of Python's.
+/// What only memory has: channels, topics, structs, memory as such, handles; nor are there initialisers
+/// (`once`). (1): read-write locks, owners of locks, and looking into queues.
 ///
 /// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends,
 /// its connection does, and what it held is free.
 ///
-/// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an
-/// interrupt is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
+/// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt
+/// is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
 ///
-/// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not
-/// made again. The next call of a thread connects anew; locks that it held are free for others, and
-/// unlocking one says so. If the server was started anew, named objects are opened again.
+/// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made
+/// again. The next call of a thread connects anew; locks that it held are free for others, and unlocking one
+/// says so. If the server was started anew, named objects are opened again.
 ///
 /// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute],
-/// [SharedList#update] and so on are called by compare-and-set, perhaps more than once. On a server of
-/// Python whose objects nobody else knows, several calls are made as one by this JVM's threads; of a
-/// registered object such methods throw [UnsupportedOperationException].
+/// [SharedList#update] and so on are called by compare-and-set, perhaps more than once. On a server of Python
+/// whose objects nobody else knows, several calls are made as one by this JVM's threads; of a registered
+/// object such methods throw [UnsupportedOperationException].
 ///
 /// **Memory consistency.** What happens before a call happens-before what follows a later call, from
 /// whichever client, that the server carried out after it.
@@ -91,12 +91,12 @@ public final class RemoteManager implements Manager {
     private final RemoteLinks links;
     private final RemoteServer server;
     private final Cleaner.Cleanable cleanable;
-    private final ReentrantLock opening = new ReentrantLock();
-    private final Map<String, RemoteOpened> byName = new ConcurrentHashMap<>();
+    private final RemoteObjects objects;
 
     private RemoteManager(RemoteLinks links, RemoteServer server) {
         this.links = links;
         this.server = server;
+        this.objects = new RemoteObjects(this, links, server);
         this.cleanable = CLEANER.register(this, new RemoteSession(server));
     }
 
@@ -136,69 +136,26 @@ public final class RemoteManager implements Manager {
         return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
     }
 
-    private RemoteOpened open(String kind, String name, @Nullable Object... parameters) throws IOException {
-        return open(kind, name, () -> server.open(kind, name, parameters), parameters);
-    }
-
-    /// Opens an object.
-    @FunctionalInterface
-    private interface Opening {
-        RemoteTarget open() throws IOException;
-    }
-
-    private RemoteOpened open(String kind, String name, Opening how, @Nullable Object... parameters)
-            throws IOException {
-        links.ensureOpen();
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("an object's name must not be empty");
-        }
-        final List<Object> asked = Collections.unmodifiableList(Arrays.asList(parameters));
-        opening.lock();
-        try {
-            final RemoteOpened known = byName.get(name);
-            if (known != null && known.kind().equals(kind) && known.parameters().equals(asked)) {
-                return known;
-            }
-            if (known != null && server instanceof PythonServer) {
-                throw new IllegalArgumentException("the object " + name + " of " + this + " is a " + known.kind()
-                        + " of " + known.parameters() + ", not a " + kind + " of " + asked);
-            }
-            final RemoteTarget target = how.open();
-            target.keep(this);
-            final RemoteOpened opened = new RemoteOpened(kind, asked, target);
-            if (known == null) {
-                byName.put(name, opened);
-            }
-            return opened;
-        } finally {
-            opening.unlock();
-        }
-    }
-
-    private RemoteTarget target(String kind, String name, @Nullable Object... parameters) throws IOException {
-        return open(kind, name, parameters).target();
-    }
-
     @Override
     public SharedLong longValue(String name) throws IOException {
-        return new RemoteNumbers.OfLong(target("long", name));
+        return new RemoteNumbers.OfLong(objects.target("long", name));
     }
 
     @Override
     public SharedDouble doubleValue(String name) throws IOException {
-        return new RemoteNumbers.OfDouble(target("double", name));
+        return new RemoteNumbers.OfDouble(objects.target("double", name));
     }
 
     @Override
     public SharedBoolean booleanValue(String name) throws IOException {
-        return new RemoteNumbers.OfBoolean(target("boolean", name));
+        return new RemoteNumbers.OfBoolean(objects.target("boolean", name));
     }
 
     private Object array(RemoteArray.Type type, String name, long length) throws IOException {
         if (length < 1) {
             throw new IllegalArgumentException("length of " + name + " is " + length + ", must be at least 1");
         }
-        return RemoteArray.of(target("array", name, type.code(), length), type, length);
+        return RemoteArray.of(objects.target("array", name, type.code(), length), type, length);
     }
 
     @Override
@@ -228,7 +185,7 @@ public final class RemoteManager implements Manager {
 
     @Override
     public SharedLock lock(String name, LockOptions options) throws IOException {
-        final RemoteOpened opened = open("lock", name, options.fair());
+        final RemoteOpened opened = objects.open("lock", name, options.fair());
         final RemoteLock[] self = new RemoteLock[1];
         self[0] = new RemoteLock(opened.target(), opened.holds(), options.ownerDeath(), options.fair(), () -> {
             try {
@@ -242,13 +199,13 @@ public final class RemoteManager implements Manager {
 
     @Override
     public SharedReadWriteLock readWriteLock(String name, OwnerDeath ownerDeath) throws IOException {
-        final RemoteOpened opened = open("readWriteLock", name);
+        final RemoteOpened opened = objects.open("readWriteLock", name);
         return new RemoteReadWriteLock(opened.target(), opened.reads(), opened.holds(), ownerDeath);
     }
 
     @Override
     public SharedBarrier barrier(String name, int parties) throws IOException {
-        return new RemoteSignals.Barrier(target("barrier", name, parties));
+        return new RemoteSignals.Barrier(objects.target("barrier", name, parties));
     }
 
     /// Not possible: the last to arrive may be a thread of another process.
@@ -263,13 +220,12 @@ public final class RemoteManager implements Manager {
             throw new IllegalArgumentException(
                     "condition " + name + " must be of a lock of the same manager, not of " + lock);
         }
-        final Opening how = () -> server.condition(name, own.target(), own.isFair());
-        return new RemoteCondition(open("condition", name, how, own.name()).target(), own);
+        return new RemoteCondition(objects.condition(name, own), own);
     }
 
     @Override
     public SharedEvent event(String name) throws IOException {
-        return new RemoteSignals.Event(target("event", name));
+        return new RemoteSignals.Event(objects.target("event", name));
     }
 
     @Override
@@ -277,13 +233,13 @@ public final class RemoteManager implements Manager {
         if (count < 0) {
             throw new IllegalArgumentException("count of " + name + " is " + count + ", must not be negative");
         }
-        return new RemoteSignals.Latch(target("latch", name, count));
+        return new RemoteSignals.Latch(objects.target("latch", name, count));
     }
 
     @Override
     public SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException {
         return new RemoteSemaphore(
-                target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
+                objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
     }
 
     private static UnsupportedOperationException memoryOnly(String what) {
@@ -325,7 +281,7 @@ public final class RemoteManager implements Manager {
     @Override
     public <E> SharedValue<E> value(String name, Codec<E> codec, int maxBytes) throws IOException {
         return new RemoteValue<>(
-                target("value", name, codec.name(), codec.fixedLength(), maxBytes),
+                objects.target("value", name, codec.name(), codec.fixedLength(), maxBytes),
                 RemoteElements.of(codec, server.isPythons(name)),
                 maxBytes);
     }
@@ -334,7 +290,7 @@ public final class RemoteManager implements Manager {
     public <E> SharedQueue<E> queue(String name, QueueOptions<E> options) throws IOException {
         final Codec<E> codec = options.codec();
         return new RemoteQueue<>(
-                target(
+                objects.target(
                         "queue",
                         name,
                         codec.name(),
@@ -351,7 +307,7 @@ public final class RemoteManager implements Manager {
             throws IOException {
         final boolean pythons = server.isPythons(name);
         return new RemoteMap<>(
-                target(
+                objects.target(
                         "map",
                         name,
                         keyCodec.name(),
@@ -369,7 +325,7 @@ public final class RemoteManager implements Manager {
     @Override
     public <E> SharedList<E> list(String name, Codec<E> codec, ListOptions options) throws IOException {
         return new RemoteList<>(
-                target(
+                objects.target(
                         "list",
                         name,
                         codec.name(),
@@ -393,7 +349,7 @@ public final class RemoteManager implements Manager {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
-        final RemoteTarget target = target("attached", name);
+        final RemoteTarget target = objects.target("attached", name);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
         }
@@ -410,19 +366,12 @@ public final class RemoteManager implements Manager {
 
     @Override
     public boolean remove(String name) throws IOException {
-        links.ensureOpen();
-        final RemoteOpened known = byName.remove(name);
-        if (known != null) {
-            known.target().close();
-        }
-        return server.remove(name) || known != null && server.names() == null;
+        return objects.remove(name);
     }
 
     @Override
     public List<String> names() {
-        links.ensureOpen();
-        final List<String> names = server.names();
-        return names == null ? List.copyOf(byName.keySet()) : names;
+        return objects.names();
     }
 
     /// This manager itself: how threads wait for answers is chosen by [ConnectOptions#waiting].

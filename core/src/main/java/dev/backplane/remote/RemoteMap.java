@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A map of a server.
 ///
-/// Functions, as of [#compute] and [#merge], are called here and may be called more than once: what they
-/// made is put if the entry is still what they were given, which the server decides. No other client waits
-/// for them.
+/// Functions, as of [#compute] and [#merge], are called here and may be called more than once: what they made
+/// is put if the entry is still what they were given, which the server decides. No other client waits for
+/// them.
 final class RemoteMap<K, V> extends AbstractMap<K, V> implements SharedMap<K, V>, RemoteObject {
     private final RemoteTarget target;
     private final RemoteElements<K> keys;

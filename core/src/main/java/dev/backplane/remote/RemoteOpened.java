@@ -1,6 +1,7 @@
 package dev.backplane.remote;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An object of a remote manager, with what all who ask for it share.
 ///
@@ -9,8 +10,9 @@ import java.util.List;
 /// @param target the server's object
 /// @param holds who holds it, of a lock; for writing, of a read-write lock
 /// @param reads who holds it for reading, of a read-write lock
-record RemoteOpened(String kind, List<Object> parameters, RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
-    RemoteOpened(String kind, List<Object> parameters, RemoteTarget target) {
+record RemoteOpened(
+        String kind, List<@Nullable Object> parameters, RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
+    RemoteOpened(String kind, List<@Nullable Object> parameters, RemoteTarget target) {
         this(kind, parameters, target, new RemoteHolds(target), new RemoteHolds(target));
     }
 }

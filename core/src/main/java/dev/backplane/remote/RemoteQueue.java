@@ -163,7 +163,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, R
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // As the contract asks.
+    @SuppressWarnings("ReferenceEquality") // Queues are equal if they are the same.
     public int drainTo(Collection<? super E> sink, int most) {
         if (sink == this) {
             throw new IllegalArgumentException(this + " cannot be drained into itself");

@@ -32,18 +32,18 @@ final class StockMap extends StockObject {
             case "putIfAbsent" -> before != null ? before : put(args[0], args[1]);
             case "replace" -> before == null ? null : put(args[0], args[1]);
             case "removeValue" -> {
-                if (before == null || !RemoteElements.isSame(before, args[1])) {
-                    yield false;
+                final boolean same = before != null && RemoteElements.isSame(before, args[1]);
+                if (same) {
+                    python("pop", args[0], null);
                 }
-                python("pop", args[0], null);
-                yield true;
+                yield same;
             }
             case "replaceValue" -> {
-                if (before == null || !RemoteElements.isSame(before, args[1])) {
-                    yield false;
+                final boolean same = before != null && RemoteElements.isSame(before, args[1]);
+                if (same) {
+                    put(args[0], args[2]);
                 }
-                put(args[0], args[2]);
-                yield true;
+                yield same;
             }
             default -> throw unsupported(method + "()");
         };

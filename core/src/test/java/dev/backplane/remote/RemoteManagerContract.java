@@ -3,14 +3,10 @@ package dev.backplane.remote;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backplane.ListOptions;
 import dev.backplane.Manager;
-import dev.backplane.MapOptions;
-import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
@@ -22,26 +18,15 @@ import dev.backplane.SharedEvent;
 import dev.backplane.SharedFloatArray;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
-import dev.backplane.SharedList;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedLongArray;
-import dev.backplane.SharedMap;
-import dev.backplane.SharedQueue;
 import dev.backplane.SharedSemaphore;
-import dev.backplane.SharedValue;
-import dev.backplane.codec.CodecException;
-import dev.backplane.codec.Codecs;
 import dev.backplane.store.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -52,26 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /// What every remote manager does, whoever serves it.
 @NullUnmarked
-abstract class RemoteManagerContract {
-    record Quote(String symbol, double price, int size) {}
-
-    /// The manager that is tested.
-    abstract Manager manager();
-
-    private static FutureTask<Object> inThread(java.util.concurrent.Callable<Object> work) {
-        final FutureTask<Object> task = new FutureTask<>(work);
-        Thread.ofVirtual().start(task);
-        return task;
-    }
-
-    private static Thread interruptible(FutureTask<Object> task) {
-        return Thread.ofPlatform().daemon().start(task);
-    }
-
-    private static Object result(FutureTask<Object> task) throws Exception {
-        return task.get(60, TimeUnit.SECONDS);
-    }
-
+abstract class RemoteManagerContract extends RemoteCollectionsContract {
     @Test
     void numbersAreReadSetAddedAndCompared() throws IOException {
         final SharedLong number = manager().longValue("n");
@@ -306,213 +272,6 @@ abstract class RemoteManagerContract {
                 assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
         assertEquals(InterruptedException.class, failure.getCause().getClass());
         Eventually.holds("it is broken", barrier::isBroken);
-    }
-
-    @Test
-    void aQueueHandsElementsOnInOrder() throws Exception {
-        final SharedQueue<Quote> queue = manager().queue("q", QueueOptions.of(3, Codecs.of(Quote.class)));
-        final Quote first = new Quote("A", 1.5, 2);
-        assertNull(queue.poll());
-        assertTrue(queue.offer(first));
-        queue.put(new Quote("B", 2, 3));
-        assertTrue(queue.offer(new Quote("C", 3, 4), 1, TimeUnit.SECONDS));
-        assertFalse(queue.offer(new Quote("D", 3, 4)));
-        assertFalse(queue.offer(new Quote("D", 3, 4), 60, TimeUnit.MILLISECONDS));
-        assertEquals(3, queue.size());
-        assertEquals(0, queue.remainingCapacity());
-        assertEquals(first, queue.take());
-        final List<Quote> rest = new ArrayList<>();
-        assertEquals(2, queue.drainTo(rest));
-        assertEquals(List.of("B", "C"), rest.stream().map(Quote::symbol).toList());
-        assertNull(queue.poll(60, TimeUnit.MILLISECONDS));
-        assertThrows(NullPointerException.class, () -> queue.offer(null));
-        final FutureTask<Object> taker = inThread(queue::take);
-        queue.put(first);
-        assertEquals(first, result(taker));
-        queue.put(first);
-        queue.clear();
-        assertTrue(queue.isEmpty());
-        assertThrows(UnsupportedOperationException.class, () -> queue.receive((memory, offset, length) -> {}));
-    }
-
-    @Test
-    void anythingThatTheTaggedFormHasComesBackAsItWas() throws Exception {
-        final SharedQueue<Object> queue = manager().queue("q", 10);
-        final List<Object> values = List.of(
-                1,
-                1L,
-                1.5,
-                "text",
-                'c',
-                List.of(1, "two"),
-                Map.of("k", 1L),
-                Duration.ofSeconds(3),
-                new java.math.BigInteger("123456789012345678901234567890"));
-        for (Object value : values) {
-            queue.put(value);
-            assertEquals(value, queue.take());
-        }
-        queue.put(new byte[] {1, 2});
-        assertArrayEquals(new byte[] {1, 2}, (byte[]) queue.take());
-        assertThrows(CodecException.class, () -> queue.put(new Object()));
-    }
-
-    @Test
-    void anInterruptedTakerTakesNothing() throws Exception {
-        final SharedQueue<Long> queue = manager().queue("q", QueueOptions.of(10, Codecs.of(Long.class)));
-        final int rounds = 20;
-        long got = 0;
-        for (long i = 0; i < rounds; i++) {
-            final FutureTask<Object> taker = new FutureTask<>(() -> {
-                try {
-                    return queue.take();
-                } catch (InterruptedException e) {
-                    return null;
-                }
-            });
-            final Thread thread = interruptible(taker);
-            queue.put(i);
-            thread.interrupt();
-            if (result(taker) != null) {
-                got++;
-            }
-        }
-        assertEquals(rounds, got + queue.drainTo(new ArrayList<>()));
-        assertEquals(0, queue.size());
-    }
-
-    @Test
-    void aJoinableQueueCountsWhatIsDone() throws Exception {
-        final SharedQueue<Object> queue =
-                manager().queue("q", QueueOptions.<Object>capacity(3).asJoinable());
-        queue.put("a");
-        assertFalse(queue.join(60, TimeUnit.MILLISECONDS));
-        final FutureTask<Object> joiner = inThread(() -> {
-            queue.join();
-            return "joined";
-        });
-        assertEquals("a", queue.take());
-        queue.taskDone();
-        assertEquals("joined", result(joiner));
-        assertThrows(IllegalStateException.class, queue::taskDone);
-        final SharedQueue<Object> plain = manager().queue("plain", 3);
-        assertThrows(UnsupportedOperationException.class, plain::taskDone);
-    }
-
-    @Test
-    void aMapIsAConcurrentMap() throws Exception {
-        final SharedMap<String, Long> map = manager().map("m", String.class, Long.class, 4);
-        assertNull(map.put("a", 1L));
-        assertEquals(1L, map.put("a", 2L));
-        assertEquals(2L, map.putIfAbsent("a", 3L));
-        assertNull(map.putIfAbsent("b", 3L));
-        assertEquals(2L, map.get("a"));
-        assertNull(map.get("c"));
-        assertTrue(map.containsKey("b"));
-        assertTrue(map.containsValue(3L));
-        assertFalse(map.containsValue(4L));
-        assertFalse(map.replace("a", 1L, 9L));
-        assertTrue(map.replace("a", 2L, 9L));
-        assertNull(map.replace("c", 1L));
-        assertEquals(9L, map.replace("a", 8L));
-        assertFalse(map.remove("a", 9L));
-        assertTrue(map.remove("a", 8L));
-        assertEquals(3L, map.remove("b"));
-        assertTrue(map.isEmpty());
-        assertEquals(1L, map.merge("a", 1L, Long::sum));
-        assertEquals(3L, map.merge("a", 2L, Long::sum));
-        assertNull(map.compute("a", (key, value) -> null));
-        assertEquals(7L, map.computeIfAbsent("z", key -> 7L));
-        map.putAll(Map.of("x", 1L, "y", 2L));
-        assertEquals(Set.of("x", "y", "z"), Set.copyOf(map.keySet()));
-        assertEquals(new HashMap<>(Map.of("x", 1L, "y", 2L, "z", 7L)), new HashMap<>(map));
-        assertEquals(Map.of("x", 1L, "y", 2L, "z", 7L), map);
-        map.replaceAll((key, value) -> value + 1);
-        assertEquals(10, map.values().stream().mapToLong(Long::longValue).sum() - 3);
-        map.entrySet().removeIf(entry -> entry.getKey().equals("x"));
-        assertEquals(2, map.size());
-        map.put("1", 1L);
-        map.put("2", 1L);
-        assertThrows(IllegalStateException.class, () -> map.put("3", 1L));
-        assertThrows(IllegalArgumentException.class, () -> map.put("k".repeat(MapOptions.DEFAULT_KEY_BYTES), 1L));
-        assertNull(map.get("k".repeat(MapOptions.DEFAULT_KEY_BYTES)));
-        assertThrows(ClassCastException.class, () -> map.get(1));
-        assertThrows(NullPointerException.class, () -> map.put("a", null));
-        map.clear();
-        assertEquals(0, map.size());
-    }
-
-    @Test
-    void mergesOfManyThreadsAreAllThere() throws Exception {
-        final SharedMap<String, Long> map = manager().map("m", String.class, Long.class, 10);
-        final List<FutureTask<Object>> tasks = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            tasks.add(inThread(() -> {
-                for (int j = 0; j < 25; j++) {
-                    map.merge("count", 1L, Long::sum);
-                }
-                return null;
-            }));
-        }
-        for (FutureTask<Object> task : tasks) {
-            result(task);
-        }
-        assertEquals(200L, map.get("count"));
-    }
-
-    @Test
-    void aListIsAList() throws Exception {
-        final SharedList<String> list = manager().list("l", String.class, 8);
-        assertTrue(list.add("b"));
-        list.add(0, "a");
-        assertTrue(list.addAll(List.of("c", "d")));
-        assertTrue(list.addAll(1, List.of("x", "y")));
-        assertEquals(List.of("a", "x", "y", "b", "c", "d"), list);
-        assertEquals("x", list.set(1, "z"));
-        assertEquals("y", list.remove(2));
-        assertEquals(1, list.indexOf("z"));
-        assertTrue(list.contains("d"));
-        assertTrue(list.remove("z"));
-        assertFalse(list.remove("z"));
-        assertEquals("d", list.getLast());
-        assertEquals("d", list.removeLast());
-        assertFalse(list.addIfAbsent("a"));
-        assertTrue(list.addIfAbsent("e"));
-        assertEquals("ee", list.update(3, element -> element + element));
-        list.sort(Comparator.reverseOrder());
-        assertEquals(List.of("ee", "c", "b", "a"), list);
-        assertTrue(list.removeIf(element -> element.length() == 2));
-        assertFalse(list.removeAll(List.of("q")));
-        list.replaceAll(element -> element + "!");
-        assertEquals(List.of("c!", "b!", "a!"), list);
-        list.sort(null);
-        assertEquals(List.of("a!", "b!"), list.subList(0, 2));
-        assertArrayEquals(new Object[] {"a!", "b!", "c!"}, list.toArray());
-        assertThrows(IndexOutOfBoundsException.class, () -> list.get(3));
-        assertThrows(IndexOutOfBoundsException.class, () -> list.get(-1));
-        assertThrows(IndexOutOfBoundsException.class, () -> list.add(4, "n"));
-        assertThrows(IllegalStateException.class, () -> list.addAll(List.of("1", "2", "3", "4", "5", "6")));
-        assertThrows(IllegalArgumentException.class, () -> list.add("k".repeat(ListOptions.DEFAULT_ELEMENT_BYTES)));
-        list.clear();
-        assertThrows(NoSuchElementException.class, list::removeLast);
-        assertTrue(list.isEmpty());
-    }
-
-    @Test
-    void aValueHoldsAnything() throws Exception {
-        final SharedValue<Quote> value = manager().value("v", Quote.class, 100);
-        assertNull(value.get());
-        final Quote first = new Quote("A", 1, 2);
-        assertFalse(value.compareAndSet(first, first));
-        assertTrue(value.compareAndSet(null, first));
-        final long version = value.version();
-        assertEquals(
-                new Quote("A", 1, 3),
-                value.update(quote -> new Quote(quote.symbol(), quote.price(), quote.size() + 1)));
-        assertTrue(value.version() > version);
-        value.set(first);
-        assertEquals(first, value.get());
-        assertThrows(IllegalArgumentException.class, () -> value.set(new Quote("A".repeat(200), 1, 2)));
     }
 
     @Test
