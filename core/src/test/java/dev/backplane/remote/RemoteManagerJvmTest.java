@@ -46,6 +46,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A remote manager of a server of this library in another JVM.
 @NullUnmarked
+@SuppressWarnings({"LockNotBeforeTry", "UnusedVariable"}) // The calls themselves are what is tested.
 final class RemoteManagerJvmTest extends RemoteManagerContract {
     private static final String KEY = "the secret";
 
