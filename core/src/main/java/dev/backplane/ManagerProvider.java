@@ -3,6 +3,7 @@ package dev.backplane;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 
 /// Who makes managers: found by [ServiceLoader], so that this package, which users import, depends on no
@@ -23,6 +24,21 @@ public interface ManagerProvider {
     /// @return a manager of this process's own attachment
     /// @throws IOException if the system refuses
     Manager anonymous(String label, SegmentOptions options) throws IOException;
+
+    /// Attaches an anonymous segment by a descriptor that another process has sent.
+    ///
+    /// @param descriptor as [dev.backplane.store.StreamSocket#receiveDescriptor] got it; is closed in any case
+    /// @param options of the attachment
+    /// @return its objects
+    /// @throws UnsupportedOperationException where segments have no descriptors that can be sent
+    /// @throws IOException if it is no segment
+    Manager ofDescriptor(int descriptor, SegmentOptions options) throws IOException;
+
+    /// The descriptor of a manager's segment.
+    ///
+    /// @param manager of this provider
+    /// @return nothing if the segment has a name, or where segments have no descriptors that can be sent
+    OptionalInt descriptorOf(Manager manager);
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

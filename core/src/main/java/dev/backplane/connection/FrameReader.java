@@ -26,6 +26,11 @@ final class FrameReader {
         this.socket = socket;
     }
 
+    /// Whether bytes were read ahead.
+    boolean hasSome() {
+        return in.hasRemaining();
+    }
+
     /// Waits until bytes are at hand, or the end, which is read again then. Reads ahead: a message that was waited for
     /// takes no more calls of the system than one that was not.
     ///

@@ -1,10 +1,15 @@
 package dev.backplane.connection;
 
+import dev.backplane.store.Platform;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
+import java.net.ProtocolException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,6 +29,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// The second form is for more than 2³¹ - 1 bytes, and accepted for any length.
 final class FramedTransport implements Transport {
+    /// Something else than a question is told from damage up to this length.
+    private static final int MOST_ASKED = 4096;
+
+    private static final byte[] ASK = "#DESCRIPTOR#".getBytes(StandardCharsets.US_ASCII);
+
     private final TimedSocket socket;
     private final FrameReader reader;
     private final FrameWriter writer;
@@ -82,6 +92,57 @@ final class FramedTransport implements Transport {
     @Override
     public void shutdownOutput() throws IOException {
         socket.socket().shutdownOutput();
+    }
+
+    /*
+     * The reader reads ahead, and would take the byte that comes with a descriptor for a part of a message: the
+     * descriptor would be lost. So whoever gives one does not begin before he is asked, and whoever asks has taken all
+     * that was sent before.
+     */
+
+    @Override
+    public void giveDescriptor(byte kind, int descriptor) throws IOException, InterruptedException {
+        final ArraySink asked = new ArraySink(MOST_ASKED);
+        if (!receive(asked)) {
+            throw new EOFException(peer() + " has ended, and asked for nothing");
+        }
+        if (!Arrays.equals(ASK, asked.bytes())) {
+            throw new ProtocolException(peer() + " sent a message where it was to ask for a socket or segment");
+        }
+        socket.sendDescriptor(kind, descriptor);
+    }
+
+    @Override
+    public int takeDescriptor(byte kind) throws IOException, InterruptedException {
+        if (reader.hasSome()) {
+            throw new IllegalStateException(
+                    "a message of " + peer() + " has arrived: receive it before a socket or segment");
+        }
+        send(MemorySegment.ofArray(ASK), 0, ASK.length);
+        final byte[] about = new byte[1];
+        final int descriptor = socket.receiveDescriptor(about);
+        if (descriptor < 0) {
+            close();
+            throw new ProtocolException(peer() + " sent no descriptor; the connection is closed");
+        }
+        if (about[0] != kind) {
+            Platform.current().closeDescriptor(descriptor);
+            throw new ProtocolException(peer() + " sent something of kind " + about[0] + ", kind " + kind
+                    + " was asked for: 1 is a" + " connection, 2 a listener, 3 a segment");
+        }
+        return descriptor;
+    }
+
+    @Override
+    public int ownDescriptor() {
+        if (reader.hasSome()) {
+            throw new IllegalStateException(
+                    "a message of " + peer() + " has arrived here: receive it before the connection is sent elsewhere");
+        }
+        return socket.socket()
+                .descriptor()
+                .orElseThrow(() -> new UnsupportedOperationException("the connection to " + peer()
+                        + " cannot be sent to another process: it has TLS, or this system does not offer it"));
     }
 
     @Override

@@ -60,7 +60,11 @@ public final class Listener implements AutoCloseable {
         if (tls != null) {
             tls.check(at);
         }
-        final StreamListener socket = StreamListener.listen(at, options.limits().backlog());
+        return over(StreamListener.listen(at, options.limits().backlog()), options);
+    }
+
+    /// A listener over a socket that listens already.
+    static Listener over(StreamListener socket, ListenerOptions options) {
         final Admission admission = new Admission(socket, options);
         Thread.ofVirtual().name("backplane-listener").start(admission::run);
         return new Listener(socket, admission);
@@ -130,6 +134,17 @@ public final class Listener implements AutoCloseable {
     /// @return 0 or more
     public int openConnections() {
         return admission.open();
+    }
+
+    /// The socket, to be sent to another process.
+    StreamListener socket() {
+        return socket;
+    }
+
+    /// Ends in this process, for the sake of another one that has the socket now.
+    void release() throws IOException {
+        socket.release();
+        close();
     }
 
     /// Stops listening: handshakes end, who waits to be accepted is closed, the key is erased. Connections

@@ -3,6 +3,7 @@ package dev.backplane.connection;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
+import dev.backplane.store.StreamSocket;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
@@ -26,6 +27,17 @@ final class MessageConnection implements Connection, Serializable {
     MessageConnection(MessageExchange exchange, Codec<@Nullable Object> codec) {
         this.exchange = exchange;
         this.codec = codec;
+    }
+
+    /// A connection over a socket that is connected, and authenticated, already.
+    static MessageConnection over(StreamSocket socket, ConnectionOptions options) {
+        final TimedSocket timed = new TimedSocket(socket, options.waiting(), options.interruptGrace());
+        return new MessageConnection(
+                new MessageExchange(new FramedTransport(timed, () -> {}), options.maxFrameBytes()), options.codec());
+    }
+
+    MessageExchange exchange() {
+        return exchange;
     }
 
     @Override

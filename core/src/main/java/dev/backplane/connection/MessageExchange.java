@@ -84,6 +84,28 @@ final class MessageExchange {
         }
     }
 
+    /// What is done while this thread alone sends and receives.
+    @FunctionalInterface
+    interface Turn<T> {
+        /// Does it.
+        T take(Transport transport) throws IOException, InterruptedException;
+    }
+
+    /// Does something that is neither to be mixed with messages that others send nor with those they receive.
+    <T> T alone(Turn<T> turn) throws IOException, InterruptedException {
+        enter(receiving);
+        try {
+            enter(sending);
+            try {
+                return turn.take(transport);
+            } finally {
+                sending.unlock();
+            }
+        } finally {
+            receiving.unlock();
+        }
+    }
+
     boolean poll(long timeoutNanos) throws IOException, InterruptedException {
         final long start = System.nanoTime();
         if (!receiving.tryLock(Math.max(0, timeoutNanos), TimeUnit.NANOSECONDS)) {

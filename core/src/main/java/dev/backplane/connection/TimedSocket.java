@@ -151,6 +151,21 @@ final class TimedSocket {
         return read > 0;
     }
 
+    /// Sends one byte and with it a descriptor.
+    void sendDescriptor(byte about, int descriptor) throws IOException, InterruptedException {
+        socket.sendDescriptor(ByteBuffer.wrap(new byte[] {about}), descriptor, waiting);
+        lastActiveNanos = System.nanoTime();
+    }
+
+    /// Reads one byte and the descriptor that came with it.
+    ///
+    /// @return the descriptor, or -1 if none came
+    int receiveDescriptor(byte[] about) throws IOException, InterruptedException {
+        final int descriptor = socket.receiveDescriptor(ByteBuffer.wrap(about), waiting);
+        lastActiveNanos = System.nanoTime();
+        return descriptor;
+    }
+
     /// Reads what has arrived, for as long as nothing of a message has been read.
     ///
     /// @return how many bytes, 0 if the time was up, -1 at the end

@@ -33,6 +33,32 @@ interface Transport {
         return OptionalLong.empty();
     }
 
+    /// Gives a descriptor to the other end, as soon as that asks for one of this kind.
+    ///
+    /// @throws UnsupportedOperationException if this transport cannot
+    default void giveDescriptor(byte kind, int descriptor) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException(
+                "sockets and segments are sent over a Unix-domain socket of Linux, not over a pipe");
+    }
+
+    /// Asks the other end for a descriptor of a kind.
+    ///
+    /// @return the descriptor, which is this process's to close
+    /// @throws UnsupportedOperationException if this transport cannot
+    default int takeDescriptor(byte kind) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException(
+                "sockets and segments are sent over a Unix-domain socket of Linux, not over a pipe");
+    }
+
+    /// The descriptor of this transport's socket, to be given away.
+    ///
+    /// @throws UnsupportedOperationException if it has none, or cannot be given away
+    /// @throws IllegalStateException if something was read ahead, which would be lost
+    default int ownDescriptor() {
+        throw new UnsupportedOperationException(
+                "only a connection over a socket can be sent so; a pipe's end goes by being captured in what a JVM runs");
+    }
+
     /// What stands for this end in a stream of serialized objects.
     ///
     /// @throws ObjectStreamException if it cannot be sent to other processes

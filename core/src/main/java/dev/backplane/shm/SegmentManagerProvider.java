@@ -10,6 +10,7 @@ import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,6 +33,16 @@ public final class SegmentManagerProvider implements ManagerProvider {
     @Override
     public Manager anonymous(String label, SegmentOptions options) throws IOException {
         return registered(Segment.anonymous(label, SegmentManager.withRecoveries(options)));
+    }
+
+    @Override
+    public Manager ofDescriptor(int descriptor, SegmentOptions options) throws IOException {
+        return registered(Segment.ofDescriptor(descriptor, SegmentManager.withRecoveries(options)));
+    }
+
+    @Override
+    public OptionalInt descriptorOf(Manager manager) {
+        return manager instanceof SegmentManager own ? own.segment().descriptor() : OptionalInt.empty();
     }
 
     private static SegmentManager registered(Segment segment) {

@@ -10,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedStruct;
 import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.CodecInput;
+import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.SegmentException;
@@ -114,10 +117,36 @@ final class SegmentValueTest {
         assertThrows(IllegalArgumentException.class, () -> mine.value("u", String.class, 0));
         assertThrows(SegmentException.class, () -> theirs.value("v", String.class, 9));
         Refusal.of(SegmentException.class, () -> theirs.value("v", Integer.class, 8), "values of string", "int32");
+        assertEquals("1234567", ((SharedValue<?>) theirs.attach("v")).get());
+    }
+
+    @Test
+    void aValueOfACodecThatNobodyKnowsHereIsAttachedAndNotRead() throws Exception {
+        final Codec<String> strings = Codecs.of(String.class);
+        final SharedValue<String> value = mine.value(
+                "odd",
+                new Codec<String>() {
+                    @Override
+                    public void encode(String text, CodecOutput out) {
+                        strings.encode(text, out);
+                    }
+
+                    @Override
+                    public String decode(CodecInput in) {
+                        return strings.decode(in);
+                    }
+
+                    @Override
+                    public String name() {
+                        return "odd";
+                    }
+                },
+                8);
+        value.set("text");
         Refusal.of(
                 CodecException.class,
-                () -> ((SharedValue<?>) theirs.attach("v")).get(),
-                "created with the codec string");
+                () -> ((SharedValue<?>) theirs.attach("odd")).get(),
+                "created with the codec odd");
     }
 
     @Test

@@ -98,6 +98,13 @@ final class LinuxListener implements StreamListener {
         }
     }
 
+    @Override
+    public synchronized void release() throws IOException {
+        if (!descriptor.isClosed()) {
+            descriptor.close();
+        }
+    }
+
     /// The listener, for messages.
     @Override
     public String toString() {

@@ -74,6 +74,15 @@ public interface StreamListener extends Closeable {
     /// @return nothing where sockets have no descriptors that can be sent
     OptionalInt descriptor();
 
+    /// Stops listening in this process only, which has sent the socket to another one: a file that it has stays, and is
+    /// the other one's to delete. Does nothing if it is closed.
+    ///
+    /// @throws UnsupportedOperationException where sockets have no descriptors that can be sent
+    /// @throws IOException if the system refuses
+    default void release() throws IOException {
+        throw new UnsupportedOperationException("listeners cannot be sent to other processes here");
+    }
+
     /// Stops listening, and deletes the file of a socket that has one. Who waits in [#accept] gets a
     /// [java.nio.channels.ClosedChannelException]. Does nothing if it is closed.
     @Override
