@@ -307,7 +307,6 @@ public interface Manager extends AutoCloseable {
     /// @throws IOException see above
     /// @throws dev.backplane.codec.CodecException if a component is not primitive
     <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException;
-
     /// A queue of whatever the tagged form can write, see [QueueOptions#capacity].
     ///
     /// @param name the object's name

@@ -1,8 +1,7 @@
 package dev.backplane.remote;
 
+import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +61,7 @@ final class RemoteObjects {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("an object's name must not be empty");
         }
-        final List<@Nullable Object> asked = Collections.unmodifiableList(Arrays.asList(parameters));
+        final List<@Nullable Object> asked = PythonTuple.of(parameters);
         opening.lock();
         try {
             final RemoteOpened known = byName.get(name);
