@@ -80,7 +80,7 @@ final class ConnectionGroup implements Group {
                     connection.sendBytes(message);
                     connection.receiveBytes();
                 });
-                pipe.left().close();
+                pipe.left().shutdownOutput();
                 other.join();
                 return nanos / NANOS_PER_MICRO;
             }
@@ -130,7 +130,7 @@ final class ConnectionGroup implements Group {
                 Connection connection = connect(address, waiting);
                 Processor _ = Processor.pin(0)) {
             final double best = leastNanos(connection, times, trip);
-            connection.close();
+            connection.shutdownOutput();
             other.join();
             return best;
         } finally {

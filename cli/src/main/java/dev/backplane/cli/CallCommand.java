@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
             "Calls a method of an object that `backplane serve`, or a manager of Python, serves, and prints what it",
             "returned, as Python writes it. Without a method it prints which there are."
         })
+@SuppressWarnings("NullAway.Init") // Set from the command line.
 final class CallCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "URI", description = "Where the manager listens.")
     private String address;
@@ -61,16 +62,15 @@ final class CallCommand implements Callable<Integer> {
 
     /// What an argument says.
     static @Nullable Object value(String argument) {
-        switch (argument) {
-            case "true", "True":
-                return true;
-            case "false", "False":
-                return false;
-            case "none", "None", "null":
-                return null;
-            default:
-                break;
-        }
+        return switch (argument) {
+            case "true", "True" -> true;
+            case "false", "False" -> false;
+            case "none", "None", "null" -> null;
+            default -> numberOrText(argument);
+        };
+    }
+
+    private static Object numberOrText(String argument) {
         if (argument.length() >= 2 && argument.startsWith("'") && argument.endsWith("'")) {
             return argument.substring(1, argument.length() - 1);
         }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
             "Listens, and sends each message back to whoever sent it: a Java program, `backplane ping`, or",
             "multiprocessing.connection.Client in Python. Prints one line when it is ready; SIGTERM ends it."
         })
+@SuppressWarnings("NullAway.Init") // Set from the command line.
 final class EchoCommand implements Callable<Integer> {
     @Option(
             names = "--address",
@@ -69,7 +70,7 @@ final class EchoCommand implements Callable<Integer> {
     private static void toUpperCase(byte[] message) {
         for (int i = 0; i < message.length; i++) {
             if (message[i] >= 'a' && message[i] <= 'z') {
-                message[i] -= 'a' - 'A';
+                message[i] = (byte) (message[i] - 'a' + 'A');
             }
         }
     }

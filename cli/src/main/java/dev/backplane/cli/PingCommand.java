@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             "Sends messages to `backplane echo`, or to a Python program that sends back what it gets, and tells how",
             "long they took to come back, each sent when the one before it is here."
         })
+@SuppressWarnings("NullAway.Init") // Set from the command line.
 final class PingCommand implements Callable<Integer> {
     private static final int MOST_MESSAGES = 100_000_000;
     private static final int MOST_BYTES = 1 << 30;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             "SyncManager(address, authkey).connect()): those of a segment, by name, and those that a client asks for.",
             "Prints one line when it is ready; SIGTERM ends it."
         })
+@SuppressWarnings("NullAway.Init") // Set from the command line.
 final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--address",

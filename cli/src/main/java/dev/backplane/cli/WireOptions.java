@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What the commands of connections have in common: the secret, TLS, limits. Addresses are each command's own.
+@SuppressWarnings("NullAway.Init") // Set from the command line.
 final class WireOptions {
     /// A key is a line of text, or some bytes: nobody means a whole film.
     private static final long LONGEST_KEY = 4096;

@@ -26,9 +26,20 @@ final class FrameReader {
         this.socket = socket;
     }
 
-    /// Whether bytes are at hand.
-    boolean hasSome() {
-        return in.hasRemaining();
+    /// Waits until bytes are at hand, or the end, which is read again then. Reads ahead: a message that was waited for
+    /// takes no more calls of the system than one that was not.
+    ///
+    /// @return false if the time was up first
+    boolean poll(long timeoutNanos) throws IOException, InterruptedException {
+        if (in.hasRemaining()) {
+            return true;
+        }
+        in.clear();
+        try {
+            return socket.readWithin(in, timeoutNanos) != 0;
+        } finally {
+            in.flip();
+        }
     }
 
     /// Receives one message. Closes the socket if that fails with a part of it received, unless an interrupt

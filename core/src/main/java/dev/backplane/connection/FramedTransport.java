@@ -76,7 +76,7 @@ final class FramedTransport implements Transport {
         if (!isOpen()) {
             throw new ClosedChannelException();
         }
-        return reader.hasSome() || socket.poll(timeoutNanos);
+        return reader.poll(timeoutNanos);
     }
 
     @Override

@@ -151,7 +151,14 @@ final class TimedSocket {
         return read > 0;
     }
 
-    boolean poll(long timeoutNanos) throws IOException, InterruptedException {
-        return socket.poll(waiting, timeoutNanos);
+    /// Reads what has arrived, for as long as nothing of a message has been read.
+    ///
+    /// @return how many bytes, 0 if the time was up, -1 at the end
+    int readWithin(ByteBuffer into, long timeoutNanos) throws IOException, InterruptedException {
+        final int read = socket.read(into, waiting, timeoutNanos);
+        if (read > 0) {
+            lastActiveNanos = System.nanoTime();
+        }
+        return read;
     }
 }

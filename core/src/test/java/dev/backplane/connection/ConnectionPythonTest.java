@@ -35,7 +35,7 @@ final class ConnectionPythonTest {
     private static final String SCRIPT = "connection_peer.py";
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int LONGEST = 70_000;
-    private static final List<Python.Version> VERSIONS = Python.all();
+    private static final List<Python.Version> VERSIONS = Python.some();
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +47,16 @@ public final class Python implements AutoCloseable {
         }
     }
 
-    /// All that are here, from 3.8 on: those of pyenv, and the one on the path.
-    public static List<Version> all() {
+    /// The oldest and the newest that are here, from 3.8 on, of those of pyenv and the one on the path: they differ
+    /// in all that matters. All that are here with the system property `pythons=all`.
+    public static List<Version> some() {
+        final List<Version> all = all();
+        return all.size() <= 2 || System.getProperty("pythons", "").equals("all")
+                ? all
+                : List.of(all.getFirst(), all.getLast());
+    }
+
+    private static List<Version> all() {
         final List<String> commands = new ArrayList<>();
         if (Files.isDirectory(VERSIONS)) {
             try (Stream<Path> versions = Files.list(VERSIONS)) {
@@ -71,7 +80,7 @@ public final class Python implements AutoCloseable {
                 found.add(new Version(command, minor));
             }
         }
-        found.sort(java.util.Comparator.comparingInt(Version::minor));
+        found.sort(Comparator.comparingInt(Version::minor));
         return found;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.backplane.connection.Python;
 import dev.backplane.store.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,9 @@ final class PicklePythonTest {
     private Path directory;
 
     private static List<Path> pythons() throws IOException {
-        final List<Path> pythons = PythonPeer.all();
+        final List<Path> pythons = Python.some().stream()
+                .map(version -> Path.of(version.command()))
+                .toList();
         assumeFalse(pythons.isEmpty(), "there is no python3 of 3.8 or newer");
         return pythons;
     }

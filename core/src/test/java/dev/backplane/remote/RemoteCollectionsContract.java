@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /// What the collections of every remote manager do, whoever serves it.
 @NullUnmarked
+@SuppressWarnings("CollectionIncompatibleType") // The calls themselves are what is tested.
 abstract class RemoteCollectionsContract {
     record Quote(String symbol, double price, int size) {}
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A Python program and this JVM see the same memory.
 final class PythonSegmentJvmTest {
-    private static final Path MODULE = Path.of("python", "backplane_segment.py");
+    private static final Path DIRECTORY = Path.of("python");
+    private static final Path MODULE = DIRECTORY.resolve("backplane_segment.py");
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -27,8 +28,7 @@ final class PythonSegmentJvmTest {
     private static String python(int exitCode, String... arguments) throws Exception {
         final ProcessBuilder builder = new ProcessBuilder("python3").redirectErrorStream(true);
         builder.command().addAll(List.of(arguments));
-        builder.environment()
-                .put("PYTHONPATH", MODULE.toAbsolutePath().getParent().toString());
+        builder.environment().put("PYTHONPATH", DIRECTORY.toAbsolutePath().toString());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         final Process process;
         try {
