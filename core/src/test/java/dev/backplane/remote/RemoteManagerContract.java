@@ -37,11 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /// What every remote manager does, whoever serves it.
 @NullUnmarked
-<<<<<<< HEAD
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // Tests of exactly that.
-=======
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // The calls themselves are what is tested.
->>>>>>> main
 abstract class RemoteManagerContract extends RemoteCollectionsContract {
     @Test
     void numbersAreReadSetAddedAndCompared() throws IOException {
