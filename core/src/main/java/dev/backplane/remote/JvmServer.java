@@ -72,7 +72,10 @@ final class JvmServer implements RemoteServer {
     /// Begins a lease, if there is none.
     private synchronized void renewLease() throws IOException {
         if (leaseLink != null && leaseLink.isOpen()) {
-            return;
+            if (!leaseLink.isStale()) {
+                return;
+            }
+            leaseLink.close();
         }
         final RemoteLink link = links.open();
         boolean done = false;
@@ -199,13 +202,6 @@ final class JvmServer implements RemoteServer {
     public void tick() {
         links.sweep();
         try {
-            final RemoteLink link;
-            synchronized (this) {
-                link = leaseLink;
-            }
-            if (link != null && link.isOpen() && link.isStale()) {
-                link.close();
-            }
             renewLease();
         } catch (IOException | RuntimeException e) {
             RemoteLinks.LOG.log(

@@ -146,6 +146,7 @@ abstract class RemoteCollectionsContract {
     }
 
     @Test
+    @SuppressWarnings("CollectionIncompatibleType") // What happens then.
     void aMapIsAConcurrentMap() throws Exception {
         final SharedMap<String, Long> map = manager().map("m", String.class, Long.class, 4);
         assertNull(map.put("a", 1L));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /// What every remote manager does, whoever serves it.
 @NullUnmarked
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // The calls themselves are what is tested.
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // Tests of exactly that.
 abstract class RemoteManagerContract extends RemoteCollectionsContract {
     @Test
     void numbersAreReadSetAddedAndCompared() throws IOException {

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A remote manager of a server of this library in another JVM.
 @NullUnmarked
-@SuppressWarnings({"LockNotBeforeTry", "UnusedVariable"}) // The calls themselves are what is tested.
+@SuppressWarnings("LockNotBeforeTry") // Tests of exactly that.
 final class RemoteManagerJvmTest extends RemoteManagerContract {
     private static final String KEY = "the secret";
 
@@ -144,7 +144,6 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedLock lock = manager.lock("lock");
         final SharedReadWriteLock readWrite = manager.readWriteLock("rw");
         final SharedSemaphore semaphore = manager.semaphore("s", 3);
-        final FutureTask<Object> atBarrier;
         try (Jvm client = client()) {
             tell(client, "lock lock", "done");
             tell(client, "write rw", "done");

@@ -1,0 +1,42 @@
+package dev.backplane.remote;
+
+import dev.backplane.Manager;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A remote manager of a server of this library that has no manager: it is a `SyncManager` like Python's.
+@NullUnmarked
+final class RemoteManagerPlainTest extends RemoteManagerContract {
+    private static final byte[] KEY = "the secret".getBytes(StandardCharsets.UTF_8);
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private ManagerServer server;
+    private Manager manager;
+
+    @BeforeEach
+    void connect() throws Exception {
+        server = ManagerServer.builder()
+                .address("unix:" + directory.resolve("socket"))
+                .authkey(KEY)
+                .start();
+        manager = Manager.connect(server.endpoint().toString(), KEY);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        manager.close();
+        server.close();
+    }
+
+    @Override
+    Manager manager() {
+        return manager;
+    }
+}
