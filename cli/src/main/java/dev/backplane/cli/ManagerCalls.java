@@ -22,11 +22,16 @@ final class ManagerCalls implements AutoCloseable {
     private static final String ERROR = "#ERROR";
     private static final String NAMED = "named";
 
+    private final String address;
+    private final ConnectionOptions options;
     private final Connection connection;
     private final Object ident;
     private final List<String> methods;
 
-    private ManagerCalls(Connection connection, Object ident, List<String> methods) {
+    private ManagerCalls(
+            String address, ConnectionOptions options, Connection connection, Object ident, List<String> methods) {
+        this.address = address;
+        this.options = options;
         this.connection = connection;
         this.ident = ident;
         this.methods = methods;
@@ -64,7 +69,7 @@ final class ManagerCalls implements AutoCloseable {
         if (ident == null) {
             throw new IOException(address + " made an object without an identifier");
         }
-        return new ManagerCalls(connection, ident, methods);
+        return new ManagerCalls(address, options, connection, ident, methods);
     }
 
     private static PythonTuple created(Connection asking, String address, ConnectionOptions options, String name)
@@ -111,7 +116,7 @@ final class ManagerCalls implements AutoCloseable {
             return value;
         }
         if (ERROR.equals(pair.get(0)) && value instanceof PythonException error) {
-            throw new IOException(error.text(), error);
+            throw new IOException(error.getMessage(), error);
         }
         throw new IOException(value instanceof String text ? text.strip() : PythonRepr.of(value));
     }
@@ -119,8 +124,9 @@ final class ManagerCalls implements AutoCloseable {
     /// Ends, and with it the reference to the object.
     @Override
     public void close() throws IOException {
-        try (connection) {
-            request(connection, null, "decref", ident);
+        connection.close();
+        try (Connection last = Client.connect(address, options)) {
+            request(last, null, "decref", ident);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

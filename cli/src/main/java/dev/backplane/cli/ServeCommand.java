@@ -1,6 +1,7 @@
 package dev.backplane.cli;
 
 import dev.backplane.Manager;
+import dev.backplane.connection.TlsOptions;
 import dev.backplane.remote.ManagerServer;
 import dev.backplane.remote.ManagerServerBuilder;
 import java.io.IOException;
@@ -59,6 +60,10 @@ final class ServeCommand implements Callable<Integer> {
                 .allowMd5(wire.allowMd5());
         if (exported != null) {
             builder.manager(exported);
+        }
+        final TlsOptions tls = wire.tls(true);
+        if (tls != null) {
+            builder.tls(tls);
         }
         final PrintStream out = Output.standard();
         try (ManagerServer server = builder.start()) {

@@ -137,6 +137,31 @@ final class ServeCommandJvmTest {
     }
 
     @Test
+    void tlsIsPutAroundTcp() throws Exception {
+        final TlsFiles tls = TlsFiles.in(directory.path());
+        try (ListeningProgram serve = ListeningProgram.start(
+                "serve",
+                "--address",
+                "tcp://127.0.0.1:0",
+                "--authkey-file",
+                keyFile,
+                "--tls-cert",
+                tls.certificate().toString(),
+                "--tls-key",
+                tls.key().toString())) {
+            final String trust = tls.certificate().toString();
+            assertEquals(
+                    "0\n", call(serve, "--tls-trust", trust, "list", "__len__").out());
+            assertEquals(1, call(serve, "list", "__len__").exitCode());
+            serve.terminate();
+        }
+        final Program keyless = Program.run(
+                "serve", "--address", "tcp://127.0.0.1:0", "--authkey-file", keyFile, "--tls-cert", keyFile);
+        assertEquals(1, keyless.exitCode());
+        assertTrue(keyless.err().contains("--tls-cert needs --tls-key"), keyless.err());
+    }
+
+    @Test
     void argumentsAreWhatTheyLookLike() {
         assertEquals(12L, CallCommand.value("12"));
         assertEquals(-0.5, CallCommand.value("-.5"));

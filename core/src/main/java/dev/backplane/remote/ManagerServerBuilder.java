@@ -2,6 +2,7 @@ package dev.backplane.remote;
 
 import dev.backplane.Manager;
 import dev.backplane.connection.ListenerOptions;
+import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
@@ -116,6 +117,15 @@ public final class ManagerServerBuilder {
     /// @return this
     public ManagerServerBuilder allowMd5(boolean allowed) {
         listening = listening.allowMd5(allowed);
+        return this;
+    }
+
+    /// Puts TLS around the connections, which are to be of TCP then.
+    ///
+    /// @param options with the server's certificate and key
+    /// @return this
+    public ManagerServerBuilder tls(TlsOptions options) {
+        listening = listening.tls(options);
         return this;
     }
 
