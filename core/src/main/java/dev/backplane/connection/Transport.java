@@ -56,7 +56,7 @@ interface Transport {
     /// @throws IllegalStateException if something was read ahead, which would be lost
     default int ownDescriptor() {
         throw new UnsupportedOperationException(
-                "only a connection over a socket can be sent so; a pipe's end goes by being captured in what a JVM runs");
+                "only a connection over a socket can be sent so; a pipe's end is captured in what another JVM runs");
     }
 
     /// What stands for this end in a stream of serialized objects.

@@ -17,6 +17,10 @@ import java.util.OptionalLong;
 final class LinuxSocket implements StreamSocket {
     /// Direct memory of up to so many bytes is copied: cheaper than to tell the kernel about it.
     private static final int FEW_BYTES = 4096;
+    /// From here on, an array of the Java heap is read into without a copy between.
+    private static final int MANY_BYTES = 32 * 1024;
+    /// So many bytes at a time: a collector of garbage waits for the call.
+    private static final int MOST_HEAP_BYTES = 256 * 1024;
 
     private final LinuxDescriptor descriptor;
     private final SocketCalls calls;
@@ -49,6 +53,9 @@ final class LinuxSocket implements StreamSocket {
             return 0;
         }
         try {
+            if (into.hasArray() && into.remaining() >= MANY_BYTES) {
+                return readOntoHeap(into);
+            }
             in.reads();
             return into.isDirect() && into.remaining() > FEW_BYTES ? readDirectly(into) : readCopying(into);
         } finally {
@@ -76,6 +83,33 @@ final class LinuxSocket implements StreamSocket {
                 return (int) count;
             }
             if (hasEnded(count)) {
+                return -1;
+            }
+            if (!in.pause()) {
+                return 0;
+            }
+        }
+    }
+
+    /// Reads into an array without a copy between. An attempt that fails does not tell why: another one does.
+    private int readOntoHeap(ByteBuffer into) throws IOException, InterruptedException {
+        final MemorySegment memory =
+                MemorySegment.ofBuffer(into).asSlice(0, Math.min(into.remaining(), MOST_HEAP_BYTES));
+        final ByteBuffer bounce = in.bounce(FEW_BYTES);
+        while (true) {
+            final long count = calls.receiveOntoHeap(descriptor.number(), memory);
+            if (count > 0) {
+                into.position(into.position() + (int) count);
+                return (int) count;
+            }
+            final long few = calls.receive(
+                    in.state(), descriptor.number(), in.bounceAddress(), FEW_BYTES, SocketCalls.MSG_DONTWAIT);
+            if (few > 0) {
+                into.put(into.position(), bounce, 0, (int) few);
+                into.position(into.position() + (int) few);
+                return (int) few;
+            }
+            if (hasEnded(few)) {
                 return -1;
             }
             if (!in.pause()) {
@@ -135,9 +169,14 @@ final class LinuxSocket implements StreamSocket {
     private boolean writeAll(ByteBuffer... from) throws IOException, InterruptedException {
         int next = first(from, 0);
         while (next < from.length) {
-            final boolean alive = from[next].isDirect() && from[next].remaining() > SocketLane.LARGEST_BOUNCE
-                    ? writeDirectly(from[next])
-                    : writeCopying(from, next);
+            final boolean alive;
+            if (from[next].remaining() <= SocketLane.LARGEST_BOUNCE) {
+                alive = writeCopying(from, next);
+            } else if (from[next].isDirect()) {
+                alive = writeDirectly(from[next]);
+            } else {
+                alive = from[next].hasArray() && writeFromHeap(from[next]) || writeCopying(from, next);
+            }
             if (!alive) {
                 return false;
             }
@@ -194,6 +233,18 @@ final class LinuxSocket implements StreamSocket {
             from[i].position(from[i].position() + piece);
             left -= piece;
         }
+    }
+
+    /// Writes of an array without a copy between; false if nothing could be written, which another attempt explains.
+    private boolean writeFromHeap(ByteBuffer from) {
+        final MemorySegment memory =
+                MemorySegment.ofBuffer(from).asSlice(0, Math.min(from.remaining(), MOST_HEAP_BYTES));
+        final long count = calls.sendFromHeap(descriptor.number(), memory);
+        if (count <= 0) {
+            return false;
+        }
+        from.position(from.position() + (int) count);
+        return true;
     }
 
     private boolean writeDirectly(ByteBuffer from) throws IOException, InterruptedException {

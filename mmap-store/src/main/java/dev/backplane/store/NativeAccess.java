@@ -134,6 +134,34 @@ final class NativeAccess {
         static final MethodHandle SYSCALL = bind(ValueLayout.ADDRESS);
     }
 
+    /// Bound when first used. A critical call takes memory of the Java heap, which stays where it is meanwhile: so no
+    /// call that waits may be made so, and it has no errno.
+    private static final class Heap {
+        static final MethodHandle SYSCALL = Linker.nativeLinker()
+                .downcallHandle(
+                        findSyscall(Linker.nativeLinker()),
+                        FunctionDescriptor.of(
+                                JAVA_LONG,
+                                JAVA_LONG,
+                                JAVA_LONG,
+                                ValueLayout.ADDRESS,
+                                JAVA_LONG,
+                                JAVA_LONG,
+                                JAVA_LONG,
+                                JAVA_LONG),
+                        Linker.Option.firstVariadicArg(1),
+                        Linker.Option.critical(true));
+    }
+
+    /// One system call that does not wait, with memory of the Java heap as its second argument; its result, or -1.
+    long callOnHeap(int number, long a, MemorySegment b, long c, long d) {
+        try {
+            return (long) Heap.SYSCALL.invokeExact((long) number, a, b, c, d, 0L, 0L);
+        } catch (Throwable t) {
+            throw unchecked(t);
+        }
+    }
+
     /// One system call; its result, or -errno.
     private long call(Arena arena, int number, long a, long b, long c, long d, long e, long f) {
         return call(arena.allocate(ERRNO_BYTES, Integer.BYTES), number, a, b, c, d, e, f);

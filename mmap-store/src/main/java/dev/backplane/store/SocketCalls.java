@@ -209,6 +209,16 @@ final class SocketCalls {
         return system.callWith(state, numbers.recvfrom(), fd, into, into.byteSize(), flags);
     }
 
+    /// Reads into an array of the Java heap what is there in this moment; how many bytes, -1 for any error.
+    long receiveOntoHeap(int fd, MemorySegment into) {
+        return system.callOnHeap(numbers.recvfrom(), fd, into, into.byteSize(), MSG_DONTWAIT);
+    }
+
+    /// Writes of an array of the Java heap what there is room for in this moment; how many bytes, -1 for any error.
+    long sendFromHeap(int fd, MemorySegment from) {
+        return system.callOnHeap(numbers.sendto(), fd, from, from.byteSize(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+
     /// Writes without waiting, and without a signal if the other end is gone; how many bytes.
     long send(MemorySegment state, int fd, long address, long length) {
         return system.call(state, numbers.sendto(), fd, address, length, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
