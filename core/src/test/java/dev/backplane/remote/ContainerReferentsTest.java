@@ -2,6 +2,7 @@ package dev.backplane.remote;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -22,7 +23,11 @@ final class ContainerReferentsTest {
     private final TestCaller caller = new TestCaller();
 
     private static ListReferent list(@Nullable Object... elements) {
-        return new ListReferent(new ArrayList<>(Arrays.asList(elements)));
+        final List<@Nullable Object> all = new ArrayList<>();
+        for (Object element : elements) {
+            all.add(element);
+        }
+        return new ListReferent(all);
     }
 
     private static Object slice(@Nullable Object start, @Nullable Object stop, @Nullable Object step) {
@@ -47,7 +52,8 @@ final class ContainerReferentsTest {
         assertEquals(List.of("a", "c", 3L), list.copy());
         assertEquals(
                 "builtins.ValueError",
-                caller.refused(list, "__setitem__", slice(null, null, 2L), List.of(1L)).type());
+                caller.refused(list, "__setitem__", slice(null, null, 2L), List.of(1L))
+                        .type());
         assertEquals(
                 "builtins.ValueError",
                 caller.refused(list, "__getitem__", slice(null, null, 0L)).type());
@@ -85,7 +91,9 @@ final class ContainerReferentsTest {
     @Test
     void whatWouldTakeAllMemoryIsRefused() throws Exception {
         final ListReferent list = list(1L, 2L);
-        assertEquals("builtins.MemoryError", caller.refused(list, "__mul__", Long.MAX_VALUE).type());
+        assertEquals(
+                "builtins.MemoryError",
+                caller.refused(list, "__mul__", Long.MAX_VALUE).type());
         assertEquals(
                 "builtins.MemoryError",
                 caller.refused(list, "extend", Opaque.call("builtins.range", 0L, Long.MAX_VALUE, 1L))
@@ -98,7 +106,8 @@ final class ContainerReferentsTest {
         final ListReferent list = list();
         assertThrows(UnknownMethodException.class, () -> caller.call(list, "__class__"));
         assertEquals("builtins.TypeError", caller.refused(list, "append").type());
-        assertEquals("builtins.TypeError", caller.refused(list, "append", 1L, 2L).type());
+        assertEquals(
+                "builtins.TypeError", caller.refused(list, "append", 1L, 2L).type());
         assertThrows(PythonException.class, () -> caller.call(list, "append", List.of(1L), Map.of("value", 2L)));
         assertEquals(List.of(), list.copy());
     }
@@ -112,13 +121,17 @@ final class ContainerReferentsTest {
         assertEquals("one", caller.call(dict, "__getitem__", 1.0));
         assertEquals("one", caller.call(dict, "pop", true));
         assertEquals(PythonTuple.of("c", 3L), caller.call(dict, "popitem"));
-        assertEquals("builtins.KeyError", caller.refused(dict, "__getitem__", "c").type());
-        assertEquals(7L, caller.call(dict, "get", "c", 7L));
-        assertEquals("builtins.TypeError", caller.refused(dict, "__setitem__", List.of(), 1L).type());
-        assertEquals("builtins.ValueError", caller.refused(dict, "update", List.of(List.of(1L))).type());
         assertEquals(
-                PythonDict.of("b", 5L, "a", 2L, "z", 6L),
-                caller.call(dict, "__or__", PythonDict.of("b", 5L, "z", 6L)));
+                "builtins.KeyError", caller.refused(dict, "__getitem__", "c").type());
+        assertEquals(7L, caller.call(dict, "get", "c", 7L));
+        assertEquals(
+                "builtins.TypeError",
+                caller.refused(dict, "__setitem__", List.of(), 1L).type());
+        assertEquals(
+                "builtins.ValueError",
+                caller.refused(dict, "update", List.of(List.of(1L))).type());
+        assertEquals(
+                PythonDict.of("b", 5L, "a", 2L, "z", 6L), caller.call(dict, "__or__", PythonDict.of("b", 5L, "z", 6L)));
         assertEquals(List.of("b", "a"), caller.call(dict, "keys"));
         assertEquals("{'b': 1, 'a': 2}", dict.repr());
     }
@@ -126,11 +139,12 @@ final class ContainerReferentsTest {
     @Test
     void anIteratorNoticesThatItsDictHasChanged() throws Exception {
         final DictReferent dict = new DictReferent(PythonDict.of("a", 1L, "b", 2L));
-        final Referent iterator = (Referent) caller.call(dict, "__iter__");
+        final Referent iterator = assertInstanceOf(Referent.class, caller.call(dict, "__iter__"));
         assertEquals("a", caller.call(iterator, "__next__"));
         caller.call(dict, "clear");
-        assertEquals("builtins.RuntimeError", caller.refused(iterator, "__next__").type());
-        final Referent empty = (Referent) caller.call(dict, "__iter__");
+        assertEquals(
+                "builtins.RuntimeError", caller.refused(iterator, "__next__").type());
+        final Referent empty = assertInstanceOf(Referent.class, caller.call(dict, "__iter__"));
         assertEquals("builtins.StopIteration", caller.refused(empty, "__next__").type());
         assertThrows(UnknownMethodException.class, () -> caller.call(empty, "send", 1L));
     }
@@ -139,9 +153,14 @@ final class ContainerReferentsTest {
     void arraysHoldWhatFitsTheirType() throws Exception {
         final ArrayReferent array = ArrayReferent.create(arguments("h", List.of(1L, -2L, 3L)));
         caller.call(array, "__setitem__", -1L, 32767L);
-        assertEquals("builtins.OverflowError", caller.refused(array, "__setitem__", 0L, 32768L).type());
-        assertEquals("builtins.TypeError", caller.refused(array, "__setitem__", 0L, 1.5).type());
-        assertEquals("builtins.IndexError", caller.refused(array, "__getitem__", 3L).type());
+        assertEquals(
+                "builtins.OverflowError",
+                caller.refused(array, "__setitem__", 0L, 32768L).type());
+        assertEquals(
+                "builtins.TypeError",
+                caller.refused(array, "__setitem__", 0L, 1.5).type());
+        assertEquals(
+                "builtins.IndexError", caller.refused(array, "__getitem__", 3L).type());
         assertEquals(List.of(1L, -2L, 32767L), array.elements());
         assertEquals("array('h', [1, -2, 32767])", array.repr());
         final Object part = caller.call(array, "__getitem__", slice(1L, null, null));
@@ -150,13 +169,16 @@ final class ContainerReferentsTest {
         assertEquals(
                 "builtins.ValueError",
                 caller.refused(array, "__setitem__", slice(0L, 1L, null), part).type());
-        final List<@Nullable Object> content = Opaque.callOf(part, "array.array");
+        final List<?> content = assertInstanceOf(PythonTuple.class, Opaque.callOf(part, "array.array"));
         assertArrayEquals(new byte[] {-2, -1, -1, 127}, (byte[]) content.get(1));
         assertThrows(PythonException.class, () -> ArrayReferent.create(arguments("x", List.of())));
         assertThrows(PythonException.class, () -> ArrayReferent.create(arguments("B", List.of(-1L))));
         final BigInteger most = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
-        assertEquals(List.of(most), ArrayReferent.create(arguments("Q", List.of(most))).elements());
-        assertEquals(List.of(0.5), ArrayReferent.create(arguments("f", List.of(0.5))).elements());
+        assertEquals(
+                List.of(most),
+                ArrayReferent.create(arguments("Q", List.of(most))).elements());
+        assertEquals(
+                List.of(0.5), ArrayReferent.create(arguments("f", List.of(0.5))).elements());
         assertEquals(List.of("𝄞"), ArrayReferent.create(arguments("u", "𝄞")).elements());
     }
 
@@ -170,8 +192,12 @@ final class ContainerReferentsTest {
         caller.call(space, "__delattr__", "name");
         final PythonException missing = caller.refused(space, "__getattribute__", "name");
         assertEquals("'Namespace' object has no attribute 'name'", missing.text());
-        assertEquals("builtins.AttributeError", caller.refused(space, "__getattribute__", "__class__").type());
-        assertEquals("builtins.TypeError", caller.refused(space, "__getattribute__", 1L).type());
+        assertEquals(
+                "builtins.AttributeError",
+                caller.refused(space, "__getattribute__", "__class__").type());
+        assertEquals(
+                "builtins.TypeError",
+                caller.refused(space, "__getattribute__", 1L).type());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -45,8 +46,8 @@ final class ConversionsTest {
             List<Integer> ints, Set<String> texts, Map<String, Double> map, Optional<Long> maybe, List<?> any) {}
 
     private static Type kind(int index) throws ReflectiveOperationException {
-        return ConversionsTest.class
-                .getDeclaredMethod("kinds", List.class, Set.class, Map.class, Optional.class, List.class)
+        return ConversionsTest.class.getDeclaredMethod(
+                        "kinds", List.class, Set.class, Map.class, Optional.class, List.class)
                 .getGenericParameterTypes()[index];
     }
 
@@ -82,8 +83,7 @@ final class ConversionsTest {
         final byte[] bytes = {1};
         assertEquals(bytes, JavaArguments.convert(new PythonByteArray(bytes), byte[].class));
         assertEquals("builtins.TypeError", refused("x", byte[].class));
-        assertArrayEquals(
-                new long[] {1, 2}, (long[]) JavaArguments.convert(PythonTuple.of(1L, 2L), long[].class));
+        assertArrayEquals(new long[] {1, 2}, (long[]) JavaArguments.convert(PythonTuple.of(1L, 2L), long[].class));
         assertEquals("builtins.TypeError", refused(List.of("x"), long[].class));
         assertEquals("text", JavaArguments.convert("text", Object.class));
         assertEquals("text", JavaArguments.convert("text", String.class));
@@ -107,19 +107,15 @@ final class ConversionsTest {
     void recordsAreMadeOfTheirComponents() {
         final Sample sample = new Sample("s", List.of(1));
         assertEquals(sample, JavaArguments.convert(List.of("s", List.of(1L)), Sample.class));
-        assertEquals(
-                sample, JavaArguments.convert(PythonDict.of("counts", List.of(1L), "name", "s"), Sample.class));
+        assertEquals(sample, JavaArguments.convert(PythonDict.of("counts", List.of(1L), "name", "s"), Sample.class));
         assertEquals("builtins.TypeError", refused(List.of("s"), Sample.class));
         assertEquals("builtins.TypeError", refused(PythonDict.of("name", "s", "count", 1L), Sample.class));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> JavaArguments.convert(List.of("", List.of()), Sample.class));
+        assertThrows(IllegalArgumentException.class, () -> JavaArguments.convert(List.of("", List.of()), Sample.class));
     }
 
     @Test
     void resultsBecomeWhatPythonKnows() {
-        assertEquals(
-                Map.of("name", "s", "counts", List.of(1)), JavaValues.toPython(new Sample("s", List.of(1))));
+        assertEquals(Map.of("name", "s", "counts", List.of(1)), JavaValues.toPython(new Sample("s", List.of(1))));
         assertEquals("DAYS", JavaValues.toPython(TimeUnit.DAYS));
         assertEquals(1.5, JavaValues.toPython(Duration.ofMillis(1500)));
         assertEquals("c", JavaValues.toPython('c'));
@@ -143,7 +139,7 @@ final class ConversionsTest {
     })
     void exceptionsThatPythonHasTooBecomeThose(Class<? extends Throwable> type, String python) throws Exception {
         final Throwable failure = type.getConstructor(String.class).newInstance("why");
-        final PythonException exception = Failures.toPython(failure);
+        final PythonException exception = Objects.requireNonNull(Failures.toPython(failure));
         assertEquals("builtins." + python, exception.type());
         assertEquals("why", exception.args().get(0));
     }
@@ -153,7 +149,8 @@ final class ConversionsTest {
         assertNull(Failures.toPython(new Counter.StrangeException()));
         assertEquals(
                 "threading.BrokenBarrierError",
-                Failures.toPython(new BrokenBarrierException()).type());
+                Objects.requireNonNull(Failures.toPython(new BrokenBarrierException()))
+                        .type());
         final PythonException own = new PythonException("queue.Empty");
         assertEquals(own, Failures.toPython(own));
     }
@@ -172,14 +169,12 @@ final class ConversionsTest {
 
     @Test
     void rangesHaveTheirNumbers() {
-        assertEquals(
-                List.of(9L, 6L, 3L), PythonValues.elements(Opaque.call("builtins.range", 9L, 0L, -3L)));
+        assertEquals(List.of(9L, 6L, 3L), PythonValues.elements(Opaque.call("builtins.range", 9L, 0L, -3L)));
         assertEquals(List.of(), PythonValues.elements(Opaque.call("builtins.range", 1L, 1L, 1L)));
         assertEquals(
                 List.of(Long.MAX_VALUE - 1),
                 PythonValues.elements(Opaque.call("builtins.range", Long.MAX_VALUE - 1, Long.MAX_VALUE, 5L)));
         assertThrows(PythonException.class, () -> PythonValues.elements(5L));
-        assertThrows(
-                PythonException.class, () -> PythonValues.elements(Opaque.call("builtins.range", 1L, 2L, 0L)));
+        assertThrows(PythonException.class, () -> PythonValues.elements(Opaque.call("builtins.range", 1L, 2L, 0L)));
     }
 }

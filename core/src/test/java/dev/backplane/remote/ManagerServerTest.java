@@ -42,14 +42,18 @@ final class ManagerServerTest {
 
     private static Connection connect(ManagerServer server) throws IOException, InterruptedException {
         return Client.connect(
-                server.endpoint(),
-                ConnectionOptions.defaults().authkey(KEY).codec(PickleCodec.standard()));
+                server.endpoint(), ConnectionOptions.defaults().authkey(KEY).codec(PickleCodec.standard()));
     }
 
     private static List<?> ask(Connection connection, @Nullable Object ident, String method, @Nullable Object... args)
             throws IOException, InterruptedException {
         connection.send(PythonTuple.of(ident, method, PythonTuple.of(args), new PythonDict()));
         return assertInstanceOf(PythonTuple.class, connection.receive());
+    }
+
+    /// What kind of reply comes.
+    private static @Nullable Object received(Connection connection) throws IOException, InterruptedException {
+        return assertInstanceOf(PythonTuple.class, connection.receive()).get(0);
     }
 
     /// Asks the server itself, by a connection of its own.
@@ -76,13 +80,13 @@ final class ManagerServerTest {
         final @Nullable Object[] all = new Object[args.length + 1];
         all[0] = type;
         System.arraycopy(args, 0, all, 1, args.length);
-        return (String) assertInstanceOf(PythonTuple.class, ask(server, "create", all)).get(0);
+        final List<?> created = assertInstanceOf(PythonTuple.class, ask(server, "create", all));
+        return assertInstanceOf(String.class, created.get(0));
     }
 
     private static Connection session(ManagerServer server) throws IOException, InterruptedException {
         final Connection connection = connect(server);
-        assertEquals(
-                PythonTuple.of("#RETURN", null), ask(connection, null, "accept_connection", "MainProcess"));
+        assertEquals(PythonTuple.of("#RETURN", null), ask(connection, null, "accept_connection", "MainProcess"));
         return connection;
     }
 
@@ -102,7 +106,10 @@ final class ManagerServerTest {
                 Connection connection = session(server)) {
             final String ident = create(server, "Event");
             for (Object nonsense : new Object[] {
-                "text", 5L, PythonTuple.of(1L), PythonTuple.of(ident, 1L, PythonTuple.EMPTY, new PythonDict()),
+                "text",
+                5L,
+                PythonTuple.of(1L),
+                PythonTuple.of(ident, 1L, PythonTuple.EMPTY, new PythonDict()),
                 PythonTuple.of(ident, "set", PythonTuple.EMPTY, PythonDict.of(1L, 2L))
             }) {
                 connection.send(nonsense);
@@ -110,9 +117,9 @@ final class ManagerServerTest {
                 assertEquals("#TRACEBACK", reply.get(0), reply::toString);
             }
             connection.sendBytes(new byte[] {1, 2, 3});
-            assertEquals("#TRACEBACK", ((List<?>) connection.receive()).get(0));
+            assertEquals("#TRACEBACK", received(connection));
             connection.sendBytes(new byte[] {(byte) 0x80, 4, 'R', '.'});
-            assertEquals("#TRACEBACK", ((List<?>) connection.receive()).get(0));
+            assertEquals("#TRACEBACK", received(connection));
             assertEquals(PythonTuple.of("#RETURN", false), ask(connection, ident, "is_set"));
             assertEquals("#TRACEBACK", ask(connection, "nothing", "is_set").get(0));
             assertEquals("#TRACEBACK", ask(connection, null, "create", "Event").get(0));
@@ -144,8 +151,7 @@ final class ManagerServerTest {
         try (ManagerServer server = builder().start()) {
             final String ident = create(server, "list");
             try (Connection connection = session(server)) {
-                assertThrows(
-                        IOException.class, () -> ask(connection, ident, "append", "x".repeat(100 * MOST_BYTES)));
+                assertThrows(IOException.class, () -> ask(connection, ident, "append", "x".repeat(100 * MOST_BYTES)));
             }
             try (Connection connection = session(server)) {
                 assertEquals(PythonTuple.of("#RETURN", 0L), ask(connection, ident, "__len__"));
@@ -182,8 +188,10 @@ final class ManagerServerTest {
             assertEquals(0, server.objectCount());
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> server.register("Lock", Counter.class, () -> new Counter.Plain(
-                            new CountDownLatch(1), new CountDownLatch(1))));
+                    () -> server.register(
+                            "Lock",
+                            Counter.class,
+                            () -> new Counter.Plain(new CountDownLatch(1), new CountDownLatch(1))));
             assertThrows(
                     IllegalArgumentException.class, () -> server.register("S", String.class, () -> "no interface"));
         }
@@ -236,7 +244,9 @@ final class ManagerServerTest {
                 Connection connection = session(server)) {
             final List<?> reply = ask(connection, create(server, "Queue"), "get", false);
             assertEquals("#ERROR", reply.get(0));
-            assertEquals("queue.Empty", assertInstanceOf(PythonException.class, reply.get(1)).type());
+            assertEquals(
+                    "queue.Empty",
+                    assertInstanceOf(PythonException.class, reply.get(1)).type());
         }
     }
 

@@ -37,7 +37,7 @@ final class ObjectTableTest {
         while (objects.held(ident) != null) {
             assertTrue(System.nanoTime() - begin < DEADLINE_NANOS, "the object stays");
             System.gc();
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
@@ -52,7 +52,8 @@ final class ObjectTableTest {
         assertEquals(0, objects.size());
         assertEquals(
                 "builtins.KeyError",
-                assertThrows(PythonException.class, () -> objects.find(exported.ident())).type());
+                assertThrows(PythonException.class, () -> objects.find(exported.ident()))
+                        .type());
         assertThrows(PythonException.class, () -> objects.add(exported.ident(), 0));
         assertThrows(PythonException.class, () -> objects.subtract(exported.ident(), 0));
         assertThrows(PythonException.class, () -> objects.find(null));

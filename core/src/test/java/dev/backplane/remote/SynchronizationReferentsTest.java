@@ -110,8 +110,7 @@ final class SynchronizationReferentsTest {
         assertRaises("ValueError", "Semaphore released too many times", a.refused(bounded, "release"));
         assertRaises("ValueError", "n must be one or more", a.refused(bounded, "release", 0));
         assertRaises("ValueError", "can't specify timeout", a.refused(bounded, "acquire", false, 1));
-        assertRaises(
-                "ValueError", ">= 0", assertThrows(PythonException.class, () -> new SemaphoreReferent(false, -1)));
+        assertRaises("ValueError", ">= 0", assertThrows(PythonException.class, () -> new SemaphoreReferent(false, -1)));
         final SemaphoreReferent full = new SemaphoreReferent(false, Long.MAX_VALUE);
         assertRaises("OverflowError", "permits", a.refused(full, "release"));
     }
@@ -157,7 +156,9 @@ final class SynchronizationReferentsTest {
         assertEquals(1L, b.call(barrier, "__getattribute__", "n_waiting"));
         assertEquals(1L, b.call(barrier, "wait"));
         assertEquals(0L, first.get());
-        assertEquals("threading.BrokenBarrierError", b.refused(barrier, "wait", 0.001).type());
+        assertEquals(
+                "threading.BrokenBarrierError",
+                b.refused(barrier, "wait", 0.001).type());
         assertEquals(true, b.call(barrier, "__getattribute__", "broken"));
         assertEquals("threading.BrokenBarrierError", b.refused(barrier, "wait").type());
         b.call(barrier, "reset");
@@ -193,8 +194,10 @@ final class SynchronizationReferentsTest {
         assertEquals(3L, a.call(queue, "get_nowait"));
         assertEquals("queue.Empty", a.refused(queue, "get", false).type());
         assertRaises("ValueError", "non-negative", a.refused(queue, "get", true, -1));
-        assertRaises("TypeError", "unexpected keyword argument 'x'", assertThrows(
-                PythonException.class, () -> a.call(queue, "get", List.of(), Map.of("x", 1L))));
+        assertRaises(
+                "TypeError",
+                "unexpected keyword argument 'x'",
+                assertThrows(PythonException.class, () -> a.call(queue, "get", List.of(), Map.of("x", 1L))));
     }
 
     @Test
