@@ -19,6 +19,7 @@ final class PoolGroup implements Group {
     private static final int WORKERS = 2;
     private static final int ELEMENTS = 1_000_000;
     private static final int CALLS = 20_000;
+    private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -100,6 +101,7 @@ final class PoolGroup implements Group {
 
     private static Row idleRow(ProcessPool pool, boolean quick) throws InterruptedException {
         final Duration span = Duration.ofSeconds(quick ? 2 : 10);
+        Thread.sleep(SETTLE); // What their compilers are at after the calls before is not idling.
         final Duration before = processorTime(pool);
         Thread.sleep(span);
         final Duration spent = processorTime(pool).minus(before);

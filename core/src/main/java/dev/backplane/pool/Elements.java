@@ -9,14 +9,14 @@ import dev.backplane.codec.JavaSerialization;
 import dev.backplane.codec.SerializationPolicy;
 import org.jspecify.annotations.Nullable;
 
-/// The elements or results of one task as bytes: in the tagged form where it can express them, as serialized
-/// Java objects where they contain themselves.
+/// The elements or results of one task as bytes: numbers of one kind packed, others in the tagged form where it can
+/// express them, as serialized Java objects where they contain themselves.
 final class Elements {
     private static final SerializationPolicy POLICY = SerializationPolicy.sameUser();
     private static final ClassLoader LOADER = Elements.class.getClassLoader();
     private static final Codec<@Nullable Object> TAGGED = Codecs.tagged(POLICY, LOADER);
 
-    /// The first byte says which of the two forms follows.
+    /// The first byte says which form follows; those of [PackedNumbers] have others.
     private static final int TAGGED_FORM = 0;
 
     private static final int SERIALIZED_FORM = 1;
@@ -24,6 +24,10 @@ final class Elements {
     private Elements() {}
 
     static byte[] write(@Nullable Object[] elements) {
+        final byte[] packed = PackedNumbers.write(elements);
+        if (packed != null) {
+            return packed;
+        }
         final CodecOutput out = CodecOutput.growing(16 + 8 * elements.length);
         out.putByte(TAGGED_FORM);
         try {
@@ -37,6 +41,9 @@ final class Elements {
     }
 
     static @Nullable Object[] read(byte[] bytes) {
+        if (PackedNumbers.areIn(bytes)) {
+            return PackedNumbers.read(bytes);
+        }
         final CodecInput in = CodecInput.of(bytes);
         final Object read = switch (in.getByte()) {
             case TAGGED_FORM -> TAGGED.decode(in);
