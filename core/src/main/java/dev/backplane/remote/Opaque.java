@@ -68,16 +68,14 @@ final class Opaque {
         if (step == 0) {
             throw Errors.value("range() arg 3 must not be zero");
         }
-        final List<@Nullable Object> numbers = new ArrayList<>();
-        long number = start;
-        while (step > 0 ? number < stop : number > stop) {
-            numbers.add(number);
-            PythonValues.checkLength(numbers.size());
-            final long next = number + step;
-            if (step > 0 == next < number) {
-                break; // Beyond 64 bits, and so beyond the end.
-            }
-            number = next;
+        // Distances in a range may take 65 bits; as unsigned ones they are exact.
+        final long distance = step > 0 ? stop - start : start - stop;
+        final boolean none = step > 0 ? start >= stop : start <= stop;
+        final long count = none ? 0 : Long.divideUnsigned(distance - 1, Math.abs(step)) + 1;
+        PythonValues.checkLength(count < 0 ? Long.MAX_VALUE : count);
+        final List<@Nullable Object> numbers = new ArrayList<>((int) count);
+        for (long i = 0; i < count; i++) {
+            numbers.add(start + i * step);
         }
         return numbers;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What Python's built-in functions say of values.
 final class PythonValues {
     /// The most elements that a call may make of a few bytes: a list times a number, a range as a list.
-    static final long MOST_ELEMENTS = 1 << 26;
+    static final long MOST_ELEMENTS = 8 << 20; // As many as a pickle may have.
 
     private PythonValues() {}
 

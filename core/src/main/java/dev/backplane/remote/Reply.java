@@ -64,19 +64,13 @@ record Reply(String kind, @Nullable Object content) {
 
     /// The message.
     ///
-    /// @param codec that writes it
-    /// @param mostBytes the longest message that may be sent
+    /// @param codec that writes it, and refuses what is longer than a message may be
     /// @return its bytes, or those of a reply that says why they cannot be written
-    byte[] toBytes(PickleCodec codec, long mostBytes) {
+    byte[] toBytes(PickleCodec codec) {
         try {
-            final byte[] bytes = codec.toBytes(PythonTuple.of(kind, content));
-            if (bytes.length <= mostBytes) {
-                return bytes;
-            }
-            throw new CodecException("a reply of " + bytes.length + " bytes is longer than the " + mostBytes
-                    + " that this server sends: raise its maxFrameBytes");
+            return codec.toBytes(PythonTuple.of(kind, content));
         } catch (CodecException e) {
-            return codec.toBytes(PythonTuple.of("#UNSERIALIZABLE", textOf(e)));
+            return codec.toBytes(PythonTuple.of("#UNSERIALIZABLE", "cannot send the reply: " + textOf(e)));
         }
     }
 }

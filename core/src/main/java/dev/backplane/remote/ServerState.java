@@ -26,7 +26,6 @@ final class ServerState {
     private final PickleCodec codec;
     private final ServerCalls serverCalls;
     private final ObjectCalls objectCalls;
-    private final int maxFrameBytes;
 
     /// @param registry what may be created
     /// @param address of the server
@@ -34,7 +33,6 @@ final class ServerState {
     /// @param maxObjects how many objects there may be
     /// @param onShutdown what a client's `shutdown` does; null if it is refused
     ServerState(Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
-        this.maxFrameBytes = maxFrameBytes;
         final int dot = Proxies.REBUILD.lastIndexOf('.');
         this.codec = new PickleCodec(
                 PROTOCOL,
@@ -128,9 +126,5 @@ final class ServerState {
 
     ObjectCalls objectCalls() {
         return objectCalls;
-    }
-
-    int maxReplyBytes() {
-        return maxFrameBytes;
     }
 }

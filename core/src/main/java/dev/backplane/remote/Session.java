@@ -77,7 +77,7 @@ final class Session extends Caller implements Runnable {
                 endWatch();
             }
             last = reply;
-            connection.sendBytes(reply.toBytes(server.codec(), server.maxReplyBytes()));
+            connection.sendBytes(reply.toBytes(server.codec()));
         } while (stays && !stopped);
     }
 
