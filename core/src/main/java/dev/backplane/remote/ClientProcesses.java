@@ -39,8 +39,8 @@ final class ClientProcesses {
     /// @return the same, or 0 if there is no such process that can be watched
     synchronized long begin(long pid) {
         final Optional<ProcessHandle> handle = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
-        if (handle.isEmpty()) {
-            return 0;
+        if (handle.isEmpty() || handle.get().equals(ProcessHandle.current())) {
+            return 0; // This process ends together with all that is here.
         }
         final Client known = clients.get(pid);
         if (known != null && !known.handle.equals(handle.get())) {

@@ -55,10 +55,13 @@ final class Session extends Caller implements Runnable {
         } finally {
             Thread.interrupted(); // What is given back now must not be interrupted.
             last = null;
-            releaseAll();
-            close();
-            server.processes().end(process);
-            server.ended(this);
+            try {
+                releaseAll();
+                close();
+                server.processes().end(process);
+            } finally {
+                server.ended(this);
+            }
         }
     }
 
