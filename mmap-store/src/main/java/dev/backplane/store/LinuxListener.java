@@ -37,6 +37,7 @@ final class LinuxListener implements StreamListener {
                         if (!lane.pause()) {
                             return null;
                         }
+                        descriptor.ensureOpen(); // What has come since is for the process that has the socket now.
                     }
                     case NativeAccess.EINTR, SocketFailure.ECONNABORTED -> {} // The next one may be there already.
                     default -> {
