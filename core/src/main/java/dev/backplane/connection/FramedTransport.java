@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 
 /// Messages in a stream of bytes, each behind its length, as Python frames them:
 ///
@@ -101,7 +102,7 @@ final class FramedTransport implements Transport {
      */
 
     @Override
-    public void giveDescriptor(byte kind, int descriptor) throws IOException, InterruptedException {
+    public void giveDescriptor(byte kind, IntSupplier descriptor) throws IOException, InterruptedException {
         final ArraySink asked = new ArraySink(MOST_ASKED);
         if (!receive(asked)) {
             throw new EOFException(peer() + " has ended, and asked for nothing");
@@ -109,7 +110,7 @@ final class FramedTransport implements Transport {
         if (!Arrays.equals(ASK, asked.bytes())) {
             throw new ProtocolException(peer() + " sent a message where it was to ask for a socket or segment");
         }
-        socket.sendDescriptor(kind, descriptor);
+        socket.sendDescriptor(kind, descriptor.getAsInt());
     }
 
     @Override
@@ -120,7 +121,16 @@ final class FramedTransport implements Transport {
         }
         send(MemorySegment.ofArray(ASK), 0, ASK.length);
         final byte[] about = new byte[1];
-        final int descriptor = socket.receiveDescriptor(about);
+        int descriptor = -1;
+        boolean received = false;
+        try {
+            descriptor = socket.receiveDescriptor(about);
+            received = true;
+        } finally {
+            if (!received) {
+                close(); // What was asked for may come yet, and is no message.
+            }
+        }
         if (descriptor < 0) {
             close();
             throw new ProtocolException(peer() + " sent no descriptor; the connection is closed");
@@ -135,6 +145,9 @@ final class FramedTransport implements Transport {
 
     @Override
     public int ownDescriptor() {
+        if (!isOpen()) {
+            throw new IllegalStateException("the connection to " + peer() + " is closed");
+        }
         if (reader.hasSome()) {
             throw new IllegalStateException(
                     "a message of " + peer() + " has arrived here: receive it before the connection is sent elsewhere");

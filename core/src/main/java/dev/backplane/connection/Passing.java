@@ -7,6 +7,7 @@ import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
 import java.io.IOException;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 
 /// Sends open connections, listeners and anonymous segments to another process of this host, over a connection to it.
 ///
@@ -21,8 +22,10 @@ import java.util.OptionalInt;
 /// other end calls the method that receives it. Nobody else may use either end of the carrying connection meanwhile.
 ///
 /// **Ownership.** A connection or listener that was sent is closed here and goes on there, with the options that the
-/// receiver gives; a segment stays attached here too. Peers whose handshake with a listener was under way here have to
-/// connect again. A socket's file stays, and is deleted by the receiver's [Listener#close].
+/// receiver gives; a segment stays attached here too. Peers that a listener had let in here, or whose handshake was
+/// under way, have to connect again. Nobody may close what is being sent; and all messages that were sent over the
+/// carrying connection before are to be received first. A receiver that is interrupted closes the carrying connection.
+/// A socket's file stays, and is deleted by the receiver's [Listener#close].
 ///
 /// **Trust.** A received connection is taken for authenticated, as it was where it came from: so receive from those
 /// only
@@ -56,7 +59,7 @@ public final class Passing {
             throw new IllegalArgumentException("a connection cannot be sent over itself");
         }
         exchange(what).alone(sent -> {
-            give(over, CONNECTION, sent.ownDescriptor());
+            give(over, CONNECTION, sent::ownDescriptor);
             sent.close();
             return sent;
         });
@@ -70,7 +73,7 @@ public final class Passing {
     /// @throws IOException if the other end ends, or sends a message instead of asking
     /// @throws InterruptedException if interrupted; nothing is sent then, and `what` stays open
     public static void send(Connection over, Listener what) throws IOException, InterruptedException {
-        give(over, LISTENER, descriptor(what.socket().descriptor(), "a listener"));
+        give(over, LISTENER, () -> descriptor(what.socket().descriptor(), "a listener"));
         what.release();
     }
 
@@ -85,7 +88,7 @@ public final class Passing {
         give(
                 over,
                 SEGMENT,
-                descriptor(
+                () -> descriptor(
                         ManagerProvider.local().descriptorOf(what),
                         "a segment with a name, which is attached by that,"));
     }
@@ -135,7 +138,9 @@ public final class Passing {
                 () -> new UnsupportedOperationException(what + " cannot be sent to another process here"));
     }
 
-    private static void give(Connection over, byte kind, int descriptor) throws IOException, InterruptedException {
+    private static void give(Connection over, byte kind, IntSupplier descriptor)
+            throws IOException, InterruptedException {
+        final int _ = descriptor.getAsInt(); // What cannot be sent is refused before anybody asks for it.
         exchange(over).alone(transport -> {
             transport.giveDescriptor(kind, descriptor);
             return transport;

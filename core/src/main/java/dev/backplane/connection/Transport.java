@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 
 /// What carries the messages of a connection. One thread sends and one receives at a time; any thread may
 /// close.
@@ -33,10 +34,12 @@ interface Transport {
         return OptionalLong.empty();
     }
 
-    /// Gives a descriptor to the other end, as soon as that asks for one of this kind.
+    /// Gives a descriptor to the other end, as soon as that asks for one of this kind. Its number is asked for then:
+    /// one
+    /// that was closed meanwhile may be another file's.
     ///
     /// @throws UnsupportedOperationException if this transport cannot
-    default void giveDescriptor(byte kind, int descriptor) throws IOException, InterruptedException {
+    default void giveDescriptor(byte kind, IntSupplier descriptor) throws IOException, InterruptedException {
         throw new UnsupportedOperationException(
                 "sockets and segments are sent over a Unix-domain socket of Linux, not over a pipe");
     }
