@@ -38,7 +38,9 @@ final class ClientProcesses {
     /// @param pid of the client's process; 0 if unknown
     /// @return the same, or 0 if there is no such process that can be watched
     synchronized long begin(long pid) {
-        final Optional<ProcessHandle> handle = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
+        // This process's own references end with it, and nobody is told of his own end.
+        final boolean other = pid > 0 && pid != ProcessHandle.current().pid();
+        final Optional<ProcessHandle> handle = other ? ProcessHandle.of(pid) : Optional.empty();
         if (handle.isEmpty()) {
             return 0;
         }
