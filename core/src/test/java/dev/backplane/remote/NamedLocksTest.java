@@ -97,9 +97,12 @@ final class NamedLocksTest {
         });
         assertEquals(false, client.get(SECONDS, TimeUnit.SECONDS));
         assertTrue(lock.tryLock());
-        assertEquals("builtins.ValueError", caller.refused(referent, "acquire", false, 1).type());
+        assertEquals(
+                "builtins.ValueError",
+                caller.refused(referent, "acquire", false, 1).type());
         lock.unlock();
-        assertEquals("builtins.RuntimeError", caller.refused(referent, "release").type());
+        assertEquals(
+                "builtins.RuntimeError", caller.refused(referent, "release").type());
     }
 
     @Test
@@ -113,7 +116,8 @@ final class NamedLocksTest {
         assertEquals(2, semaphore.availablePermits());
         caller.releaseAll();
         assertEquals(2L, caller.call(referent, "get_value"));
-        assertEquals("builtins.ValueError", caller.refused(referent, "release", 0).type());
+        assertEquals(
+                "builtins.ValueError", caller.refused(referent, "release", 0).type());
         assertEquals(true, caller.call(referent, "acquire", List.of(), Map.of("blocking", false)));
     }
 
@@ -123,7 +127,6 @@ final class NamedLocksTest {
         assertEquals(
                 "builtins.TypeError",
                 assertThrows(PythonException.class, referent::value).type());
-        assertEquals(
-                referent.identity(), NamedLocks.lock(manager.lock("lock")).identity());
+        assertEquals(referent.identity(), NamedLocks.lock(manager.lock("lock")).identity());
     }
 }
