@@ -58,7 +58,13 @@ abstract class Caller {
 
     /// Gives back whatever this caller has.
     final void releaseAll() {
-        holdsOf.forEach(referent -> referent.release(this));
+        for (Referent referent : holdsOf) {
+            try {
+                referent.release(this);
+            } catch (RuntimeException e) { // Its manager is closed, say, and gave it back by that.
+                ServerState.LOG.log(System.Logger.Level.DEBUG, "nothing of " + referent.typeId() + " is given back", e);
+            }
+        }
         holdsOf.clear();
     }
 
@@ -100,7 +106,21 @@ abstract class Caller {
         }
     }
 
-    /// Waits for something that waits by itself.
+    /// Waits for what is told once, to those that wait at that instant: a signal, an event that may be
+    /// cleared again. Between two attempts it would be lost.
+    ///
+    /// @param attempt is made once
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit
+    /// @return whether it succeeded
+    /// @throws InterruptedException if interrupted
+    final boolean awaitAtOnce(Attempt attempt, long timeoutNanos) throws InterruptedException {
+        if (timeoutNanos > UNWATCHED_NANOS) {
+            watch();
+        }
+        return attempt.within(timeoutNanos);
+    }
+
+    /// Waits for what stays as it is until somebody takes it, and that waits by itself.
     ///
     /// @param attempt is made for a short time first, and then for the rest
     /// @param timeoutNanos the longest wait, [#FOREVER] for no limit

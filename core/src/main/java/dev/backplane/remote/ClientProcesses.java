@@ -38,9 +38,11 @@ final class ClientProcesses {
     /// @param pid of the client's process; 0 if unknown
     /// @return the same, or 0 if there is no such process that can be watched
     synchronized long begin(long pid) {
-        final Optional<ProcessHandle> handle = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
-        if (handle.isEmpty() || handle.get().equals(ProcessHandle.current())) {
-            return 0; // This process ends together with all that is here.
+        // This process's own references end with it, and nobody is told of his own end.
+        final boolean other = pid > 0 && pid != ProcessHandle.current().pid();
+        final Optional<ProcessHandle> handle = other ? ProcessHandle.of(pid) : Optional.empty();
+        if (handle.isEmpty()) {
+            return 0;
         }
         final Client known = clients.get(pid);
         if (known != null && !known.handle.equals(handle.get())) {

@@ -31,7 +31,9 @@ final class JvmSignals {
                     case "set" -> event.set();
                     case "clear" -> event.clear();
                     case "await" -> {
-                        return caller.await(nanos -> event.await(nanos, TimeUnit.NANOSECONDS), nanos(arguments));
+                        return event.isSet()
+                                || caller.awaitAtOnce(
+                                        nanos -> event.await(nanos, TimeUnit.NANOSECONDS), nanos(arguments));
                     }
                     default -> throw new UnknownMethodException(method, this);
                 }
@@ -70,7 +72,8 @@ final class JvmSignals {
             Object perform(String method, Arguments arguments, Caller caller) throws InterruptedException {
                 switch (method) {
                     case "await" -> {
-                        return caller.await(nanos -> condition.await(nanos, TimeUnit.NANOSECONDS), nanos(arguments));
+                        return caller.awaitAtOnce(
+                                nanos -> condition.await(nanos, TimeUnit.NANOSECONDS), nanos(arguments));
                     }
                     case "signal" -> condition.signal();
                     case "signalAll" -> condition.signalAll();

@@ -160,6 +160,13 @@ public final class ManagerServer implements AutoCloseable {
         return state.objects().size();
     }
 
+    /// How many connections of clients are being served.
+    ///
+    /// @return 0 or more
+    public int sessionCount() {
+        return state.sessionCount();
+    }
+
     /// How many clients were not let in: for another key, or none, for taking too long, or beyond a limit.
     ///
     /// @return the number so far

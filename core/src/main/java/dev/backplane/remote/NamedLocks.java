@@ -142,7 +142,7 @@ final class NamedLocks {
         final long timeout = arguments.timeout("timeout");
         arguments.end();
         checkHeld(condition, "wait");
-        return caller.await(
+        return caller.awaitAtOnce(
                 nanos -> {
                     if (nanos == Caller.FOREVER) {
                         condition.await();

@@ -19,7 +19,8 @@ final class NamedSignals {
                 .add("wait", (arguments, caller) -> {
                     final long timeout = arguments.timeout("timeout");
                     arguments.end();
-                    return caller.await(nanos -> event.await(nanos, TimeUnit.NANOSECONDS), timeout);
+                    return event.isSet()
+                            || caller.awaitAtOnce(nanos -> event.await(nanos, TimeUnit.NANOSECONDS), timeout);
                 });
         return NamedReferent.of("SharedEvent", event, methods);
     }

@@ -108,6 +108,10 @@ final class ServerState {
         sessions.forEach(Session::tick);
     }
 
+    int sessionCount() {
+        return sessions.size();
+    }
+
     ObjectTable objects() {
         return objects;
     }

@@ -53,16 +53,20 @@ final class Session extends Caller implements Runnable {
         } catch (IOException | InterruptedException e) {
             ServerState.LOG.log(System.Logger.Level.DEBUG, "a client''s connection has ended: {0}", e.toString());
         } finally {
-            Thread.interrupted(); // What is given back now must not be interrupted.
-            last = null;
             try {
-                releaseAll();
-                close();
-                server.processes().end(process);
+                end();
             } finally {
                 server.ended(this);
             }
         }
+    }
+
+    private void end() {
+        Thread.interrupted(); // What is given back now must not be interrupted.
+        last = null;
+        releaseAll();
+        close();
+        server.processes().end(process);
     }
 
     private void serve() throws IOException, InterruptedException {

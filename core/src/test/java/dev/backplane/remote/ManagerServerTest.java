@@ -260,4 +260,19 @@ final class ManagerServerTest {
         assertThrows(IllegalArgumentException.class, () -> builder().maxObjects(0));
         assertThrows(IllegalArgumentException.class, () -> builder().address("nowhere"));
     }
+
+    @Test
+    void sessionsEndWithTheirConnections() throws Exception {
+        try (ManagerServer server = builder().start()) {
+            for (int i = 0; i < 3; i++) {
+                ask(server, "dummy");
+            }
+            session(server).close();
+            final long begin = System.nanoTime();
+            while (server.sessionCount() > 0) {
+                assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(SECONDS), "a session stays");
+                Thread.onSpinWait();
+            }
+        }
+    }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.pickle.PythonException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Locks, semaphores, conditions, events, barriers and queues that are made for clients.
@@ -245,5 +247,45 @@ final class SynchronizationReferentsTest {
         a.call(other, "shutdown", true);
         joining.get();
         assertEquals(0L, a.call(other, "qsize"));
+    }
+
+    @Test
+    void whatCannotBeGivenBackKeepsNothingElse() throws Exception {
+        final LockReferent lock = new LockReferent(false);
+        a.holds(new Broken());
+        a.call(lock, "acquire");
+        a.releaseAll();
+        assertEquals(true, b.call(lock, "acquire", false));
+    }
+
+    /// A referent whose manager is closed.
+    private static final class Broken implements Referent {
+        @Override
+        public String typeId() {
+            return "broken";
+        }
+
+        @Override
+        public List<String> exposed() {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable Object call(
+                String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller) {
+            throw new UnknownMethodException(method, this);
+        }
+
+        @Override
+        public void release(Caller caller) {
+            throw new IllegalStateException("closed");
+        }
+    }
+
+    @Test
+    void whatIsToldOnceIsAwaitedInOneGo() throws Exception {
+        final List<Long> attempts = new ArrayList<>();
+        assertTrue(a.awaitAtOnce(attempts::add, Caller.FOREVER));
+        assertEquals(List.of(Caller.FOREVER), attempts);
     }
 }

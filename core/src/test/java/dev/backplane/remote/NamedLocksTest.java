@@ -1,0 +1,132 @@
+package dev.backplane.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.SharedCondition;
+import dev.backplane.SharedEvent;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedSemaphore;
+import dev.backplane.pickle.PythonException;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Locks, conditions and semaphores of a manager, for clients, while threads of the JVM use them too.
+@NullUnmarked
+final class NamedLocksTest {
+    private static final long SECONDS = 60;
+    /// Longer than a call waits unwatched.
+    private static final long LONGER_NANOS = 20_000_000;
+
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private final TestCaller caller = new TestCaller();
+    private Manager manager;
+
+    @BeforeEach
+    void open() throws IOException {
+        manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        manager.close();
+    }
+
+    /// In a thread of its own, as every client's calls.
+    private static <T> FutureTask<T> inOneThread(Callable<T> calls) {
+        final FutureTask<T> task = new FutureTask<>(calls);
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    /// The signal comes when the waiter has waited for long, from who had the lock all the while.
+    @Test
+    void aSignalReachesAClientHoweverLongItHasWaited() throws Exception {
+        final SharedLock lock = manager.lock("lock");
+        final SharedCondition condition = manager.condition("condition", lock);
+        final SharedEvent waits = manager.event("waits");
+        final Referent referent = NamedLocks.condition(condition);
+        final FutureTask<@Nullable Object> waiter = inOneThread(() -> {
+            caller.call(referent, "acquire");
+            waits.set();
+            final Object told = caller.call(referent, "wait", SECONDS);
+            caller.call(referent, "release");
+            return told;
+        });
+        assertTrue(waits.await(SECONDS, TimeUnit.SECONDS));
+        lock.lock(); // The waiter waits.
+        try {
+            final long begin = System.nanoTime();
+            while (System.nanoTime() - begin < LONGER_NANOS) {
+                LockSupport.parkNanos(LONGER_NANOS);
+            }
+            condition.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        assertEquals(true, waiter.get(2 * SECONDS, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aClientsLockIsTheJvmsAndIsFreeWhenTheClientIsGone() throws Exception {
+        final SharedLock lock = manager.lock("lock");
+        final Referent referent = NamedLocks.lock(lock);
+        final FutureTask<Boolean> client = inOneThread(() -> {
+            assertEquals(true, caller.call(referent, "acquire"));
+            assertEquals(true, caller.call(referent, "acquire", false));
+            final boolean another = inOneThread(lock::tryLock).get(SECONDS, TimeUnit.SECONDS);
+            caller.releaseAll();
+            return another;
+        });
+        assertEquals(false, client.get(SECONDS, TimeUnit.SECONDS));
+        assertTrue(lock.tryLock());
+        assertEquals(
+                "builtins.ValueError",
+                caller.refused(referent, "acquire", false, 1).type());
+        lock.unlock();
+        assertEquals(
+                "builtins.RuntimeError", caller.refused(referent, "release").type());
+    }
+
+    @Test
+    void permitsOfAClientComeBackOnce() throws Exception {
+        final SharedSemaphore semaphore = manager.semaphore("semaphore", 2);
+        final Referent referent = NamedLocks.semaphore(semaphore);
+        assertEquals(true, caller.call(referent, "acquire"));
+        assertEquals(true, caller.call(referent, "acquire"));
+        semaphore.release(); // One of the client's, by a thread of the JVM.
+        caller.releaseAll();
+        assertEquals(2, semaphore.availablePermits());
+        caller.releaseAll();
+        assertEquals(2L, caller.call(referent, "get_value"));
+        assertEquals(
+                "builtins.ValueError", caller.refused(referent, "release", 0).type());
+        assertEquals(true, caller.call(referent, "acquire", List.of(), Map.of("blocking", false)));
+    }
+
+    @Test
+    void aLockIsOneObjectWithoutACopy() throws Exception {
+        final Referent referent = NamedLocks.lock(manager.lock("lock"));
+        assertEquals(
+                "builtins.TypeError",
+                assertThrows(PythonException.class, referent::value).type());
+        assertEquals(referent.identity(), NamedLocks.lock(manager.lock("lock")).identity());
+    }
+}
