@@ -17,8 +17,7 @@ final class CodecNames {
             String.class,
             byte[].class);
     private static final String FIXED_RECORD = "fixed record ";
-    private static final String RECORD = "record ";
-    private static final String ENUM = "enum ";
+    private static final List<String> PREFIXES = List.of(FIXED_RECORD, "record ", "enum ");
 
     private CodecNames() {}
 
@@ -27,29 +26,38 @@ final class CodecNames {
         if (name.equals(Codecs.tagged().name())) {
             return Optional.of(Codecs.tagged());
         }
-        for (Class<?> type : BUILT_IN) {
-            if (Codecs.of(type).name().equals(name)) {
-                return Optional.of(Codecs.of(type));
-            }
-        }
-        return ofClass(name, loader).filter(codec -> codec.name().equals(name));
+        return typeOf(name, loader)
+                .flatMap(type -> ofType(name, type))
+                .filter(codec -> codec.name().equals(name));
     }
 
-    private static Optional<Codec<?>> ofClass(String name, ClassLoader loader) {
-        final boolean fixed = name.startsWith(FIXED_RECORD);
-        final String prefix = fixed ? FIXED_RECORD : name.startsWith(RECORD) ? RECORD : ENUM;
-        if (!name.startsWith(prefix)) {
-            return Optional.empty();
-        }
-        final String className = name.substring(prefix.length()).split("[ (\\[]", 2)[0];
-        try {
-            final Class<?> type = Class.forName(className, false, loader); // Nothing of it runs because of a name.
-            if (fixed) {
-                return RecordLayout.hasLayout(type) ? Optional.of(FixedRecordCodec.of(type)) : Optional.empty();
+    /// The class whose values a codec of that name writes, if there is one, and the loader has it.
+    static Optional<Class<?>> typeOf(String name, ClassLoader loader) {
+        for (Class<?> type : BUILT_IN) {
+            if (Codecs.of(type).name().equals(name)) {
+                return Optional.of(type);
             }
-            return type.isRecord() || type.isEnum() ? Optional.of(Codecs.of(type)) : Optional.empty();
-        } catch (ClassNotFoundException e) {
-            return Optional.empty(); // The name is of another program's class.
         }
+        for (String prefix : PREFIXES) {
+            if (name.startsWith(prefix)) {
+                final String className = name.substring(prefix.length()).split("[ (\\[]", 2)[0];
+                try {
+                    return Optional.of(
+                            Class.forName(className, false, loader)); // Nothing of it runs because of a name.
+                } catch (ClassNotFoundException e) {
+                    return Optional.empty(); // The name is of another program's class.
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Codec<?>> ofType(String name, Class<?> type) {
+        if (name.startsWith(FIXED_RECORD)) {
+            return RecordLayout.hasLayout(type) ? Optional.of(FixedRecordCodec.of(type)) : Optional.empty();
+        }
+        return type.isRecord() || type.isEnum() || BUILT_IN.contains(type)
+                ? Optional.of(Codecs.of(type))
+                : Optional.empty();
     }
 }

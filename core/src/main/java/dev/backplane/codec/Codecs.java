@@ -188,6 +188,15 @@ public final class Codecs {
         return CodecNames.find(name, loader());
     }
 
+    /// The class whose values a codec writes, if its [Codec#name] tells, and the class is here: primitives, strings,
+    /// byte arrays, enums, records and fixed records.
+    ///
+    /// @param name of the codec
+    /// @return the class, or nothing
+    public static Optional<Class<?>> typeNamed(String name) {
+        return CodecNames.typeOf(name, loader());
+    }
+
     /// Where classes that bytes name are found: where the calling thread finds its own.
     private static ClassLoader loader() {
         final ClassLoader context = Thread.currentThread().getContextClassLoader();

@@ -12,74 +12,70 @@ import dev.backplane.SharedLongArray;
 import dev.backplane.SharedValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Values and arrays for clients that are JVMs.
 final class JvmCells {
     private JvmCells() {}
 
+    /// What is done to a number, of either kind.
+    ///
+    /// @param take the next argument as such a number
+    private record Cell<T>(
+            Supplier<T> get,
+            Consumer<T> set,
+            UnaryOperator<T> getAndSet,
+            UnaryOperator<T> getAndAdd,
+            BiPredicate<T, T> compareAndSet,
+            Function<Arguments, T> take) {
+        JvmReferent referent(String kind) {
+            return new JvmReferent(kind) {
+                @Override
+                @Nullable
+                Object perform(String method, Arguments arguments, Caller caller) {
+                    return switch (method) {
+                        case "get" -> get.get();
+                        case "set" -> {
+                            set.accept(take.apply(arguments));
+                            yield null;
+                        }
+                        case "getAndSet" -> getAndSet.apply(take.apply(arguments));
+                        case "getAndAdd" -> getAndAdd.apply(take.apply(arguments));
+                        case "compareAndSet" -> compareAndSet.test(take.apply(arguments), take.apply(arguments));
+                        default -> throw new UnknownMethodException(method, this);
+                    };
+                }
+            };
+        }
+    }
+
     /// A [SharedLong].
     static JvmReferent ofLong(SharedLong cell) {
-        return new JvmReferent("long") {
-            @Override
-            @Nullable
-            Object perform(String method, Arguments arguments, Caller caller) {
-                switch (method) {
-                    case "get" -> {
-                        return cell.get();
-                    }
-                    case "set" -> cell.set(whole(arguments));
-                    case "getAndSet" -> {
-                        return cell.getAndSet(whole(arguments));
-                    }
-                    case "getAndAdd" -> {
-                        return cell.getAndAdd(whole(arguments));
-                    }
-                    case "compareAndSet" -> {
-                        final long expected = whole(arguments);
-                        return cell.compareAndSet(expected, whole(arguments));
-                    }
-                    default -> throw new UnknownMethodException(method, this);
-                }
-                return null;
-            }
-        };
-    }
-
-    private static long whole(Arguments arguments) {
-        return PythonValues.index(arguments.take("value"));
-    }
-
-    private static double number(Arguments arguments) {
-        return PythonValues.number(arguments.take("value"));
+        return new Cell<Long>(
+                        cell::get,
+                        cell::set,
+                        cell::getAndSet,
+                        cell::getAndAdd,
+                        cell::compareAndSet,
+                        arguments -> PythonValues.index(arguments.take("value")))
+                .referent("long");
     }
 
     /// A [SharedDouble].
     static JvmReferent ofDouble(SharedDouble cell) {
-        return new JvmReferent("double") {
-            @Override
-            @Nullable
-            Object perform(String method, Arguments arguments, Caller caller) {
-                switch (method) {
-                    case "get" -> {
-                        return cell.get();
-                    }
-                    case "set" -> cell.set(number(arguments));
-                    case "getAndSet" -> {
-                        return cell.getAndSet(number(arguments));
-                    }
-                    case "getAndAdd" -> {
-                        return cell.getAndAdd(number(arguments));
-                    }
-                    case "compareAndSet" -> {
-                        final double expected = number(arguments);
-                        return cell.compareAndSet(expected, number(arguments));
-                    }
-                    default -> throw new UnknownMethodException(method, this);
-                }
-                return null;
-            }
-        };
+        return new Cell<Double>(
+                        cell::get,
+                        cell::set,
+                        cell::getAndSet,
+                        cell::getAndAdd,
+                        cell::compareAndSet,
+                        arguments -> PythonValues.number(arguments.take("value")))
+                .referent("double");
     }
 
     /// A [SharedBoolean].

@@ -4,20 +4,16 @@ import dev.backplane.LockOwner;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
-import dev.backplane.TimedLock;
 import dev.backplane.pickle.PythonTuple;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A lock of a server, of which this client's threads are owners each by its connection.
-final class RemoteLock implements SharedLock, RemoteObject {
+final class RemoteLock extends RemoteTimedLock implements SharedLock, RemoteObject {
     private static final int OWNER_PARTS = 3;
 
     private final RemoteTarget target;
-    private final RemoteHolds holds;
-    private final RemoteAcquisition acquisition;
     private final boolean fair;
     private final Supplier<SharedCondition> conditions;
 
@@ -32,9 +28,8 @@ final class RemoteLock implements SharedLock, RemoteObject {
             OwnerDeath ownerDeath,
             boolean fair,
             Supplier<SharedCondition> conditions) {
+        super(holds, new RemoteAcquisition(target, holds, ownerDeath));
         this.target = target;
-        this.holds = holds;
-        this.acquisition = new RemoteAcquisition(target, holds, ownerDeath);
         this.fair = fair;
         this.conditions = conditions;
     }
@@ -48,53 +43,19 @@ final class RemoteLock implements SharedLock, RemoteObject {
         return target;
     }
 
-    RemoteHolds holds() {
-        return holds;
-    }
-
-    @Override
-    public void lock() {
-        if (!holds.reenter()) {
-            RemoteWait.uninterruptibly(acquisition::attempt);
-        }
-    }
-
-    @Override
-    public void lockInterruptibly() throws InterruptedException {
-        tryLock(Caller.FOREVER, TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public boolean tryLock() {
-        return holds.reenter() || acquisition.attempt(0) != null;
-    }
-
-    @Override
-    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), acquisition::attempt) != null;
-    }
-
     @Override
     public boolean recover() {
-        return !holds.reenter() && RemoteWait.uninterruptibly(acquisition::recover);
-    }
-
-    @Override
-    public void unlock() {
-        acquisition.release();
+        return !holds().reenter() && RemoteWait.uninterruptibly(acquisition()::recover);
     }
 
     @Override
     public int holdCount() {
-        return holds.count();
+        return holds().count();
     }
 
     @Override
     public boolean isHeldByCurrentThread() {
-        return holds.count() > 0;
+        return holds().count() > 0;
     }
 
     @Override
@@ -128,45 +89,12 @@ final class RemoteLock implements SharedLock, RemoteObject {
     }
 
     /// One half of a read-write lock.
-    static final class Half implements TimedLock {
+    static final class Half extends RemoteTimedLock {
         private final RemoteTarget target;
-        private final RemoteHolds holds;
-        private final RemoteAcquisition acquisition;
 
         Half(RemoteTarget target, RemoteHolds holds, RemoteAcquisition acquisition) {
+            super(holds, acquisition);
             this.target = target;
-            this.holds = holds;
-            this.acquisition = acquisition;
-        }
-
-        @Override
-        public void lock() {
-            if (!holds.reenter()) {
-                RemoteWait.uninterruptibly(acquisition::attempt);
-            }
-        }
-
-        @Override
-        public void lockInterruptibly() throws InterruptedException {
-            tryLock(Caller.FOREVER, TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public boolean tryLock() {
-            return holds.reenter() || acquisition.attempt(0) != null;
-        }
-
-        @Override
-        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), acquisition::attempt) != null;
-        }
-
-        @Override
-        public void unlock() {
-            acquisition.release();
         }
 
         @Override
