@@ -63,6 +63,14 @@ record Row(
 
     private static String number(double value) {
         final double size = Math.abs(value);
-        return String.format(Locale.ROOT, size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f", value);
+        return String.format(Locale.ROOT, format(size), value);
+    }
+
+    /// Three digits that count, or two.
+    private static String format(double size) {
+        if (size >= 100) {
+            return "%,.0f";
+        }
+        return size >= 10 ? "%.1f" : size >= 0.1 || size == 0 ? "%.2f" : "%.3f";
     }
 }

@@ -56,8 +56,10 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
-    /// How often a task is tried again after it has ended its worker. A task is never tried again unless
-    /// that is asked for here, since it may have done a part of what it does; one without side effects can be.
+    /// How often a task that had begun is tried again after its worker has ended. It is not unless that is asked
+    /// for, here or by [ProcessPool#withRetries], since it may have done a part of what it does; one without side
+    /// effects can be, as those of a parallel sort are. A task whose worker ends before it has begun is given to
+    /// another one, twice.
     ///
     /// @param count 0 or more; 0 by default
     /// @return this

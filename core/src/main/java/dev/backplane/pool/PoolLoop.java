@@ -24,7 +24,8 @@ final class PoolLoop implements Runnable {
      *   before READY             nothing was given to it; it is replaced, unless that has failed too often in a row
      *   holding tasks            results that it had committed to the ring are read first, so they are not done
      *                            twice; the others go to the front of the queue. The one that it had begun, see
-     *                            TaskClaims, fails if it has killed too many. If the pool killed it for the task
+     *                            TaskClaims, fails if it has killed too many; so does the first of them if it has
+     *                            begun none, since to read a function may end a worker too, but not at once. If the pool killed it for the task
      *                            that it was at, that one has failed already
      *   in the middle of a frame the frame is incomplete, so the task counts as not done
      *
@@ -35,6 +36,9 @@ final class PoolLoop implements Runnable {
 
     /// How many workers may die in a row before any is ready.
     private static final int MOST_FAILED_STARTS = 3;
+
+    /// How often a task may lose its worker before it has begun.
+    private static final int MOST_DEATHS_UNBEGUN = 2;
 
     /// How late a limit may be enforced.
     private static final long MOST_BETWEEN_NANOS = 10_000_000;
@@ -380,7 +384,7 @@ final class PoolLoop implements Runnable {
                 continue; // The one that its worker was killed for, if it was.
             }
             if (task == blamed) {
-                lost(link, task);
+                lost(link, task, task == begun);
             } else {
                 pending.addFirst(task);
             }
@@ -393,9 +397,12 @@ final class PoolLoop implements Runnable {
         startMissing();
     }
 
-    private void lost(WorkerLink link, Job.Task task) {
+    /// @param begun whether it may have done something; or else nothing but the reading of it can have ended its
+    /// worker,
+    ///     if that was not ended by others
+    private void lost(WorkerLink link, Job.Task task, boolean begun) {
         task.deaths++;
-        if (task.deaths > task.job.retries) {
+        if (task.deaths > Math.max(task.job.retries, begun ? 0 : MOST_DEATHS_UNBEGUN)) {
             task.job.failed(
                     task,
                     new WorkerDiedException(

@@ -275,8 +275,10 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// Sorts an array, by [ParallelSort]: a call that fails leaves it as it was. Nobody else may write to it
     /// meanwhile.
     ///
-    /// **Owner death.** Workers are replaced as ever. If the caller dies, the array is as it was, unless that
-    /// happens while the result is copied back: then it has some elements twice, and others not at all.
+    /// **Owner death.** Workers are replaced as ever, and what they were at is tried again, twice, whatever
+    /// the pool does otherwise: it never writes what it reads. If the caller dies, the array is as it was,
+    /// unless that happens while the result is copied back: then it has some elements twice, and others not
+    /// at all.
     ///
     /// **Cost.** Twice the array's memory for the time of the call. Short arrays are sorted by the caller.
     ///

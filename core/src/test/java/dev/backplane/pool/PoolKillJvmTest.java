@@ -57,7 +57,7 @@ final class PoolKillJvmTest {
     @Test
     void aWorkerThatIsKilledInAnyStateIsReplaced() throws Exception {
         try (Manager manager = manager();
-                ProcessPool pool = ProcessPool.builder().workers(1).retries(1).start()) {
+                ProcessPool pool = ProcessPool.of(1)) {
             kill(onlyWorker(pool)); // It has barely begun to start.
             final long idle = pool.apply(() -> ProcessHandle.current().pid());
             kill(idle);
@@ -65,7 +65,7 @@ final class PoolKillJvmTest {
             final SharedLong sending = manager.longValue("sending");
             for (int round = 0; round < 3; round++) {
                 sending.set(0);
-                final CompletableFuture<byte[]> result = pool.applyAsync(() -> {
+                final CompletableFuture<byte[]> result = pool.withRetries(1).applyAsync(() -> {
                     final byte[] bytes = large();
                     sending.compareAndSet(0, ProcessHandle.current().pid());
                     return bytes;

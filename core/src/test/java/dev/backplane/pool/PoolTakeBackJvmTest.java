@@ -185,6 +185,9 @@ final class PoolTakeBackJvmTest {
                 .mapToObj(x -> pool.applyAsync(ran::incrementAndGet))
                 .toList();
         ahead.forEach(task -> assertTrue(task.cancel(false)));
+        final CompletableFuture<Void> takenBack = new CompletableFuture<>();
+        pool.loop().post(() -> takenBack.complete(null)); // Behind the cancellations, which are posted too.
+        takenBack.join();
         final CompletableFuture<Long> last = pool.applyAsync(ran::get);
         go.countDown();
         for (CompletableFuture<Integer> task : slow) {
