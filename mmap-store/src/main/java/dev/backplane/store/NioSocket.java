@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class NioSocket implements StreamSocket {
     /// See [StreamSocket#connect].
     static StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
         final long start = System.nanoTime();
-        final long nanos = timeout.toNanos();
+        final long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         if (nanos <= 0) {
             throw new IllegalArgumentException(
                     "the time to connect to " + to + " is " + timeout + ", must be positive");

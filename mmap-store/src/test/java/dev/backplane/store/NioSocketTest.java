@@ -76,6 +76,15 @@ final class NioSocketTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "unix"})
+    void connectsWithinMoreTimeThanThereAreNanoseconds(String family) throws Exception {
+        try (StreamListener listener = NioListener.listen(endpoint(family), 5);
+                StreamSocket client = NioSocket.connect(listener.endpoint(), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertTrue(client.isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "unix"})
     void carriesManyBytesFromHeapAndDirectBuffers(String family) throws Exception {
         try (Ends ends = ends(family)) {
             final byte[] sent = new byte[3_000_001];
