@@ -2,12 +2,12 @@ package dev.backplane.connection;
 
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
+import dev.backplane.store.Platform;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
 import java.io.IOException;
 import java.util.OptionalInt;
-import java.util.function.IntSupplier;
 
 /// Sends open connections, listeners and anonymous segments to another process of this host, over a connection to it.
 ///
@@ -59,7 +59,7 @@ public final class Passing {
             throw new IllegalArgumentException("a connection cannot be sent over itself");
         }
         exchange(what).alone(sent -> {
-            give(over, CONNECTION, sent::ownDescriptor);
+            give(over, CONNECTION, sent::openDescriptor);
             sent.close();
             return sent;
         });
@@ -73,7 +73,7 @@ public final class Passing {
     /// @throws IOException if the other end ends, or sends a message instead of asking
     /// @throws InterruptedException if interrupted; nothing is sent then, and `what` stays open
     public static void send(Connection over, Listener what) throws IOException, InterruptedException {
-        give(over, LISTENER, () -> descriptor(what.socket().descriptor(), "a listener"));
+        give(over, LISTENER, () -> descriptor(what.socket().openDescriptor(), "a listener"));
         what.release();
     }
 
@@ -89,7 +89,7 @@ public final class Passing {
                 over,
                 SEGMENT,
                 () -> descriptor(
-                        ManagerProvider.local().descriptorOf(what),
+                        ManagerProvider.local().openDescriptor(what),
                         "a segment with a name, which is attached by that,"));
     }
 
@@ -138,11 +138,12 @@ public final class Passing {
                 () -> new UnsupportedOperationException(what + " cannot be sent to another process here"));
     }
 
-    private static void give(Connection over, byte kind, IntSupplier descriptor)
+    private static void give(Connection over, byte kind, Transport.DescriptorSource source)
             throws IOException, InterruptedException {
-        final int _ = descriptor.getAsInt(); // What cannot be sent is refused before anybody asks for it.
+        // What cannot be sent is refused before anybody asks for it.
+        Platform.current().closeDescriptor(source.open());
         exchange(over).alone(transport -> {
-            transport.giveDescriptor(kind, descriptor);
+            transport.giveDescriptor(kind, source);
             return transport;
         });
     }

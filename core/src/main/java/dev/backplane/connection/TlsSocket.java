@@ -284,7 +284,7 @@ final class TlsSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
+    public OptionalInt openDescriptor() {
         return OptionalInt.empty(); // Nobody can go on with it who does not have the keys.
     }
 

@@ -237,7 +237,7 @@ final class ListenerTest {
         }
 
         @Override
-        public OptionalInt descriptor() {
+        public OptionalInt openDescriptor() {
             return OptionalInt.empty();
         }
 

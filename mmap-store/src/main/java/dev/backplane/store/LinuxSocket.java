@@ -310,8 +310,8 @@ final class LinuxSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
-        return descriptor.shared();
+    public OptionalInt openDescriptor() throws IOException {
+        return OptionalInt.of(descriptor.duplicate(peer));
     }
 
     @Override

@@ -279,7 +279,7 @@ final class NioSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
+    public OptionalInt openDescriptor() {
         return OptionalInt.empty();
     }
 

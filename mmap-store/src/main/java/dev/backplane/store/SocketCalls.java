@@ -72,6 +72,7 @@ final class SocketCalls {
 
     private static final int O_DIRECTORY = System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
     private static final int LOCK_EX_NB = 2 | 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
@@ -264,6 +265,11 @@ final class SocketCalls {
     /// Takes the lock of a whole file, which goes with its open file description; -EAGAIN if another has it.
     int tryLock(int fd) {
         return system.call(numbers.flock(), fd, LOCK_EX_NB, 0, 0, 0);
+    }
+
+    /// Another descriptor of what a descriptor is of, close-on-exec.
+    int duplicate(int fd) {
+        return system.call(system.numbers().fcntl(), fd, F_DUPFD_CLOEXEC, 0, 0, 0);
     }
 
     int setCloseOnExec(int fd) {

@@ -299,8 +299,8 @@ final class NioSocketTest {
                     UnsupportedOperationException.class,
                     () -> ends.client.receiveDescriptor(ByteBuffer.allocate(1), BLOCK),
                     "Linux");
-            assertTrue(ends.client.descriptor().isEmpty());
-            assertTrue(ends.listener.descriptor().isEmpty());
+            assertTrue(ends.client.openDescriptor().isEmpty());
+            assertTrue(ends.listener.openDescriptor().isEmpty());
         }
         final Endpoint named = Endpoint.parse("unix:@name");
         Refusal.of(UnsupportedOperationException.class, () -> NioSocket.connect(named, LONG), "unix:@name", "Linux");
