@@ -7,6 +7,7 @@ import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /// Sends open connections, listeners and anonymous segments to another process of this host, over a connection to it.
@@ -103,6 +104,7 @@ public final class Passing {
     /// @throws InterruptedException if interrupted
     public static Connection receiveConnection(Connection over, ConnectionOptions options)
             throws IOException, InterruptedException {
+        Objects.requireNonNull(options, "options"); // What has been taken is lost if it cannot be used.
         return MessageConnection.over(StreamSocket.ofDescriptor(take(over, CONNECTION)), options);
     }
 
@@ -111,12 +113,15 @@ public final class Passing {
     /// @param over from whom
     /// @param options of the listener here
     /// @return the listener, which deletes its file when it is closed
+    /// @throws IllegalArgumentException if it cannot have these options, as for [Listener#open]; it is
+    ///     closed then
     /// @throws UnsupportedOperationException if `over` is not over a socket of this host
     /// @throws IOException if the other end ends, or sends something else
     /// @throws InterruptedException if interrupted
     public static Listener receiveListener(Connection over, ListenerOptions options)
             throws IOException, InterruptedException {
-        return Listener.over(StreamListener.ofDescriptor(take(over, LISTENER), true), options);
+        Objects.requireNonNull(options, "options");
+        return Listener.received(StreamListener.ofDescriptor(take(over, LISTENER), true), options);
     }
 
     /// Receives an anonymous segment that the other end sends by [#send(Connection, Manager)], and which outlives
@@ -130,6 +135,7 @@ public final class Passing {
     /// @throws InterruptedException if interrupted
     public static Manager receiveManager(Connection over, SegmentOptions options)
             throws IOException, InterruptedException {
+        Objects.requireNonNull(options, "options");
         return ManagerProvider.local().ofDescriptor(take(over, SEGMENT), options);
     }
 
