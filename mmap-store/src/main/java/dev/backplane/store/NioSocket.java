@@ -78,9 +78,7 @@ final class NioSocket implements StreamSocket {
         @Nullable IOException failed = null;
         for (InetAddress address : addresses) {
             try {
-                final SocketChannel connected =
-                        connect(to, new InetSocketAddress(address, to.port()), SocketChannel.open(), start, nanos);
-                return new NioSocket(connected, nameOf(connected.getRemoteAddress(), to));
+                return connect(to, new InetSocketAddress(address, to.port()), SocketChannel.open(), start, nanos);
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -95,7 +93,7 @@ final class NioSocket implements StreamSocket {
         while (true) {
             try {
                 final SocketChannel opened = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
-                return new NioSocket(connect(to, unixAddress(to), opened, start, nanos), to.toString());
+                return connect(to, unixAddress(to), opened, start, nanos);
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -122,7 +120,7 @@ final class NioSocket implements StreamSocket {
         return UnixDomainSocketAddress.of(unix.path());
     }
 
-    private static SocketChannel connect(
+    private static StreamSocket connect(
             Endpoint to, SocketAddress address, SocketChannel opened, long start, long nanos)
             throws IOException, InterruptedException {
         boolean connected = false;
@@ -137,8 +135,9 @@ final class NioSocket implements StreamSocket {
                             "cannot connect to " + to + ": no answer within " + Duration.ofNanos(nanos));
                 }
             }
+            final StreamSocket socket = new NioSocket(opened, nameOf(opened.getRemoteAddress(), to));
             connected = true;
-            return opened;
+            return socket;
         } finally {
             if (!connected) {
                 close(opened);
