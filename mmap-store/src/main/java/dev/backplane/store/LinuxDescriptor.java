@@ -86,8 +86,11 @@ final class LinuxDescriptor {
     }
 
     /// Lets reads sleep in recv(2), for a slice at most: one call instead of three.
-    void sleepInReads() {
-        sleepsInRead = calls.setBlocking(number, true) >= 0 && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
+    ///
+    /// @param blocks whether calls that do not say otherwise wait already, as those of an accepted socket do
+    void sleepInReads(boolean blocks) {
+        sleepsInRead = (blocks || calls.setBlocking(number, true) >= 0)
+                && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
     }
 
     /// Begins a read that sleeps in recv(2); false if it may not.

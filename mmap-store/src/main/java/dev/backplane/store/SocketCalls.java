@@ -129,7 +129,7 @@ final class SocketCalls {
         return system.call(numbers.listen(), fd, backlog, 0, 0, 0);
     }
 
-    /// The next connection, close-on-exec.
+    /// The next connection, close-on-exec; it blocks, whatever its listener does.
     int accept(MemorySegment state, int fd) {
         return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_CLOEXEC, 0, 0);
     }
