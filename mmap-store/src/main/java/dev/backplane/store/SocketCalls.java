@@ -30,7 +30,6 @@ final class SocketCalls {
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_ACCEPTCONN = 30;
-    static final int SO_DOMAIN = 39;
     private static final int SO_PEERCRED = 17;
     private static final int SO_RCVTIMEO = 20;
     static final int IPPROTO_TCP = 6;
