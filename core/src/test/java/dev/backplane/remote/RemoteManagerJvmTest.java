@@ -176,6 +176,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedQueue<String> queue = manager.queue("q", 10);
         final SharedLock lock = manager.lock("lock");
         lock.lock();
+        final SharedLong number = manager.longValue("n");
         final List<FutureTask<Object>> waiters = new ArrayList<>();
         waiters.add(new FutureTask<>(() -> queue.take()));
         waiters.add(new FutureTask<>(() -> manager.barrier("b", 2).await()));
@@ -183,7 +184,9 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             lock.lock();
             return null;
         }));
-        waiters.forEach(Thread.ofVirtual()::start);
+        for (FutureTask<Object> waiter : waiters) {
+            waiting(number::get, waiter);
+        }
         Eventually.holds("one is at the barrier", () -> {
             try {
                 return manager.barrier("b", 2).getNumberWaiting() == 1;

@@ -130,7 +130,7 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
     void aKilledServerEndsCallsUnderWay() throws Exception {
         final SharedQueue<Object> queue = manager.queue("q", QueueOptions.capacity(3));
         final FutureTask<Object> taker = new FutureTask<>(queue::take);
-        Thread.ofVirtual().start(taker);
+        waiting(queue::size, taker);
         server.kill();
         final ExecutionException failure =
                 assertThrows(ExecutionException.class, () -> taker.get(60, TimeUnit.SECONDS));
