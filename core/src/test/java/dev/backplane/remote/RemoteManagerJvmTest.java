@@ -213,6 +213,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         number.set(5);
         server.kill();
         assertThrows(ConnectionLostException.class, number::get);
+        server.close();
         start("unix:" + directory.resolve("second"));
         java.nio.file.Files.deleteIfExists(directory.resolve("socket"));
         java.nio.file.Files.createSymbolicLink(directory.resolve("socket"), directory.resolve("second"));

@@ -154,6 +154,10 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
                         .authkey(KEY.getBytes(StandardCharsets.UTF_8))
                         .allowMd5(true),
                 ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)));
-        return (Long) links.control("number_of_objects");
+        try {
+            return (Long) links.control("number_of_objects");
+        } finally {
+            links.close();
+        }
     }
 }
