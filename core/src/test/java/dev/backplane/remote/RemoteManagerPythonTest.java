@@ -16,7 +16,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
-import dev.backplane.connection.Python;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,8 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
     @BeforeEach
     void connect() throws Exception {
         Assumptions.assumeFalse(version.equals(NONE), "no python3 of 3.8 or newer");
-        server = Python.start(version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
+        server = Python.start(
+                RemoteManagerPythonTest.class, version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
         address = server.expect("serving");
         manager = Manager.connect(
                 address,
@@ -95,7 +96,8 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
         orders.put("text");
         orders.put(Duration.ofSeconds(7));
         table.put("java", List.of(1, 2));
-        try (Python client = Python.start(version, "sync_manager.py", "client", address, KEY)) {
+        try (Python client =
+                Python.start(RemoteManagerPythonTest.class, version, "sync_manager.py", "client", address, KEY)) {
             assertEquals("5 text", client.expect("took"));
             assertEquals("tuple backplane.java", client.expect("kind"));
             assertEquals("['java', 'python']", client.expect("table"));
