@@ -282,19 +282,31 @@ final class ListenerTest {
 
     @Test
     void backlogOfTheProvedIsBoundedAndNoneIsLost() throws Exception {
-        try (Listener listener = listen(options.backlog(3))) {
+        final int backlog = 3;
+        final int peers = 12;
+        try (Listener listener = listen(options.backlog(backlog));
+                Listener other = Listener.open("unix:" + directory.resolve("other"), options)) {
             final List<FutureTask<Connection>> clients = new ArrayList<>();
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < peers; i++) {
                 final FutureTask<Connection> task = new FutureTask<>(() -> Client.connect(listener.endpoint(), client));
                 Thread.ofVirtual().start(task);
                 clients.add(task);
             }
-            for (int i = 0; i < 12; i++) {
+            Eventually.holds("the backlog is full", () -> listener.openConnections() >= backlog);
+            for (int i = 0; i < peers; i++) {
+                // Meanwhile the others could have come in too.
+                Client.connect(other.endpoint(), client).close();
+                other.accept().close();
+                assertEquals(backlog, listener.openConnections());
+            }
+            for (int i = 0; i < peers; i++) {
                 listener.accept().close();
+                assertTrue(listener.openConnections() <= backlog);
             }
             for (FutureTask<Connection> task : clients) {
                 task.get().close();
             }
+            assertEquals(0, listener.refusedPeers());
         }
     }
 
