@@ -2,9 +2,11 @@ package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.SharedBarrier;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedQueue;
@@ -32,6 +34,7 @@ final class VirtualThreadsJvmTest {
     private static final int OF_EACH_KIND = 1_000;
     private static final int KINDS = 11;
     private static final int TOPIC_BYTES = 65_536;
+    private static final ChannelOptions CHANNEL = ChannelOptions.oneToOne(4_096);
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -64,6 +67,8 @@ final class VirtualThreadsJvmTest {
                         }));
                     }
                 }
+                final SharedChannel channel = manager.channel("channel", CHANNEL);
+                waiting.add(threads.submit(() -> channel.receive((memory, offset, length) -> {})));
                 starting.await();
                 threads.submit(() -> System.out.println("others run")).get();
                 for (Future<Boolean> thread : waiting) {
@@ -139,7 +144,7 @@ final class VirtualThreadsJvmTest {
                         .fork(Waiters.class, hold(manager, path).toString())) {
             waiters.expect("others run");
             release(manager, waiters);
-            waiters.expect("gone on: " + OF_EACH_KIND * KINDS);
+            waiters.expect("gone on: " + (OF_EACH_KIND * KINDS + 1)); // One receives from a channel.
             assertEquals(0, waiters.waitForExit());
         }
     }
@@ -170,6 +175,7 @@ final class VirtualThreadsJvmTest {
         for (int i = 0; i < OF_EACH_KIND; i++) {
             queue.put(1L);
         }
+        manager.channel("channel", CHANNEL).send(new byte[1]);
         manager.topic("topic", Long.class, TOPIC_BYTES).shutdown();
         manager.barrier("barrier", OF_EACH_KIND + 1).await();
     }
