@@ -90,8 +90,7 @@ final class DocumentSnippetsTest {
                 final long line =
                         document.getValue().substring(0, found.start(2)).lines().count();
                 final String given = found.group(1) == null ? "" : found.group(1);
-                blocks.add(
-                        new Source(document.getKey() + ":" + line, blocks.size(), given, found.group(2)));
+                blocks.add(new Source(document.getKey() + ":" + line, blocks.size(), given, found.group(2)));
             }
         }
         assertTrue(blocks.size() >= 8, "found " + blocks.size() + " blocks");

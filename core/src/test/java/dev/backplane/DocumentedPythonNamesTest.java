@@ -40,7 +40,7 @@ final class DocumentedPythonNamesTest {
                     .filter(one -> name.startsWith(one + "."))
                     .reduce((shorter, longer) -> longer)
                     .orElseThrow(() -> new AssertionError("no section for " + name));
-            if (!tables.get(module).contains(name.substring(module.length() + 1))) {
+            if (!tables.getOrDefault(module, Set.of()).contains(name.substring(module.length() + 1))) {
                 missing.add(name);
             }
         }

@@ -101,15 +101,16 @@ final class Documents {
 
     /// A type by its simple name, or nested as `Outer.Inner`.
     static Optional<Class<?>> type(String name) {
-        for (String prefix : PACKAGES) {
-            try {
-                return Optional.of(
-                        Class.forName(prefix + name.replace('.', '$'), false, Documents.class.getClassLoader()));
-            } catch (ClassNotFoundException _) {
-                continue; // It is in another package, or nowhere.
-            }
-        }
-        return Optional.empty();
+        return PACKAGES.stream()
+                .map(prefix -> prefix + name.replace('.', '$'))
+                .<Class<?>>mapMulti((full, to) -> {
+                    try {
+                        to.accept(Class.forName(full, false, Documents.class.getClassLoader()));
+                    } catch (ClassNotFoundException _) {
+                        // It is in another package, or nowhere.
+                    }
+                })
+                .findFirst();
     }
 
     /// Whether a type has a public method or field of that name.

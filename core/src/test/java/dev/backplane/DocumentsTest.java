@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /// What the documents name is there, and what should be in them is.
 final class DocumentsTest {
-    private static final Pattern TEST = Pattern.compile("(?<![\\w…])([A-Z]\\w*(?:Test|Contract))\\b(?:\\.([a-z]\\w+))?");
+    private static final Pattern TEST =
+            Pattern.compile("(?<![\\w…])([A-Z]\\w*(?:Test|Contract))\\b(?:\\.([a-z]\\w+))?");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
     private static final Pattern EXCEPTION = Pattern.compile("^public (?:final )?class (\\w+Exception)\\b");
     private static final Pattern MEMBER = Pattern.compile("\\b([A-Z]\\w+|manager|pool)\\.([a-z]\\w*)\\(");
@@ -36,7 +37,8 @@ final class DocumentsTest {
                 named++;
                 final Path source = tests.get(names.group(1));
                 final String method = names.group(2);
-                if (source == null || method != null && !Files.readString(source).contains("void " + method + "(")) {
+                if (source == null
+                        || method != null && !Files.readString(source).contains("void " + method + "(")) {
                     missing.add(document.getKey() + ": " + names.group());
                 }
             }
@@ -119,13 +121,13 @@ final class DocumentsTest {
         final List<String> broken = new ArrayList<>();
         final Set<String> reached = new TreeSet<>();
         for (Map.Entry<String, String> document : Documents.all().entrySet()) {
-            final Path from = Documents.ROOT.resolve(document.getKey()).getParent();
+            final Path from = Documents.ROOT.resolve(document.getKey());
             final Matcher links = LINK.matcher(document.getValue());
             while (links.find()) {
                 if (links.group(1).contains("://")) {
                     continue;
                 }
-                final Path target = from.resolve(links.group(1)).normalize();
+                final Path target = from.resolveSibling(links.group(1)).normalize();
                 if (document.getKey().equals("README.md")) {
                     reached.add(Documents.ROOT.relativize(target).toString());
                 }
@@ -149,12 +151,11 @@ final class DocumentsTest {
         int found = 0;
         while (calls.find()) {
             final String name = calls.group(1);
-            final Class<?> type =
-                    switch (name) {
-                        case "manager" -> Manager.class;
-                        case "pool" -> dev.backplane.pool.ProcessPool.class;
-                        default -> Documents.type(name).orElse(null);
-                    };
+            final Class<?> type = switch (name) {
+                case "manager" -> Manager.class;
+                case "pool" -> dev.backplane.pool.ProcessPool.class;
+                default -> Documents.type(name).orElse(null);
+            };
             if (type == null) {
                 continue; // Python's.
             }

@@ -87,7 +87,8 @@ final class DocumentedCommandsTest {
         final String source = Files.readString(BENCH);
         final Matcher options = Pattern.compile("--[a-z-]+").matcher(line);
         while (options.find()) {
-            if (!source.contains('"' + options.group() + '"') && !options.group().equals("--help")) {
+            if (!source.contains('"' + options.group() + '"')
+                    && !options.group().equals("--help")) {
                 unknown.add(where + " has no " + options.group());
             }
         }

@@ -17,7 +17,8 @@ public final class Squares {
             System.out.println(pool.map(numbers, number -> number * number)); // [1, 4, 9, 16, 25, 36, 49, 64]
 
             long here = ProcessHandle.current().pid();
-            List<Long> others = pool.map(numbers, number -> ProcessHandle.current().pid());
+            List<Long> others =
+                    pool.map(numbers, number -> ProcessHandle.current().pid());
             System.out.println("computed here: " + others.contains(here)); // false
         }
     }

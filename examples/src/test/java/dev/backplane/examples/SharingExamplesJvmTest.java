@@ -11,8 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class SharingExamplesJvmTest {
-    private final String segment =
-            "examples-" + ProcessHandle.current().pid() + "-" + System.identityHashCode(this);
+    private final String segment = "examples-" + ProcessHandle.current().pid() + "-" + System.identityHashCode(this);
 
     @AfterEach
     void removeTheSegment() throws IOException {
