@@ -55,7 +55,7 @@ final class DocumentedCommandsTest {
         CommandLine command = Main.commands();
         boolean first = true;
         // Alternatives are behind a bar, what may be left out is in brackets, and a comment ends the line.
-        for (String part : line.replaceAll("[\\[\\]]", " ").split("[\\s|]+")) {
+        for (String part : line.replaceAll("[\\[\\]]", " ").strip().split("[\\s|]+", -1)) {
             if (part.equals("#") || part.equals("<")) {
                 return;
             }
