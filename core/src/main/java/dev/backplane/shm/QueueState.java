@@ -8,10 +8,7 @@ final class QueueState {
 
     /// What the queue holds, as far as its hints tell.
     static String describe(MemorySegment bytes, long capacity) {
-        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
-        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
-        final int most = Math.clamp(capacity, 1, Integer.MAX_VALUE);
-        return Math.clamp(QueueWord.distance(head, tail, most), 0, most) + " of " + capacity + " places taken"
-                + (QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0 ? ", shut down" : "");
+        final QueueNumbers numbers = QueueNumbers.of(bytes, capacity);
+        return numbers.depth() + " of " + capacity + " places taken" + (numbers.shutDown() ? ", shut down" : "");
     }
 }
