@@ -317,6 +317,14 @@ public final class Catalog {
         underMutex(() -> null);
     }
 
+    /// Finishes what anybody who died left undone, whether or not the mutex tells of it.
+    void freeLeftovers() throws IOException {
+        underMutex(() -> {
+            repair();
+            return null;
+        });
+    }
+
     /// Frees the mutex if `deadOwner` died with it: for one who has taken that identity over.
     void abandonMutex(int deadOwner) {
         mutex.abandon(deadOwner);

@@ -93,6 +93,17 @@ public abstract class Platform {
     /// Makes sure that stores to a range of a mapped file find room, as far as this system can tell.
     abstract void reserve(Path path, long offset, long length) throws IOException;
 
+    /// Whether a file is a socket of this user's that nobody is bound to. Who is bound to it does not notice that it
+    /// was asked about; where that cannot be, nothing is asked.
+    boolean isLeftSocket(Path path) {
+        return false;
+    }
+
+    /// Deletes a file, if it is one of [#isLeftSocket].
+    boolean deleteLeftSocket(Path path) throws IOException {
+        return false;
+    }
+
     /// See [StreamSocket#connect].
     StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
         return NioSocket.connect(to, timeout);

@@ -295,6 +295,16 @@ public final class Segment implements AutoCloseable {
         return sweeper.sweepDead();
     }
 
+    /// Does all that recovery would do: [#sweepDead], and what a dead holder of the catalog's mutex left undone.
+    ///
+    /// @return how many slots became free
+    /// @throws IOException if the segment's file fails
+    public int repair() throws IOException {
+        final int freed = sweepDead();
+        catalog.freeLeftovers();
+        return freed;
+    }
+
     /// [#sweepDead], unless a thread of this attachment has just done so: for threads that wait, at the end of
     /// a slice in which nothing happened. However many wait, one of them asks.
     ///

@@ -123,12 +123,22 @@ final class SegmentDirectory {
     void sweep(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
             for (Path path : files) {
-                final Matcher name = TEMPORARY.matcher(path.getFileName().toString());
-                if (name.matches() && isAbandoned(path, Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))) {
+                if (isAbandoned(path)) {
                     Files.deleteIfExists(path);
                 }
             }
         }
+    }
+
+    /// Whether a file has the name of one in the making.
+    static boolean isTemporary(Path path) {
+        return TEMPORARY.matcher(path.getFileName().toString()).matches();
+    }
+
+    /// Whether a file is half-made, and its creator dead.
+    boolean isAbandoned(Path path) throws IOException {
+        final Matcher name = TEMPORARY.matcher(path.getFileName().toString());
+        return name.matches() && isAbandoned(path, Long.parseLong(name.group(1)), Long.parseLong(name.group(2)));
     }
 
     private boolean isAbandoned(Path path, long pid, long startMillis) throws IOException {
