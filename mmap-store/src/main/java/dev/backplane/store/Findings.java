@@ -68,6 +68,27 @@ public final class Findings {
         return holds;
     }
 
+    /// Nothing yet, of the same object: for what may turn out to have changed while it was looked at.
+    ///
+    /// @return to be added by [#addAll] if it has not
+    public Findings draft() {
+        return new Findings(object, cure);
+    }
+
+    /// Adds what was found elsewhere.
+    ///
+    /// @param draft from [#draft]
+    public void addAll(Findings draft) {
+        list.addAll(draft.list);
+    }
+
+    /// Whether nothing was found so far.
+    ///
+    /// @return true if so
+    public boolean isEmpty() {
+        return list.isEmpty();
+    }
+
     /// What was found so far.
     ///
     /// @return in the order in which it was
