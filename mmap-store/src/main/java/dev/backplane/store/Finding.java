@@ -19,7 +19,10 @@ public record Finding(Severity severity, String object, String rule, String what
     }
 
     /// Whether another finding is of the same thing, though its values may have changed meanwhile.
-    boolean isSame(Finding other) {
+    ///
+    /// @param other of some other look
+    /// @return whether its object and rule are this one's
+    public boolean isSame(Finding other) {
         return object.equals(other.object) && rule.equals(other.rule);
     }
 }
