@@ -55,15 +55,8 @@ final class ChannelCheck {
         look.require(bells == 0 || bells == 1, "bells", "has %d for bells, neither 0 nor 1", bells);
         final int asleep = INT.getAcquire(bytes, ChannelLayout.DOORBELL_OFFSET + Integer.BYTES);
         look.require(asleep == 0 || asleep == 1, "doorbell", "has %d for asleep, neither 0 nor 1", asleep);
-        end("the receiving end", ChannelLayout.RECEIVER);
-        end("the sending end", ChannelLayout.SENDER);
-    }
-
-    private void end(String what, IntField field) {
-        final int word = field.getAcquire(bytes, 0);
-        if (!look.checkOwner(what, word)) {
-            look.noteAbandoned(what, word, "who takes it next goes on where that one was");
-        }
+        look.checkOwner("the receiving end", ChannelLayout.RECEIVER.getAcquire(bytes, 0));
+        look.checkOwner("the sending end", ChannelLayout.SENDER.getAcquire(bytes, 0));
     }
 
     private void senders() {

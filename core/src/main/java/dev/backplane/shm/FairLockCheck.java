@@ -38,8 +38,9 @@ final class FairLockCheck {
             if (ticket == 0) {
                 continue;
             }
+            final boolean single = tickets.add(ticket);
             look.require(
-                    ticket > 0 && ticket <= newest && tickets.add(ticket),
+                    ticket > 0 && ticket <= newest && single,
                     "ticket " + slot,
                     "has ticket %d in slot %d, the newest is %d, and no two are the same",
                     ticket,

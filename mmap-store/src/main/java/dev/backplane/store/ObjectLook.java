@@ -185,14 +185,14 @@ public final class ObjectLook {
         return word == 0 || word == OwnerWord.CONTENDED ? SectionState.CLEAN : SectionState.ABANDONED;
     }
 
-    /// Tells of a word that nobody owns and whose last owner died with it.
+    /// Tells of a word that nobody owns and whose last owner did not release it.
     ///
     /// @param what the word is
     /// @param word as it stands
     /// @param next what happens next
     public void noteAbandoned(String what, int word, String next) {
         if (OwnerWord.ownerOf(word) == 0 && (word & OwnerWord.OWNER_DIED) != 0) {
-            findings.note(what + " abandoned", "an owner of " + what + " died with it", next);
+            findings.note(what + " abandoned", "an owner of " + what + " died or left with it", next);
         }
     }
 }
