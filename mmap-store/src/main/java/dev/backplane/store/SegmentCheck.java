@@ -17,6 +17,7 @@ public final class SegmentCheck {
     private static final int LOOKS_AT_ONCE = 4;
     private static final int TRIES = 100;
     private static final long PAUSE_NANOS = 7_000_000;
+    private static final long FILE_PAUSE_NANOS = 50_000_000;
     /// Objects up to this size are copied, so that a look is of one moment where there is one.
     private static final long LARGEST_COPY = 1 << 14;
 
@@ -86,7 +87,8 @@ public final class SegmentCheck {
         return found;
     }
 
-    /// Files that each of the same looks finds.
+    /// Files that each of many looks finds, over more than half a second: whoever is about to delete one may well be
+    /// kept from it for a while.
     ///
     /// @param <T> what is found, equal if it is the same
     /// @param look finds them
@@ -95,9 +97,7 @@ public final class SegmentCheck {
     public static <T> List<T> stable(Look<T> look) throws IOException {
         final List<T> found = new ArrayList<>(look.look());
         for (int i = 1; i < LOOKS && !found.isEmpty(); i++) {
-            if (i >= LOOKS_AT_ONCE) {
-                pause();
-            }
+            new Pause(FILE_PAUSE_NANOS).run();
             found.retainAll(look.look());
         }
         return found;
