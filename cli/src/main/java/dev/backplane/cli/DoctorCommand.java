@@ -29,10 +29,11 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks segments: every invariant of every layout, dead participants that still hold something,",
-            "half-made segments, files of elements and sockets that nobody has any more. One line a finding.",
-            "Nothing is changed, and nobody notices, unless --repair is given: that does what recovery would do,",
-            "and leaves alone what is alive, and what is damaged.",
+            "Checks segments: every invariant of every layout, the dead that still hold",
+            "something, half-made segments, files and sockets that nobody has any more.",
+            "One line a finding. Nothing is changed, and nobody notices, unless --repair",
+            "is given: that does what recovery would do, and leaves alone what is alive,",
+            "and what is damaged.",
             "Exit codes: 0 nothing found (notes do not count), 1 findings, 2 wrong usage."
         })
 final class DoctorCommand implements Callable<Integer> {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "dump",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes what a segment holds as JSON: participants, objects, the values of small ones, who holds what.",
-            "Nothing in the segment is touched."
+            "Writes what a segment holds as JSON: participants, objects, the values of",
+            "small ones, who holds what. Nothing in the segment is touched."
         })
 final class DumpCommand implements Callable<Integer> {
     @Parameters(

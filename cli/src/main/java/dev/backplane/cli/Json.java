@@ -1,5 +1,6 @@
 package dev.backplane.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Json {
         switch (value) {
             case null -> text.append("null");
             case Map<?, ?> map -> map(map, depth);
-            case Iterable<?> list -> list(list, depth);
+            case List<?> list -> list(list, depth);
             case Boolean truth -> text.append(truth.booleanValue());
             case Double number -> number(number);
             case Float number -> number(number);
@@ -58,7 +59,7 @@ final class Json {
         end(first, depth, '}');
     }
 
-    private void list(Iterable<?> list, int depth) {
+    private void list(List<?> list, int depth) {
         boolean first = true;
         text.append('[');
         for (Object element : list) {

@@ -24,10 +24,11 @@ import picocli.CommandLine.Parameters;
         name = "top",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows the worker pools of this host, once a second: what their workers are at, how busy they are, what",
-            "they have done, how long they took to start, how large their heaps are; and segments: who is attached,",
-            "how deep queues are and how fast they flow, who holds which lock, for how long as far as it was seen,",
-            "and who waits. Nothing in a pool or a segment is touched; dead ones are shown as well."
+            "Shows, once a second, the worker pools of this host: what their workers are",
+            "at, how busy they are, what they have done, how large their heaps are; and",
+            "segments: who is attached, how deep queues are and how fast they flow, who",
+            "holds which lock, for how long as far as it was seen, and who waits.",
+            "Nothing in a pool or a segment is touched; dead ones are shown as well."
         })
 final class TopCommand implements Callable<Integer> {
     private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -39,8 +40,8 @@ final class TopCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PID|SEGMENT",
             description = {
-                "What this process, or worker, has to do with, or this segment; by default all pools, and the segments",
-                "of the default directory."
+                "What this process, or worker, has to do with, or this segment; by default",
+                "all pools, and the segments of the default directory."
             })
     private @Nullable String which;
 

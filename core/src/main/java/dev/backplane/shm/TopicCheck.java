@@ -28,11 +28,10 @@ final class TopicCheck {
         final MemorySegment bytes = look.bytes();
         final int ended = TopicLayout.ENDED.getAcquire(bytes, 0);
         look.require(ended == 0 || ended == 1, "ended", "has %d for ended, neither 0 nor 1", ended);
-        if (look.section("the section", TopicLayout.SECTION.offset()) == SectionState.HELD) {
-            return;
+        final SectionState section = look.section("the section", TopicLayout.SECTION.offset());
+        if (section != SectionState.HELD) {
+            counters(look, (int) capacity, section == SectionState.CLEAN);
         }
-        final boolean clean = look.section("the section", TopicLayout.SECTION.offset()) == SectionState.CLEAN;
-        counters(look, (int) capacity, clean);
     }
 
     private static long counter(ObjectLook look, int offset) {

@@ -19,14 +19,17 @@ public final class Findings {
         this.cure = cure;
     }
 
-    /// Adds a finding of any kind.
+    /// Adds a finding of any kind, unless there is one of the same rule.
     ///
     /// @param severity how bad it is
     /// @param rule which invariant, and where, without values that change
     /// @param what was found, with its values
     /// @param remedy what to do
     public void add(Severity severity, String rule, String what, String remedy) {
-        list.add(new Finding(severity, object, rule, what, remedy));
+        final Finding finding = new Finding(severity, object, rule, what, remedy);
+        if (list.stream().noneMatch(finding::isSame)) {
+            list.add(finding);
+        }
     }
 
     /// Something to know of.
@@ -79,7 +82,7 @@ public final class Findings {
     ///
     /// @param draft from [#draft]
     public void addAll(Findings draft) {
-        list.addAll(draft.list);
+        draft.list.forEach(one -> add(one.severity(), one.rule(), one.what(), one.remedy()));
     }
 
     /// Whether nothing was found so far.
