@@ -17,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,14 +60,14 @@ final class DoctorCommandJvmTest {
         }
     }
 
-    private Path withDeadHolder(boolean[] pid, Path path) throws Exception {
+    private Path withDeadHolder() throws Exception {
+        final Path path = directory.resolve("segment");
         Abandonment.assumeSeen();
         try (Jvm holder = Jvm.fork(Holder.class, path.toString())) {
             holder.expect("held");
             final Program live = Program.run("doctor", path.toString());
             assertEquals(path + ": healthy\n", live.out());
             assertEquals(0, live.exitCode(), live.err());
-            pid[0] = holder.pid() > 0;
             holder.kill();
             holder.waitForExit();
         }
@@ -75,7 +76,7 @@ final class DoctorCommandJvmTest {
 
     @Test
     void theDeadAreNamedAndRepairGivesBackWhatTheyHeld() throws Exception {
-        final Path path = withDeadHolder(new boolean[1], directory.resolve("segment"));
+        final Path path = withDeadHolder();
         final Program doctor = Program.run("doctor", path.toString());
         assertEquals(1, doctor.exitCode(), doctor.out() + doctor.err());
         assertEquals("", doctor.err());
@@ -108,10 +109,9 @@ final class DoctorCommandJvmTest {
             file.write(new byte[] {0, 0, 0, (byte) 0x80});
         }
         final byte[] before = Files.readAllBytes(path);
-        for (List<String> arguments : List.of(List.of("doctor"), List.of("doctor", "--repair"))) {
-            final Program doctor = Program.run(
-                    java.util.stream.Stream.concat(arguments.stream(), java.util.stream.Stream.of(path.toString()))
-                            .toArray(String[]::new));
+        for (String[] arguments : List.of(
+                new String[] {"doctor", path.toString()}, new String[] {"doctor", "--repair", path.toString()})) {
+            final Program doctor = Program.run(arguments);
             assertEquals(1, doctor.exitCode(), doctor.err());
             assertTrue(
                     doctor.out().contains("  damage    catalog: entry 0 has type -2147483648; stop the segment's"),
@@ -162,7 +162,7 @@ final class DoctorCommandJvmTest {
 
     @Test
     void whoLooksAtTheDeadLeavesThemAsTheyLie() throws Exception {
-        final Path path = withDeadHolder(new boolean[1], directory.resolve("segment"));
+        final Path path = withDeadHolder();
         final byte[] before = Files.readAllBytes(path);
         final String list = Program.run("ls", directory.path().toString()).out();
         assertTrue(list.lines().anyMatch(line -> line.matches("segment +1.0 MiB .* 7 +0 +1 .*")), list);
@@ -209,14 +209,13 @@ final class DoctorCommandJvmTest {
     }
 
     private static Map<?, ?> state(Map<?, ?> segment, String name) {
-        return assertInstanceOf(List.class, segment.get("objects")) instanceof List<?> objects
-                ? objects.stream()
-                        .map(object -> assertInstanceOf(Map.class, object))
-                        .filter(object -> name.equals(object.get("name")))
-                        .map(object -> assertInstanceOf(Map.class, object.get("state")))
-                        .findFirst()
-                        .orElseThrow()
-                : Map.of();
+        final List<?> objects = assertInstanceOf(List.class, segment.get("objects"));
+        final Map<?, ?> object = objects.stream()
+                .map(one -> assertInstanceOf(Map.class, one))
+                .filter(one -> name.equals(one.get("name")))
+                .findFirst()
+                .orElseThrow();
+        return assertInstanceOf(Map.class, object.get("state"));
     }
 
     /// Where there is a Python, its parser reads the dump too.
@@ -233,6 +232,6 @@ final class DoctorCommandJvmTest {
             return; // There is none.
         }
         assertTrue(python.waitFor(60, TimeUnit.SECONDS));
-        assertEquals("7", new String(python.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip());
+        assertEquals("7", new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 }

@@ -4,6 +4,7 @@ import dev.backplane.ChannelOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
+import dev.backplane.OwnerDeath;
 import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
@@ -56,12 +57,12 @@ record AllKinds(
     record Price(long time, double price) {}
 
     static AllKinds of(Manager manager) throws IOException {
-        final SharedLock conditionLock = manager.lock("condition's lock");
+        final SharedLock conditionLock = manager.lock("condition's lock", OwnerDeath.ignore());
         return new AllKinds(
                 manager,
-                manager.lock("lock"),
-                manager.lock("fair lock", LockOptions.defaults().asFair()),
-                manager.readWriteLock("read-write lock"),
+                manager.lock("lock", OwnerDeath.ignore()),
+                manager.lock("fair lock", LockOptions.defaults().asFair().onOwnerDeath(OwnerDeath.ignore())),
+                manager.readWriteLock("read-write lock", OwnerDeath.ignore()),
                 manager.semaphore("semaphore", SemaphoreOptions.permits(PERMITS).asBounded()),
                 conditionLock,
                 manager.condition("condition", conditionLock),
