@@ -108,7 +108,9 @@ final class DoctorCommand implements Callable<Integer> {
                 left.stream().filter(one -> one.severity() != Severity.NOTE).count();
         out.println(Table.printable(where.toString()) + ": "
                 + (count == 0 ? "healthy" : count + (count == 1 ? " finding" : " findings"))
-                + (repaired.repaired().isEmpty() ? "" : ", " + repaired.repaired().size() + " repaired"));
+                + (repaired.repaired().isEmpty()
+                        ? ""
+                        : ", " + repaired.repaired().size() + " repaired"));
         for (Finding one : repaired.repaired()) {
             line("repaired", one.object() + ": " + one.what(), out);
         }

@@ -80,7 +80,9 @@ final class DumpCommand implements Callable<Integer> {
         dump.put("catalogMutex", word(view, view.catalogWord()));
         dump.put("sweepMutex", word(view, view.sweepWord()));
         dump.put("participantCapacity", view.participantCapacity());
-        dump.put("participants", view.participants().stream().map(DumpCommand::dump).toList());
+        dump.put(
+                "participants",
+                view.participants().stream().map(DumpCommand::dump).toList());
         dump.put("objectCapacity", view.entryCapacity());
         final List<Object> objects = new ArrayList<>();
         for (CatalogEntry entry : view.entries()) {

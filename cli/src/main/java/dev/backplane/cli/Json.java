@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Values as JSON (RFC 8259): maps, lists, texts, numbers, truth values and null.
 ///
-/// Every text is safe to print to a terminal: what is not printable ASCII is escaped. JSON has no word for numbers that
-/// are none: `NaN` and the infinities are texts.
+/// Every text is safe to print to a terminal: what is not printable ASCII is escaped. JSON has no word for
+/// numbers that are none: `NaN` and the infinities are texts.
 final class Json {
     private static final String INDENT = "  ";
     private static final int LAST_CONTROL = 0x1F;

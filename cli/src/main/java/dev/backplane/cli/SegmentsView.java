@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Segments as lines of at most 80 columns: who is attached, what flows, who holds what and who waits for it.
 ///
-/// Rates are of the time since the last look. Nothing in a segment says since when a lock is held: how long its owner
-/// has been the same in each look is a lower bound, if it does not release it in between.
+/// Rates are of the time since the last look. Nothing in a segment says since when a lock is held: how long
+/// its owner has been the same in each look is a lower bound, if it does not release it in between.
 final class SegmentsView {
     private static final int COLUMNS = 80;
     private static final int MOST_ROWS = 20;

@@ -27,7 +27,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// `doctor`, `dump`, and the others that look, on segments whose processes are dead, or busy, or whose bytes are wrong.
+/// `doctor`, `dump`, and the others that look, on segments whose processes are dead, or busy, or whose bytes
+/// are wrong.
 final class DoctorCommandJvmTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -83,8 +84,10 @@ final class DoctorCommandJvmTest {
         assertEquals(5, doctor.out().lines().count(), doctor.out());
         assertTrue(doctor.out().startsWith(path + ": 4 findings\n"), doctor.out());
         assertTrue(
-                doctor.out().lines().anyMatch(line -> line.matches(
-                        "  leftover  guard: the lock is held by dead pid \\d+ \\(the holder\\); --repair .*")),
+                doctor.out()
+                        .lines()
+                        .anyMatch(line -> line.matches(
+                                "  leftover  guard: the lock is held by dead pid \\d+ \\(the holder\\); --repair .*")),
                 doctor.out());
         assertTrue(doctor.out().contains("permits: dead pid ") && doctor.out().contains(" has 2 permits; "));
         final Program repair = Program.run("doctor", "--repair", path.toString());
@@ -127,7 +130,8 @@ final class DoctorCommandJvmTest {
 
     @Test
     void wrongUsageIsToldApartFromFindings() throws Exception {
-        final Program missing = Program.run("doctor", directory.resolve("missing").toString());
+        final Program missing =
+                Program.run("doctor", directory.resolve("missing").toString());
         assertEquals(2, missing.exitCode());
         assertTrue(missing.err().contains("missing: no such file or directory"), missing.err());
         assertEquals(2, Program.run("doctor", "--mend").exitCode());
@@ -190,18 +194,23 @@ final class DoctorCommandJvmTest {
             assertEquals(0, dump.exitCode(), dump.err());
             final Map<?, ?> segment = assertInstanceOf(Map.class, JsonReader.read(dump.out()));
             assertEquals(path.toString(), segment.get("path"));
-            final Map<?, ?> participant =
-                    assertInstanceOf(Map.class, assertInstanceOf(List.class, segment.get("participants")).getFirst());
+            final Map<?, ?> participant = assertInstanceOf(
+                    Map.class,
+                    assertInstanceOf(List.class, segment.get("participants")).getFirst());
             assertEquals(holder.pid(), participant.get("pid"));
             assertEquals(true, participant.get("alive"));
             assertEquals("the holder", participant.get("label"));
-            assertEquals(holder.pid(), assertInstanceOf(Map.class, state(segment, "guard").get("owner")).get("pid"));
+            assertEquals(
+                    holder.pid(),
+                    assertInstanceOf(Map.class, state(segment, "guard").get("owner"))
+                            .get("pid"));
             assertEquals("NaN", state(segment, "not a number").get("value"));
             assertEquals(1L, state(segment, "permits").get("available"));
             assertEquals(2L, state(segment, "orders").get("depth"));
             assertEquals(1L, state(segment, "stock").get("entries"));
             assertEquals(1L, state(segment, "rw").get("reading"));
-            final List<?> first = assertInstanceOf(List.class, state(segment, "numbers").get("first"));
+            final List<?> first =
+                    assertInstanceOf(List.class, state(segment, "numbers").get("first"));
             assertEquals(List.of(0L, -5L, 0L), first.subList(0, 3));
             assertEquals(1000L, state(segment, "numbers").get("elements"));
             pythonAgrees(dump.out());
@@ -224,7 +233,9 @@ final class DoctorCommandJvmTest {
         final Process python;
         try {
             python = new ProcessBuilder(
-                            "python3", "-c", "import json, sys; print(len(json.load(open(sys.argv[1]))['objects']))",
+                            "python3",
+                            "-c",
+                            "import json, sys; print(len(json.load(open(sys.argv[1]))['objects']))",
                             file.toString())
                     .redirectErrorStream(true)
                     .start();

@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Checks a barrier: that nobody has arrived in a generation that is still to come, nor more than there are parties.
+/// Checks a barrier: that nobody has arrived in a generation that is still to come, nor more than there are
+/// parties.
 final class BarrierCheck {
     private BarrierCheck() {}
 
@@ -17,8 +18,7 @@ final class BarrierCheck {
         final MemorySegment bytes = look.bytes();
         look.section("the section", BarrierLayout.SECTION.offset());
         final long parties = look.entry().param1();
-        look.require(
-                parties >= 1 && parties <= BarrierLayout.MOST_PARTIES, "parameters", "has %d parties", parties);
+        look.require(parties >= 1 && parties <= BarrierLayout.MOST_PARTIES, "parameters", "has %d parties", parties);
         final long generation = BarrierLayout.GENERATION.getAcquire(bytes, 0);
         look.require(generation >= 1, "generation", "has generation %d, they begin at 1", generation);
         long arrived = 0;

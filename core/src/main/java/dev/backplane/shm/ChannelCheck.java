@@ -127,8 +127,8 @@ final class ChannelCheck {
         }
     }
 
-    /// Goes from record to record up to the first that is not sent. Nobody writes to those before while the head stays
-    /// where it is.
+    /// Goes from record to record up to the first that is not sent. Nobody writes to those before while the
+    /// head stays where it is.
     private void records(long head, long tail) {
         long position = head;
         while (position < tail) {

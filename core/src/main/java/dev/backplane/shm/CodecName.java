@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The name of a codec beside an object: written by who creates it, compared by who attaches it, and read by who
-/// attaches it from its handle and has no codec at hand.
+/// The name of a codec beside an object: written by who creates it, compared by who attaches it, and read by
+/// who attaches it from its handle and has no codec at hand.
 final class CodecName {
     private CodecName() {}
 
@@ -58,8 +58,7 @@ final class CodecName {
     private static byte[] bytes(MemorySegment memory, long offset) {
         final int length = CodecNameLayout.LENGTH.get(memory, offset);
         final byte[] text = new byte[Math.clamp(length, 0, CodecNameLayout.TEXT_BYTES)];
-        MemorySegment.copy(
-                memory, ValueLayout.JAVA_BYTE, offset + CodecNameLayout.TEXT_OFFSET, text, 0, text.length);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset + CodecNameLayout.TEXT_OFFSET, text, 0, text.length);
         return text;
     }
 

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Checks a fair lock: its word, and that the tickets of those in line are theirs, and the lock is not free while there
-/// is a line.
+/// Checks a fair lock: its word, and that the tickets of those in line are theirs, and the lock is not free
+/// while there is a line.
 final class FairLockCheck {
     private FairLockCheck() {}
 

@@ -72,7 +72,11 @@ final class ListCheck {
             final int slot = ListLayout.slotOf(link);
             final String where = "link " + i;
             if (!draft.require(
-                            slot >= 0 && slot < shape.slots(), where, "has a link to slot %d, of %d", slot, shape.slots())
+                            slot >= 0 && slot < shape.slots(),
+                            where,
+                            "has a link to slot %d, of %d",
+                            slot,
+                            shape.slots())
                     || !draft.require(!used.get(slot), where, "has two links to slot %d", slot)) {
                 continue;
             }

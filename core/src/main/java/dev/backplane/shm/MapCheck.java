@@ -7,8 +7,8 @@ import dev.backplane.store.ObjectLook.SectionState;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
-/// Checks a map: that each cell is in one chain of the stripe that owns it, or is that stripe's spare one, or free; and
-/// that each entry is in its hash's chain.
+/// Checks a map: that each cell is in one chain of the stripe that owns it, or is that stripe's spare one, or
+/// free; and that each entry is in its hash's chain.
 final class MapCheck {
     private final ObjectLook look;
     private final MemorySegment bytes;
@@ -20,8 +20,8 @@ final class MapCheck {
         this.shape = shape;
     }
 
-    /// What tells whether a stripe has changed: each change leaves another one. The tag counts what was written to
-    /// the spare cell.
+    /// What tells whether a stripe has changed: each change leaves another one. The tag counts what was
+    /// written to the spare cell.
     private record Stamp(int entries, int spare, int tag) {}
 
     static void check(ObjectLook look) {
@@ -82,7 +82,8 @@ final class MapCheck {
 
     /// Looks at one stripe.
     ///
-    /// @return how many cells its chains lead to; -1 if it was being changed, or a death in it has yet to be made good
+    /// @return how many cells its chains lead to; -1 if it was being changed, or a death in it has yet to be
+    ///     made good
     private int stripe(int stripe, Stamp stamp) {
         final SectionState section = section(stripe);
         if (section == SectionState.HELD) {

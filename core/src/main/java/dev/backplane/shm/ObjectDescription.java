@@ -35,7 +35,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                 .toList();
     }
 
-    /// What an object holds, for programs: by name, numbers, texts, truth values, lists of such and further such maps.
+    /// What an object holds, for programs: by name, numbers, texts, truth values, lists of such and further
+    /// such maps.
     ///
     /// @param segment what is looked at
     /// @param entry of its catalog
@@ -50,8 +51,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     ///
     /// @param segment what is looked at
     /// @param word see [OwnerWord]
-    /// @return its slot and generation, and process id, label and whether it is alive, if there is such a participant;
-    ///     empty for nobody
+    /// @return its slot and generation, and process id, label and whether it is alive, if there is such a
+    ///     participant; empty for nobody
     public static Map<String, @Nullable Object> owner(SegmentView segment, int word) {
         return OwnerWord.ownerOf(word) == 0 ? Map.of() : ObjectValues.owner(segment.participants(), word);
     }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/// What changes in an object that processes pass things through, or wait at: for those who look again and again.
+/// What changes in an object that processes pass things through, or wait at: for those who look again and
+/// again.
 ///
 /// Reading changes nothing and waits for nobody: values are what they were at some instant.
 ///
@@ -131,8 +132,7 @@ public record ObjectGauge(
         final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
         final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
         final long capacity = entry.param0();
-        return flow(
-                entry, QueueState.depth(bytes, capacity), capacity, count(tail, capacity), count(head, capacity));
+        return flow(entry, QueueState.depth(bytes, capacity), capacity, count(tail, capacity), count(head, capacity));
     }
 
     /// How many positions there are before one.

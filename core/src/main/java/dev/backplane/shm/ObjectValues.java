@@ -16,8 +16,8 @@ import java.util.Map;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.jspecify.annotations.Nullable;
 
-/// What one object of a segment holds, for programs that look at it: by name, numbers, texts, truth values, lists of
-/// such, and further such maps.
+/// What one object of a segment holds, for programs that look at it: by name, numbers, texts, truth values,
+/// lists of such, and further such maps.
 ///
 /// Reading changes nothing and waits for nobody: each value is what it was at some instant.
 final class ObjectValues {
@@ -87,8 +87,7 @@ final class ObjectValues {
             case BYTE_ARRAY -> (long) bytes.get(ValueLayout.JAVA_BYTE, at);
             case INT_ARRAY -> (long) new IntField(0).getAcquire(bytes, at);
             case LONG_ARRAY -> LONG.getAcquire(bytes, at);
-            case FLOAT_ARRAY ->
-                bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+            case FLOAT_ARRAY -> bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
             default -> Double.longBitsToDouble(LONG.getAcquire(bytes, at));
         };
     }
@@ -225,8 +224,7 @@ final class ObjectValues {
     }
 
     private String hex(long at, int length) {
-        return java.util.HexFormat.of()
-                .formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+        return java.util.HexFormat.of().formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void map() {

@@ -10,7 +10,11 @@ final class PlainCheck {
     private PlainCheck() {}
 
     static void value(ObjectLook look, ObjectType type) {
-        look.require(look.entry().param0() == 1, "parameters", "has %d elements, not 1", look.entry().param0());
+        look.require(
+                look.entry().param0() == 1,
+                "parameters",
+                "has %d elements, not 1",
+                look.entry().param0());
         if (look.requireLength(Math.max(Integer.BYTES, type.unitBytes())) && type == ObjectType.BOOLEAN) {
             final int value = BOOLEAN.getAcquire(look.bytes(), 0);
             look.require(value == 0 || value == 1, "value", "is %d, neither 0 nor 1", value);

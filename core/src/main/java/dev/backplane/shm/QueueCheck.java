@@ -127,8 +127,7 @@ final class QueueCheck {
                         phase,
                         OwnerWord.describe(claimant))
                 && claimed) {
-            look.checkOwner(
-                    phase == QueueWord.WRITING ? where + ", being put," : where + ", being taken,", claimant);
+            look.checkOwner(phase == QueueWord.WRITING ? where + ", being put," : where + ", being taken,", claimant);
         }
         if (QueueLayout.TAIL.getAcquire(bytes, 0) == tail) {
             lap(where, state, QueueWord.distance(tail, QueueWord.position(state, index), capacity));
@@ -139,8 +138,8 @@ final class QueueCheck {
         }
     }
 
-    /// A place is free for an element that is still to be put, and else of one that was put. The tail is one behind
-    /// while that of the newest is being put.
+    /// A place is free for an element that is still to be put, and else of one that was put. The tail is one
+    /// behind while that of the newest is being put.
     private void lap(String where, long state, long ahead) {
         final boolean free = QueueWord.phase(state) == QueueWord.FREE;
         look.require(
@@ -179,15 +178,16 @@ final class QueueCheck {
                     where,
                     found < 0 ? "that is gone" : "of " + found + " bytes");
             look.require(
-                    QueueLayout.FILES.getAcquire(bytes, 0) == 1, "files", "has elements in files, and says it has none");
+                    QueueLayout.FILES.getAcquire(bytes, 0) == 1,
+                    "files",
+                    "has elements in files, and says it has none");
         }
     }
 
     private long size(int writer, long number) {
         final Path file = look.segment()
                 .directory()
-                .resolve(QueueFiles.name(
-                        look.segment().id(), look.entry().incarnation(), writer, number));
+                .resolve(QueueFiles.name(look.segment().id(), look.entry().incarnation(), writer, number));
         try {
             return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : -1;
         } catch (IOException _) {

@@ -78,8 +78,8 @@ final class QueueCodec {
         }
     }
 
-    /// The codec of a queue of which only the bytes are known; one that refuses everything if the name does not
-    /// suffice to find it.
+    /// The codec of a queue of which only the bytes are known; one that refuses everything if the name does
+    /// not suffice to find it.
     @SuppressWarnings("unchecked") // The name says what the elements are.
     static Codec<Object> of(Region region) {
         final String name = name(region.memory());

@@ -39,8 +39,7 @@ final class QueueFiles {
     static final String PREFIX = ".backplane-";
     private static final String SUFFIX = ".element";
     private static final String NEW = ".new";
-    static final Pattern NAME =
-            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
+    static final Pattern NAME = Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
 
     private final Segment segment;
     private final String segmentPrefix;

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 
 /// Finds the files of elements that no queue has any more; see [QueueFiles].
 final class QueueFilesCheck {
-    private static final Pattern FILE = Pattern.compile(
-            Pattern.quote(QueueFiles.PREFIX) + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(.*)");
+    private static final Pattern FILE =
+            Pattern.compile(Pattern.quote(QueueFiles.PREFIX) + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(.*)");
 
     private QueueFilesCheck() {}
 
@@ -59,8 +59,8 @@ final class QueueFilesCheck {
         }
         final List<Path> leaked = new ArrayList<>();
         for (Path file : files) {
-            final Matcher name = QueueFiles.NAME.matcher(
-                    file.getFileName().toString().substring(prefix.length()));
+            final Matcher name =
+                    QueueFiles.NAME.matcher(file.getFileName().toString().substring(prefix.length()));
             if (name.matches() && isLeaked(segment, name, known, named)) {
                 leaked.add(file);
             }

@@ -46,8 +46,7 @@ final class ReadWriteCheck {
         }
         final int stated = sum.get(look.bytes(), 0);
         if (section == SectionState.CLEAN) {
-            look.require(
-                    stated == counted, "sum of " + what, "has a sum of %d %s, counted %d", stated, what, counted);
+            look.require(stated == counted, "sum of " + what, "has a sum of %d %s, counted %d", stated, what, counted);
         }
     }
 

@@ -26,9 +26,9 @@ import java.util.UUID;
 
 /// Looks for what is wrong with segments, and with the files beside them, and puts right what recovery can.
 ///
-/// Looking changes nothing, and nobody notices it. What is found on a live segment was there for some 50 ms, or each
-/// time of many. Repair attaches the segment as any process would, and has it do what any process does that meets the
-/// dead; it never touches what is alive, nor what is damaged.
+/// Looking changes nothing, and nobody notices it. What is found on a live segment was there for some 50 ms,
+/// or each time of many. Repair attaches the segment as any process would, and has it do what any process
+/// does that meets the dead; it never touches what is alive, nor what is damaged.
 public final class SegmentDoctor {
     private static final String LABEL = "backplane doctor";
 
@@ -82,7 +82,8 @@ public final class SegmentDoctor {
     /// Where the catalog is damaged, nobody can tell.
     private static List<Path> leaked(SegmentView view, List<Finding> findings) throws IOException {
         final boolean readable = findings.stream()
-                .noneMatch(finding -> finding.severity() == Severity.DAMAGE && finding.object().equals("catalog"));
+                .noneMatch(finding -> finding.severity() == Severity.DAMAGE
+                        && finding.object().equals("catalog"));
         return readable ? SegmentCheck.stable(() -> QueueFilesCheck.leaked(view)) : List.of();
     }
 
@@ -141,8 +142,8 @@ public final class SegmentDoctor {
         }
     }
 
-    /// Looks for what the dead have left in a directory beside its segments: half-made ones, sockets of listeners,
-    /// elements of queues whose segment is not there.
+    /// Looks for what the dead have left in a directory beside its segments: half-made ones, sockets of
+    /// listeners, elements of queues whose segment is not there.
     ///
     /// @param directory where to look
     /// @return what was found

@@ -42,8 +42,7 @@ final class TopicCheck {
         final long tail = counter(look, TopicLayout.tail(capacity));
         final long intent = counter(look, TopicLayout.intent(capacity));
         final long latest = counter(look, TopicLayout.latest(capacity));
-        look.require(
-                tail >= 0 && tail % RecordDescriptor.RECORD_ALIGNMENT == 0, "tail", "has the tail at %d", tail);
+        look.require(tail >= 0 && tail % RecordDescriptor.RECORD_ALIGNMENT == 0, "tail", "has the tail at %d", tail);
         look.require(
                 clean ? intent == tail : intent >= tail,
                 "intent",

@@ -72,11 +72,7 @@ record AllKinds(
                 manager.topic("topic", String.class, CHANNEL_BYTES),
                 manager.value("value", String.class, 100),
                 manager.struct("struct", Price.class),
-                manager.map(
-                        "map",
-                        Codecs.of(String.class),
-                        Codecs.of(Integer.class),
-                        MapOptions.entries(MAP_ENTRIES)),
+                manager.map("map", Codecs.of(String.class), Codecs.of(Integer.class), MapOptions.entries(MAP_ENTRIES)),
                 manager.list("list", String.class, LIST_ELEMENTS),
                 manager.queue(
                         "queue",
@@ -160,8 +156,8 @@ record AllKinds(
             return null;
         });
         Eventually.holds("one is at the barrier", () -> barrier.getNumberWaiting() == 1);
-        Eventually.holds("all wait", () -> waiting("fair lock", "1 processes in line")
-                && waiting("condition", "1 waiting"));
+        Eventually.holds(
+                "all wait", () -> waiting("fair lock", "1 processes in line") && waiting("condition", "1 waiting"));
     }
 
     private boolean waiting(String object, String state) {

@@ -41,8 +41,7 @@ final class Looks {
     ///
     /// @return those that were there
     static byte[] write(Path segment, long offset, byte... bytes) throws IOException {
-        try (FileChannel file =
-                FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final ByteBuffer before = ByteBuffer.allocate(bytes.length);
             file.read(before, offset);
             file.write(ByteBuffer.wrap(bytes), offset);

@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The doctor beside other processes: what live ones do is no finding, what dead ones held is, until it is repaired.
+/// The doctor beside other processes: what live ones do is no finding, what dead ones held is, until it is
+/// repaired.
 final class SegmentDoctorJvmTest {
     private static final int LOOKS = 60;
     private static final int STOPS = 12;
@@ -179,7 +180,10 @@ final class SegmentDoctorJvmTest {
             try (Manager other = Manager.open(path, options())) {
                 final String name = "of " + ProcessHandle.current().pid();
                 other.longArray(name, 10).set(0, 5);
-                other.semaphore("semaphore", dev.backplane.SemaphoreOptions.permits(AllKinds.PERMITS).asBounded())
+                other.semaphore(
+                                "semaphore",
+                                dev.backplane.SemaphoreOptions.permits(AllKinds.PERMITS)
+                                        .asBounded())
                         .tryAcquire();
                 other.remove(name);
             }
@@ -216,7 +220,8 @@ final class SegmentDoctorJvmTest {
                     second.resume();
                 }
                 assertTrue(
-                        first.isAlive() && second.isAlive()
+                        first.isAlive()
+                                && second.isAlive()
                                 && !first.transcript().toString().contains("failed")
                                 && !second.transcript().toString().contains("failed"),
                         () -> first.transcript() + "\n" + second.transcript());
@@ -254,7 +259,8 @@ final class SegmentDoctorJvmTest {
         ///
         /// @param arguments the segment
         public static void main(String[] arguments) throws Exception {
-            final AllKinds kinds = AllKinds.of(Manager.open(Path.of(arguments[0]), options().withLabel("the victim")));
+            final AllKinds kinds =
+                    AllKinds.of(Manager.open(Path.of(arguments[0]), options().withLabel("the victim")));
             kinds.fillSmall();
             kinds.fillLarge();
             kinds.hold();
@@ -306,7 +312,9 @@ final class SegmentDoctorJvmTest {
 
     private static void expect(List<Finding> found, String object, String what) {
         assertTrue(
-                found.stream().anyMatch(one -> one.object().equals(object) && one.what().contains(what)),
+                found.stream()
+                        .anyMatch(
+                                one -> one.object().equals(object) && one.what().contains(what)),
                 () -> "expected of " + object + ": " + what + ", found " + found);
     }
 }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A healthy object of each kind, in use, gives no finding; each invariant that is broken gives the finding that names
-/// it.
+/// A healthy object of each kind, in use, gives no finding; each invariant that is broken gives the finding
+/// that names it.
 final class SegmentDoctorTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -312,10 +312,13 @@ final class SegmentDoctorTest {
         final int parameters = 32;
         for (String object : List.of("ints", "semaphore", "latch", "barrier", "channel", "topic", "value", "queue")) {
             final long entry = entryAt(object);
-            final String rule =
-                    object.equals("ints") ? "length" : object.equals("latch") ? "count" : "parameters";
+            final String rule = object.equals("ints") ? "length" : object.equals("latch") ? "count" : "parameters";
             final boolean second = List.of("semaphore", "latch", "barrier").contains(object);
-            brokenAt(object, rule, entry + parameters + (second ? 8 : 0), ofLong(second ? -1 : List.of("value", "queue").contains(object) ? 0 : 77));
+            brokenAt(
+                    object,
+                    rule,
+                    entry + parameters + (second ? 8 : 0),
+                    ofLong(second ? -1 : List.of("value", "queue").contains(object) ? 0 : 77));
         }
         brokenAt("map", "parameters", entryAt("map") + parameters, ofLong(0));
         brokenAt("list", "parameters", entryAt("list") + parameters + 8, ofLong(-1));
@@ -337,7 +340,11 @@ final class SegmentDoctorTest {
         brokenAt("catalog", where + " version", entry + 8, ofInt(0));
         brokenAt("catalog", where + " name", entry + 12, ofInt(161));
         brokenAt("catalog", where + " name", entry + 96, (byte) 0xFF);
-        brokenAt("catalog", where + " alignment", entry + 16, ofLong(Looks.entry(path, "ints").offset() + 1));
+        brokenAt(
+                "catalog",
+                where + " alignment",
+                entry + 16,
+                ofLong(Looks.entry(path, "ints").offset() + 1));
         brokenAt("catalog", where + " range", entry + 16, ofLong(64));
         brokenAt("catalog", where + " range", entry + 24, ofLong(1 << 30));
         brokenAt("catalog", where + " incarnation", entry + 48, ofLong(1000));
@@ -351,7 +358,8 @@ final class SegmentDoctorTest {
         Looks.write(path, entry + 96, before);
         Looks.write(path, entry + 12, length);
         final List<Finding> found = new ArrayList<>();
-        final byte[] offset = Looks.write(path, entry + 16, ofLong(Looks.entry(path, "longs").offset()));
+        final byte[] offset =
+                Looks.write(path, entry + 16, ofLong(Looks.entry(path, "longs").offset()));
         found.addAll(SegmentDoctor.look(path));
         Looks.write(path, entry + 16, offset);
         assertTrue(
@@ -389,14 +397,16 @@ final class SegmentDoctorTest {
         final java.util.UUID id = manager.handle().id();
         final Path unnamed = Files.writeString(directory.resolve(QueueFiles.name(id, incarnation, 1025, 5)), "x");
         final Path ofNone = Files.writeString(directory.resolve(QueueFiles.name(id, 9999, 1025, 5)), "x");
-        final Path fresh =
-                Files.writeString(directory.resolve(QueueFiles.name(id, incarnation, 77, 5) + ".new"), "x");
+        final Path fresh = Files.writeString(directory.resolve(QueueFiles.name(id, incarnation, 77, 5) + ".new"), "x");
         final Path others = Files.writeString(
                 directory.resolve(QueueFiles.name(java.util.UUID.randomUUID(), incarnation, 1025, 5)), "x");
         final long files = elements();
         final List<Finding> found = SegmentDoctor.look(path);
         assertEquals(
-                List.of(ofNone, unnamed, fresh).stream().map(Path::toString).sorted().toList(),
+                List.of(ofNone, unnamed, fresh).stream()
+                        .map(Path::toString)
+                        .sorted()
+                        .toList(),
                 found.stream().map(Finding::object).sorted().toList());
         assertTrue(found.stream().allMatch(finding -> finding.severity() == Severity.LEFTOVER), found::toString);
         final List<Finding> beside = SegmentDoctor.lookBeside(directory.path());

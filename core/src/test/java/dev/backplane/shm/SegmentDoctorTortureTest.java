@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What processes leave that are killed in the middle of anything is never damage, and recovery gives back all of it:
-/// the invariants that the doctor knows are those that the algorithms keep.
+/// What processes leave that are killed in the middle of anything is never damage, and recovery gives back
+/// all of it: the invariants that the doctor knows are those that the algorithms keep.
 final class SegmentDoctorTortureTest {
     private static final int ROUNDS = 8;
 
@@ -51,7 +51,6 @@ final class SegmentDoctorTortureTest {
     }
 
     private static void noDamage(List<Finding> found, String when) {
-        assertTrue(
-                found.stream().noneMatch(one -> one.severity() == Severity.DAMAGE), () -> when + ": " + found);
+        assertTrue(found.stream().noneMatch(one -> one.severity() == Severity.DAMAGE), () -> when + ": " + found);
     }
 }

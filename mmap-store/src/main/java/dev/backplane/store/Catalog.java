@@ -260,8 +260,8 @@ public final class Catalog {
         });
     }
 
-    /// The objects, and the removed ones that somebody still uses. Takes no lock, so that it works on a segment
-    /// whose processes are all dead or stuck; an entry that is being changed may be missing.
+    /// The objects, and the removed ones that somebody still uses. Takes no lock, so that it works on a
+    /// segment whose processes are all dead or stuck; an entry that is being changed may be missing.
     ///
     /// @return a snapshot, by entry
     public List<CatalogEntry> entries() {

@@ -165,7 +165,12 @@ final class CatalogCheck {
                 newest);
         final Integer other = incarnations.putIfAbsent(incarnation, index);
         findings.require(
-                other == null, where + " incarnation", "%s has incarnation %d, as has entry %d", where, incarnation, other);
+                other == null,
+                where + " incarnation",
+                "%s has incarnation %d, as has entry %d",
+                where,
+                incarnation,
+                other);
     }
 
     private void users(int index, String where, int state) {

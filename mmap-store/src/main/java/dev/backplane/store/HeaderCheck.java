@@ -69,7 +69,11 @@ final class HeaderCheck {
         final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base);
         final String where = "slot " + slot;
         findings.require(
-                (claim & ~CLAIM_BITS) == 0, where + " claim", "%s has the claim 0x%016x, with unused bits", where, claim);
+                (claim & ~CLAIM_BITS) == 0,
+                where + " claim",
+                "%s has the claim 0x%016x, with unused bits",
+                where,
+                claim);
         final int label = ParticipantLayout.LABEL_LENGTH.get(memory, base);
         findings.require(
                 label >= 0 && label <= ParticipantLayout.LABEL_BYTES,
@@ -81,8 +85,7 @@ final class HeaderCheck {
         ObjectLook.requireZeros(memory, ParticipantLayout.LAYOUT, base, findings);
         final int owner = segment.ownerOf(slot);
         if (owner != 0 && segment.standing(owner) == SegmentView.Standing.DEAD) {
-            final long uses =
-                    CatalogCheck.usedBy(segment, slot);
+            final long uses = CatalogCheck.usedBy(segment, slot);
             findings.add(
                     Finding.Severity.LEFTOVER,
                     where,

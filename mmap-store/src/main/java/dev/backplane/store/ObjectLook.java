@@ -7,7 +7,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 
-/// One look at one object of a segment, for a check of its bytes: what it is, who its owners are, and what was found.
+/// One look at one object of a segment, for a check of its bytes: what it is, who its owners are, and what
+/// was found.
 ///
 /// The bytes are read-only. Those of a small object are a copy, all of about one moment.
 public final class ObjectLook {

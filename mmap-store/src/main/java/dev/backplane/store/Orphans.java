@@ -11,10 +11,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Files in a directory of segments that dead processes have left: half-made segments, and the sockets of listeners.
+/// Files in a directory of segments that dead processes have left: half-made segments, and the sockets of
+/// listeners.
 ///
-/// Nobody alive notices that his file is looked at. Sockets are looked at on Linux, of this user, and in directories
-/// that not everybody may write to: in others they are probably not this library's.
+/// Nobody alive notices that his file is looked at. Sockets are looked at on Linux, of this user, and in
+/// directories that not everybody may write to: in others they are probably not this library's.
 public final class Orphans {
     private Orphans() {}
 
@@ -29,7 +30,8 @@ public final class Orphans {
         final boolean shared = isShared(directory);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path path : files) {
-                if (directories.isAbandoned(path) || !shared && Platform.current().isLeftSocket(path)) {
+                if (directories.isAbandoned(path)
+                        || !shared && Platform.current().isLeftSocket(path)) {
                     orphans.add(path);
                 }
             }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Checks a segment that others may be using: every invariant of the header, the participants, the catalog, and, by
-/// the check that it is given, of the objects.
+/// Checks a segment that others may be using: every invariant of the header, the participants, the catalog,
+/// and, by the check that it is given, of the objects.
 ///
-/// Nothing is written, locked, or asked of anybody. A live segment changes under the eyes of who looks, so a look may
-/// see what never was at one moment. A finding counts if each of many looks finds it, the last of them some 50 ms after
-/// the first. Where nothing is found there is one look.
+/// Nothing is written, locked, or asked of anybody. A live segment changes under the eyes of who looks, so a
+/// look may see what never was at one moment. A finding counts if each of many looks finds it, the last of
+/// them some 50 ms after the first. Where nothing is found there is one look.
 public final class SegmentCheck {
     private static final int LOOKS = 12;
     private static final int LOOKS_AT_ONCE = 4;
@@ -87,8 +87,8 @@ public final class SegmentCheck {
         return found;
     }
 
-    /// Files that each of many looks finds, over more than half a second: whoever is about to delete one may well be
-    /// kept from it for a while.
+    /// Files that each of many looks finds, over more than half a second: whoever is about to delete one may
+    /// well be kept from it for a while.
     ///
     /// @param <T> what is found, equal if it is the same
     /// @param look finds them
@@ -162,8 +162,7 @@ public final class SegmentCheck {
 
     private static MemorySegment copy(MemorySegment shared) {
         // Of longs, so that the copy is aligned as the object is.
-        final MemorySegment copy =
-                MemorySegment.ofArray(new long[(int) Math.ceilDiv(shared.byteSize(), Long.BYTES)]);
+        final MemorySegment copy = MemorySegment.ofArray(new long[(int) Math.ceilDiv(shared.byteSize(), Long.BYTES)]);
         MemorySegment.copy(shared, 0, copy, 0, shared.byteSize());
         return copy.asSlice(0, shared.byteSize()).asReadOnly();
     }

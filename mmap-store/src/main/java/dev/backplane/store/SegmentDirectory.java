@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rules for directories that hold segments, and for the half-made files in them.
 ///
-/// A directory must be real, not a symbolic link, and belong to this user or to root. A segment is made under a
-/// temporary name, `.backplane-<pid>-<start>-<random>.tmp`, whose creator holds the lock of the first
+/// A directory must be real, not a symbolic link, and belong to this user or to root. A segment is made under
+/// a temporary name, `.backplane-<pid>-<start>-<random>.tmp`, whose creator holds the lock of the first
 /// participant's slot from the first instant; one that nobody holds was left by a dead creator and is deleted
 /// by whoever next creates something here.
 final class SegmentDirectory {

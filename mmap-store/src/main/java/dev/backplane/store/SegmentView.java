@@ -12,8 +12,8 @@ import java.util.UUID;
 /// A look at a segment that changes nothing in it: no participant's slot is taken, no lock, and the dead are
 /// left as they lie.
 ///
-/// It works on a segment whose processes are all dead, or stopped in the middle of something. What is read may
-/// be changing meanwhile; each value is what it was at some instant.
+/// It works on a segment whose processes are all dead, or stopped in the middle of something. What is read
+/// may be changing meanwhile; each value is what it was at some instant.
 public final class SegmentView implements AutoCloseable {
     private final Path path;
     private final SegmentFile file;
@@ -202,7 +202,8 @@ public final class SegmentView implements AutoCloseable {
         final int bits = OwnerWord.ownerOf(owner);
         return participants.list().stream()
                 .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == bits)
-                .map(one -> (one.alive() ? "pid " : "dead pid ") + one.pid()
+                .map(one -> (one.alive() ? "pid " : "dead pid ")
+                        + one.pid()
                         + (one.label().isEmpty() ? "" : " (" + one.label() + ")"))
                 .findFirst()
                 .orElse(OwnerWord.describe(bits));
