@@ -74,6 +74,7 @@ final class SegmentsViewTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // Nothing can come between.
     void waitersAreCountedWhereTheyAre() throws Exception {
         final Path path = directory.resolve("segment");
         try (Manager manager = Manager.open(path);

@@ -45,7 +45,7 @@ final class SegmentDoctorJvmTest {
     }
 
     /// Does all that can be done with objects, as fast as it can, in many threads.
-    @SuppressWarnings("WaitNotInLoop") // Time-outs are as good as signals here.
+    @SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // Time-outs do as signals; who fails, fails the test.
     public static final class Hammer {
         private final Path path;
         private final AllKinds kinds;
