@@ -148,6 +148,7 @@ final class SegmentDoctorTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // If the test fails in between, the lock goes with its segment.
     void readWriteLocks() throws Exception {
         final String lock = "read-write lock";
         broken(lock, "the section", ReadWriteLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
