@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `backplane dump --json`: all that can be seen of segments, for programs.
 @Command(
@@ -38,8 +41,15 @@ final class DumpCommand implements Callable<Integer> {
     @Option(names = "--json", required = true, description = "The format. There is no other so far.")
     private boolean json;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it.
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        if (!json) {
+            throw new ParameterException(spec.commandLine(), "--json must not be false: there is no other format");
+        }
         final Object dump;
         if (segment != null) {
             try (SegmentView view = SegmentView.open(Segments.path(segment))) {

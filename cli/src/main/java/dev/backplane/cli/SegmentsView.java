@@ -52,8 +52,7 @@ final class SegmentsView {
             for (ObjectGauge gauge : gauges) {
                 final Key key = new Key(segment.id(), gauge.incarnation());
                 final Look before = last.get(key);
-                final boolean same = before != null && before.gauge.owner() == gauge.owner();
-                looks.put(key, new Look(nowNanos, gauge, same ? before.sinceNanos : nowNanos));
+                looks.put(key, new Look(nowNanos, gauge, since(before, gauge, nowNanos)));
             }
             final List<Participant> participants = segment.participants();
             lines.add(headline(segment, participants));
@@ -64,6 +63,11 @@ final class SegmentsView {
         last.clear();
         last.putAll(looks);
         return lines.stream().map(line -> cut(line, COLUMNS)).toList();
+    }
+
+    /// Since when the object has had its owner, as far as that was seen.
+    private static long since(@Nullable Look before, ObjectGauge gauge, long nowNanos) {
+        return before == null || before.gauge.owner() != gauge.owner() ? nowNanos : before.sinceNanos;
     }
 
     private static String headline(SegmentView segment, List<Participant> participants) {
