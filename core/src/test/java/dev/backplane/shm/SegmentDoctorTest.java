@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
-import dev.backplane.shm.SegmentDoctor.Repair;
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
 import dev.backplane.store.OwnerWord;
@@ -16,7 +15,6 @@ import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -390,46 +388,5 @@ final class SegmentDoctorTest {
         assertEquals(1, found.size(), found::toString);
         assertEquals(Severity.NOTE, found.getFirst().severity());
         assertTrue(found.getFirst().what().contains("999"), found::toString);
-    }
-
-    @Test
-    void filesThatNoSlotNamesAreFoundAndDeletedAndOthersAreNot() throws Exception {
-        final long incarnation = Looks.entry(path, "queue").incarnation();
-        final java.util.UUID id = manager.handle().id();
-        final Path unnamed = Files.writeString(directory.resolve(QueueFiles.name(id, incarnation, 1025, 5)), "x");
-        final Path ofNone = Files.writeString(directory.resolve(QueueFiles.name(id, 9999, 1025, 5)), "x");
-        final Path fresh = Files.writeString(directory.resolve(QueueFiles.name(id, incarnation, 77, 5) + ".new"), "x");
-        final Path others = Files.writeString(
-                directory.resolve(QueueFiles.name(java.util.UUID.randomUUID(), incarnation, 1025, 5)), "x");
-        final long files = elements();
-        final List<Finding> found = SegmentDoctor.look(path);
-        assertEquals(
-                List.of(ofNone, unnamed, fresh).stream()
-                        .map(Path::toString)
-                        .sorted()
-                        .toList(),
-                found.stream().map(Finding::object).sorted().toList());
-        assertTrue(found.stream().allMatch(finding -> finding.severity() == Severity.LEFTOVER), found::toString);
-        final List<Finding> beside = SegmentDoctor.lookBeside(directory.path());
-        assertEquals(1, beside.size(), beside::toString);
-        assertEquals(Severity.NOTE, beside.getFirst().severity());
-        assertEquals(files, elements(), "a look deletes nothing");
-        final Repair repair = SegmentDoctor.repair(path);
-        assertEquals(3, repair.repaired().size());
-        assertEquals(List.of(), repair.left());
-        assertEquals(files - 3, elements());
-        assertTrue(Files.exists(others), "another segment's files are left alone");
-        kinds.queue().taskDone();
-        assertEquals(AllKinds.LONG_ELEMENT, kinds.queue().take(), "and so is what a slot names");
-    }
-
-    private long elements() throws IOException {
-        long count = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.path(), ".backplane-*.element*")) {
-            for (Path _ : files) {
-                count++;
-            }
-        }
-        return count;
     }
 }
