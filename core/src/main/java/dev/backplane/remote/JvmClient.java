@@ -92,7 +92,17 @@ final class JvmClient extends JvmReferent {
             lease = caller;
             caller.holds(this);
         }
-        all.forEach(JvmAccount::settle);
+        settle(all);
+    }
+
+    private static void settle(List<JvmAccount> accounts) {
+        for (JvmAccount account : accounts) {
+            try {
+                account.settle();
+            } catch (RuntimeException e) { // Others have released what is the client's, say.
+                ServerState.LOG.log(System.Logger.Level.DEBUG, "an account of a client is not settled", e);
+            }
+        }
     }
 
     private List<JvmAccount> settled() {
@@ -111,7 +121,7 @@ final class JvmClient extends JvmReferent {
             lease = null;
             all = settled();
         }
-        all.forEach(JvmAccount::settle);
+        settle(all);
     }
 
     private synchronized <T extends JvmReferent & JvmAccount> T withAccount(T referent) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedEvent;
 import dev.backplane.SharedLock;
@@ -119,6 +120,27 @@ final class NamedLocksTest {
         assertEquals(
                 "builtins.ValueError", caller.refused(referent, "release", 0).type());
         assertEquals(true, caller.call(referent, "acquire", List.of(), Map.of("blocking", false)));
+    }
+
+    /// The first of a JVM's two accounts cannot be settled, since its permit was released by another.
+    @Test
+    void eachAccountOfAClientIsSettledByItself() throws Exception {
+        final SharedSemaphore first =
+                manager.semaphore("first", SemaphoreOptions.permits(1).asBounded());
+        final SharedSemaphore second = manager.semaphore("second", 1);
+        final Registry registry = new Registry();
+        JvmClient.addTo(registry, manager);
+        final Referent client = registry.create(JvmClient.TYPE_ID, new Arguments("create", List.of(), Map.of()));
+        caller.call(client, "lease");
+        for (SharedSemaphore semaphore : List.of(first, second)) {
+            final boolean bounded = semaphore.equals(first);
+            final Object opened = caller.call(client, "open", "semaphore", semaphore.name(), 1, bounded, true);
+            assertEquals(true, caller.call((Referent) opened, "acquire", 1, 0));
+        }
+        first.release();
+        caller.releaseAll();
+        assertEquals(1, first.availablePermits());
+        assertEquals(1, second.availablePermits());
     }
 
     @Test

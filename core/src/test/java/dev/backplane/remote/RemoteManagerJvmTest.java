@@ -14,6 +14,7 @@ import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
+import dev.backplane.SharedBarrier;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
@@ -229,6 +230,21 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             assertThrows(ConnectionLostException.class, number::get);
             server.resume();
             assertEquals(1, number.get());
+        }
+    }
+
+    @Test
+    void aWaitAtAFrozenServerEndsToo() throws Exception {
+        try (Manager impatient = Manager.connect(
+                address,
+                ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).callTimeout(Duration.ofMillis(300)))) {
+            final SharedBarrier barrier = impatient.barrier("b", 2);
+            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(3)));
+            Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
+            server.stop();
+            final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));
+            assertInstanceOf(ConnectionLostException.class, failure.getCause());
+            server.resume();
         }
     }
 
