@@ -239,13 +239,27 @@ def hold(acquirers, ready):
     time.sleep(LONG)
 
 
-def wait_in(waiting, ready, *args):
-    ready.set()
-    waiting(*args)
+def wait_in(waiting):
+    waiting()
     time.sleep(LONG)
 
 
-def wait_condition(condition, ready):
+def hold_and_wait(held, waiting, tell):
+    """Has a connection, which holds something, says so, and sends but one more request."""
+    assert held.acquire()
+    os.write(tell, b"!")
+    waiting()
+    time.sleep(LONG)
+
+
+def sleeps(process):
+    """Whether the only thread of a process is asleep, which it is in nothing but a system call."""
+    with open("/proc/%d/stat" % process.pid) as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "S"
+
+
+def wait_condition(held, condition, ready):
+    assert held.acquire()
     condition.acquire()
     ready.set()
     condition.wait()
@@ -276,24 +290,27 @@ def killed(m):
     signals = m.Semaphore(0)
     ready.clear()
     signals.release()
-    process = child(hold, [signals], ready)
+    again = m.Lock()
+    process = child(hold, [again, signals], ready)
     assert ready.wait(LONG)
     kill(process)
-    again = m.Lock()
     assert again.acquire(True, LONG) and not signals.acquire(True, 0.2), "a message was sent again"
 
     q = m.Queue()
-    ready.clear()
-    process = child(wait_in, q.get, ready)
-    assert ready.wait(LONG)
-    time.sleep(0.2)
+    gone = m.Lock()  # Of the connection of the killed one: free as soon as the server has ended its call.
+    told, tell = os.pipe()
+    process = child(hold_and_wait, gone, q.get, tell)
+    assert os.read(told, 1) == b"!"
+    until(lambda: sleeps(process))
+    assert not gone.acquire(False)
     kill(process)
-    time.sleep(0.2)
+    assert gone.acquire(True, LONG)
+    gone.release()
     q.put("kept")
     assert q.get(True, LONG) == "kept"
 
     barrier = m.Barrier(2)
-    process = child(wait_in, barrier.wait, ready)
+    process = child(wait_in, barrier.wait)
     until(lambda: barrier.n_waiting == 1)
     kill(process)
     until(lambda: barrier.broken)
@@ -301,11 +318,12 @@ def killed(m):
 
     condition = m.Condition()
     ready.clear()
-    process = child(wait_condition, condition, ready)
+    process = child(wait_condition, gone, condition, ready)
     assert ready.wait(LONG)
     with condition:
-        pass
+        assert not gone.acquire(False)
     kill(process)
+    assert gone.acquire(True, LONG)
     done = m.Event()
 
     def waiter():
@@ -317,8 +335,7 @@ def killed(m):
     thread = threading.Thread(target=waiter, daemon=True)
     thread.start()
     assert ready.wait(LONG)
-    time.sleep(0.2)
-    with condition:
+    with condition:  # Which is free only while the waiter waits.
         condition.notify()
     assert done.wait(LONG), "the dead one was told"
 
@@ -482,8 +499,8 @@ def api(m):
 
 def interrupted(m):
     """A method that waits is interrupted when its client is killed; the JVM is told."""
-    counter, ready = m.Counter(), m.Event()
-    process = child(wait_in, counter.waitForEver, ready)
+    counter = m.Counter()
+    process = child(wait_in, counter.waitForEver)
     counter.awaitWaiting()
     kill(process)
     counter.awaitInterrupted()

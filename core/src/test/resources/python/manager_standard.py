@@ -1,7 +1,7 @@
 """Runs the tests that the standard library has for its own managers against a server that is not Python's.
 
 Each class of tests gets a manager that is connected, where it would have started one. Says "missing" if this Python
-has no tests, else "passed", or which tests failed.
+has no tests, else "passed" and how many tests ran, or which tests failed.
 """
 import multiprocessing
 import sys
@@ -25,7 +25,7 @@ def main():
     except ImportError:
         print("missing")
         return
-    wrong = []
+    wrong, all_ran = [], 0
     for name in NAMES:
         manager = Client(address=address, authkey=key)
         manager.connect()
@@ -39,10 +39,13 @@ def main():
             test for test in unittest.defaultTestLoader.loadTestsFromTestCase(tests)
             if test.id().rsplit(".", 1)[-1] not in IMPOSSIBLE)
         result = unittest.TextTestRunner(stream=sys.stderr).run(suite)
-        if result.testsRun == 0:
-            wrong.append(name + ": no tests")
-        wrong += [name + "." + test.id().rsplit(".", 1)[-1] for test, _ in result.failures + result.errors]
-    print("failed " + ", ".join(wrong) if wrong else "passed")
+        ran = result.testsRun - len(result.skipped)
+        if ran <= 0:
+            wrong.append(name + ": no tests ran")
+        all_ran += ran
+        failed = [test for test, _ in result.failures + result.errors] + result.unexpectedSuccesses
+        wrong += [name + "." + test.id().rsplit(".", 1)[-1] for test in failed]
+    print("failed " + ", ".join(wrong) if wrong else "passed %d" % all_ran)
 
 
 if __name__ == "__main__":

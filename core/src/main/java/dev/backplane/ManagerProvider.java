@@ -34,11 +34,13 @@ public interface ManagerProvider {
     /// @throws IOException if it is no segment
     Manager ofDescriptor(int descriptor, SegmentOptions options) throws IOException;
 
-    /// The descriptor of a manager's segment.
+    /// A new descriptor of a manager's segment.
     ///
     /// @param manager of this provider
-    /// @return nothing if the segment has a name, or where segments have no descriptors that can be sent
-    OptionalInt descriptorOf(Manager manager);
+    /// @return a descriptor that is the caller's to close; nothing if the segment has a name or is closed,
+    ///     or where segments have no descriptors that can be sent
+    /// @throws IOException if this process has too many open files
+    OptionalInt openDescriptor(Manager manager) throws IOException;
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

@@ -10,10 +10,8 @@ import dev.backplane.process.JvmProcess;
 import dev.backplane.store.Waiting;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,6 @@ final class ConnectionGroup implements Group {
     private static final int MESSAGE_BYTES = 64;
     private static final int LARGE_BYTES = 64 << 20;
     private static final int ROUNDS = 5;
-    private static final int MOST_TRIES = 1_000;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -153,23 +150,10 @@ final class ConnectionGroup implements Group {
         return best;
     }
 
-    /// Connects as soon as somebody listens.
     private static Connection connect(String address, Waiting waiting) throws IOException, InterruptedException {
-        for (int tries = 0; ; tries++) {
-            try {
-                return Client.connect(
-                        address,
-                        ConnectionOptions.defaults()
-                                .authkey(KEY)
-                                .waiting(waiting)
-                                .maxFrameBytes(LARGE_BYTES));
-            } catch (ConnectException | NoSuchFileException e) {
-                if (tries == MOST_TRIES) {
-                    throw e;
-                }
-                Thread.sleep(10);
-            }
-        }
+        final ConnectionOptions options =
+                ConnectionOptions.defaults().authkey(KEY).waiting(waiting).maxFrameBytes(LARGE_BYTES);
+        return Connecting.whenListening(() -> Client.connect(address, options));
     }
 
     private static void answer(String address, Waiting waiting, boolean acknowledges) {

@@ -60,7 +60,8 @@ final class ManagerCalls {
         final long spinNanos = waiting.spinNanos();
         final String address = "unix:" + socket;
         try (JvmProcess server = JvmProcess.start(() -> serve(address, key, new Waiting(spinNanos)));
-                Manager manager = connect(address, ConnectOptions.authkey(key).waiting(waiting));
+                Manager manager = Connecting.whenListening(() ->
+                        Manager.connect(address, ConnectOptions.authkey(key).waiting(waiting)));
                 Processor _ = Processor.pin(0)) {
             final SharedLong value = manager.longValue("value");
             double best = Double.MAX_VALUE;
@@ -93,19 +94,6 @@ final class ManagerCalls {
                         .info()
                         .totalCpuDuration()
                         .orElseThrow());
-    }
-
-    private static Manager connect(String address, ConnectOptions options) throws IOException, InterruptedException {
-        for (int tries = 0; ; tries++) {
-            try {
-                return Manager.connect(address, options);
-            } catch (IOException e) {
-                if (tries == 1_000) {
-                    throw e;
-                }
-                Thread.sleep(10);
-            }
-        }
     }
 
     private static void serve(String address, byte[] key, Waiting waiting) {

@@ -9,12 +9,12 @@ import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.Listener;
 import dev.backplane.connection.ListenerOptions;
+import dev.backplane.store.testing.Python;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,24 +120,14 @@ final class EchoPingJvmTest {
     void pythonSpeaksWithBoth() throws Exception {
         final Path socket = directory.resolve("python.sock");
         try (ListeningProgram echo = echo("unix:" + socket)) {
-            final Process python;
-            try {
-                python = new ProcessBuilder("python3", "-c", """
+            final Python.Run run = Python.run(Python.onPath(), "-c", """
                                 import sys
                                 from multiprocessing.connection import Client
                                 with Client(sys.argv[1], authkey=b"a key") as connection:
                                     connection.send({"a": [1, 2.5, None]})
                                     print(connection.recv())
-                                """, socket.toString())
-                        .redirectErrorStream(true)
-                        .start();
-            } catch (IOException e) {
-                Assumptions.abort("python3 is not on this machine: " + e.getMessage());
-                return;
-            }
-            final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals("{'a': [1, 2.5, None]}\n", out);
-            assertEquals(0, python.waitFor());
+                                """, socket.toString());
+            assertEquals("{'a': [1, 2.5, None]}\n", run.succeeded());
             echo.terminate();
         }
     }

@@ -4,16 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.cli.wordcount.NaiveCount;
+import dev.backplane.store.testing.Python;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,17 +35,8 @@ final class ScriptsJvmTest {
     }
 
     private static List<String> python(Path text) throws Exception {
-        final Process python;
-        try {
-            python = new ProcessBuilder("python3", resource("count.py").toString(), text.toString())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
-        }
-        final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, python.waitFor(), out);
-        return out.lines().toList();
+        final Python.Run run = Python.run(Python.onPath(), resource("count.py").toString(), text.toString());
+        return run.succeeded().lines().toList();
     }
 
     @Test

@@ -8,15 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedQueue;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,18 +31,8 @@ final class ServeCommandJvmTest {
         keyFile = Files.writeString(directory.resolve("key"), "a key\n").toString();
     }
 
-    private static String python(String program, String... arguments) throws Exception {
-        final ProcessBuilder builder = new ProcessBuilder("python3", "-c", program).redirectErrorStream(true);
-        builder.command().addAll(List.of(arguments));
-        final Process python;
-        try {
-            python = builder.start();
-        } catch (IOException e) {
-            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
-        }
-        final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, python.waitFor(), out);
-        return out;
+    private static String python(String program, String argument) throws Exception {
+        return Python.run(Python.onPath(), "-c", program, argument).succeeded();
     }
 
     @Test

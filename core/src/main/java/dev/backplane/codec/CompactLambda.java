@@ -134,6 +134,10 @@ final class CompactLambda {
             for (int i = 0; i < count; i++) {
                 captured[i] = values.read();
             }
+            if (in.remaining() > 0) {
+                throw new CodecException("a lambda of " + capturing.getName() + " with its " + count
+                        + " captured values ends " + in.remaining() + " bytes before the end; they are damaged");
+            }
             final SerializedLambda lambda = new SerializedLambda(
                     capturing,
                     strings[1],

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -105,8 +106,8 @@ final class Admission {
     }
 
     private void begin(StreamSocket peer) throws IOException {
-        final long deadline =
-                System.nanoTime() + options.connections().handshakeTimeout().toNanos();
+        final long deadline = System.nanoTime()
+                + TimeUnit.NANOSECONDS.convert(options.connections().handshakeTimeout());
         @Nullable StreamSocket oldest = null;
         boolean late = false;
         lock.lock();
@@ -213,7 +214,13 @@ final class Admission {
         } finally {
             lock.unlock();
         }
-        options.onRefused().accept(peer, why);
+        try {
+            options.onRefused().accept(peer, why);
+        } catch (RuntimeException e) {
+            // Its own affair: this thread goes on to let others in.
+            final Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
     }
 
     /// The next who was let in.

@@ -3,6 +3,7 @@ package dev.backplane.connection;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.StreamSocket;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /// Connects to a [Listener], or to one of Python's `multiprocessing.connection`.
 public final class Client {
@@ -32,7 +33,7 @@ public final class Client {
     /// @throws IOException if nobody listens there, or the listener ends the connection
     /// @throws InterruptedException if interrupted
     public static Connection connect(Endpoint to, ConnectionOptions options) throws IOException, InterruptedException {
-        final long deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
+        final long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(options.handshakeTimeout());
         final StreamSocket socket = StreamSocket.connect(to, options.handshakeTimeout());
         return new Handshake(options, options.authkey(), Challenge.Role.CLIENT)
                 .perform(socket, to, deadline, () -> {}, new IdleWatch(null));

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntSupplier;
 
 /// Messages in a stream of bytes, each behind its length, as Python frames them:
 ///
@@ -102,7 +101,7 @@ final class FramedTransport implements Transport {
      */
 
     @Override
-    public void giveDescriptor(byte kind, IntSupplier descriptor) throws IOException, InterruptedException {
+    public void giveDescriptor(byte kind, DescriptorSource source) throws IOException, InterruptedException {
         final ArraySink asked = new ArraySink(MOST_ASKED);
         if (!receive(asked)) {
             throw new EOFException(peer() + " has ended, and asked for nothing");
@@ -110,7 +109,12 @@ final class FramedTransport implements Transport {
         if (!Arrays.equals(ASK, asked.bytes())) {
             throw new ProtocolException(peer() + " sent a message where it was to ask for a socket or segment");
         }
-        socket.sendDescriptor(kind, descriptor.getAsInt());
+        final int descriptor = source.open();
+        try {
+            socket.sendDescriptor(kind, descriptor);
+        } finally {
+            Platform.current().closeDescriptor(descriptor);
+        }
     }
 
     @Override
@@ -144,7 +148,7 @@ final class FramedTransport implements Transport {
     }
 
     @Override
-    public int ownDescriptor() {
+    public int openDescriptor() throws IOException {
         if (!isOpen()) {
             throw new IllegalStateException("the connection to " + peer() + " is closed");
         }
@@ -153,7 +157,7 @@ final class FramedTransport implements Transport {
                     "a message of " + peer() + " has arrived here: receive it before the connection is sent elsewhere");
         }
         return socket.socket()
-                .descriptor()
+                .openDescriptor()
                 .orElseThrow(() -> new UnsupportedOperationException("the connection to " + peer()
                         + " cannot be sent to another process: it has TLS, or this system does not offer it"));
     }

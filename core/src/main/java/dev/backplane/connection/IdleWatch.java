@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class IdleWatch {
 
     /// @param timeout null to watch nothing
     IdleWatch(@Nullable Duration timeout) {
-        this.timeoutNanos = timeout == null ? 0 : timeout.toNanos();
+        this.timeoutNanos = timeout == null ? 0 : TimeUnit.NANOSECONDS.convert(timeout);
     }
 
     /// Watches a connection until it is closed.

@@ -56,11 +56,30 @@ public final class Listener implements AutoCloseable {
     /// @return the listener
     /// @throws IOException if the address is taken, or not this host's
     public static Listener open(Endpoint at, ListenerOptions options) throws IOException {
+        check(at, options);
+        return over(StreamListener.listen(at, options.limits().backlog()), options);
+    }
+
+    private static void check(Endpoint at, ListenerOptions options) throws IOException {
         final TlsOptions tls = options.connections().tls();
         if (tls != null) {
             tls.check(at);
         }
-        return over(StreamListener.listen(at, options.limits().backlog()), options);
+    }
+
+    /// A listener over a socket that came from another process, and is closed if it cannot have these
+    /// options.
+    static Listener received(StreamListener socket, ListenerOptions options) throws IOException {
+        boolean checked = false;
+        try {
+            check(socket.endpoint(), options);
+            checked = true;
+        } finally {
+            if (!checked) {
+                socket.close();
+            }
+        }
+        return over(socket, options);
     }
 
     /// A listener over a socket that listens already.

@@ -2,12 +2,13 @@ package dev.backplane.connection;
 
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
+import dev.backplane.store.Platform;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.IntSupplier;
 
 /// Sends open connections, listeners and anonymous segments to another process of this host, over a connection to it.
 ///
@@ -59,7 +60,7 @@ public final class Passing {
             throw new IllegalArgumentException("a connection cannot be sent over itself");
         }
         exchange(what).alone(sent -> {
-            give(over, CONNECTION, sent::ownDescriptor);
+            give(over, CONNECTION, sent::openDescriptor);
             sent.close();
             return sent;
         });
@@ -73,7 +74,7 @@ public final class Passing {
     /// @throws IOException if the other end ends, or sends a message instead of asking
     /// @throws InterruptedException if interrupted; nothing is sent then, and `what` stays open
     public static void send(Connection over, Listener what) throws IOException, InterruptedException {
-        give(over, LISTENER, () -> descriptor(what.socket().descriptor(), "a listener"));
+        give(over, LISTENER, () -> descriptor(what.socket().openDescriptor(), "a listener"));
         what.release();
     }
 
@@ -89,7 +90,7 @@ public final class Passing {
                 over,
                 SEGMENT,
                 () -> descriptor(
-                        ManagerProvider.local().descriptorOf(what),
+                        ManagerProvider.local().openDescriptor(what),
                         "a segment with a name, which is attached by that,"));
     }
 
@@ -103,6 +104,7 @@ public final class Passing {
     /// @throws InterruptedException if interrupted
     public static Connection receiveConnection(Connection over, ConnectionOptions options)
             throws IOException, InterruptedException {
+        Objects.requireNonNull(options, "options"); // What has been taken is lost if it cannot be used.
         return MessageConnection.over(StreamSocket.ofDescriptor(take(over, CONNECTION)), options);
     }
 
@@ -111,12 +113,15 @@ public final class Passing {
     /// @param over from whom
     /// @param options of the listener here
     /// @return the listener, which deletes its file when it is closed
+    /// @throws IllegalArgumentException if it cannot have these options, as for [Listener#open]; it is
+    ///     closed then
     /// @throws UnsupportedOperationException if `over` is not over a socket of this host
     /// @throws IOException if the other end ends, or sends something else
     /// @throws InterruptedException if interrupted
     public static Listener receiveListener(Connection over, ListenerOptions options)
             throws IOException, InterruptedException {
-        return Listener.over(StreamListener.ofDescriptor(take(over, LISTENER), true), options);
+        Objects.requireNonNull(options, "options");
+        return Listener.received(StreamListener.ofDescriptor(take(over, LISTENER), true), options);
     }
 
     /// Receives an anonymous segment that the other end sends by [#send(Connection, Manager)], and which outlives
@@ -130,6 +135,7 @@ public final class Passing {
     /// @throws InterruptedException if interrupted
     public static Manager receiveManager(Connection over, SegmentOptions options)
             throws IOException, InterruptedException {
+        Objects.requireNonNull(options, "options");
         return ManagerProvider.local().ofDescriptor(take(over, SEGMENT), options);
     }
 
@@ -138,11 +144,12 @@ public final class Passing {
                 () -> new UnsupportedOperationException(what + " cannot be sent to another process here"));
     }
 
-    private static void give(Connection over, byte kind, IntSupplier descriptor)
+    private static void give(Connection over, byte kind, Transport.DescriptorSource source)
             throws IOException, InterruptedException {
-        final int _ = descriptor.getAsInt(); // What cannot be sent is refused before anybody asks for it.
+        // What cannot be sent is refused before anybody asks for it.
+        Platform.current().closeDescriptor(source.open());
         exchange(over).alone(transport -> {
-            transport.giveDescriptor(kind, descriptor);
+            transport.giveDescriptor(kind, source);
             return transport;
         });
     }

@@ -132,22 +132,25 @@ final class TlsSocket implements StreamSocket {
         }
         final long start = System.nanoTime();
         while (!plain.hasRemaining()) {
-            final long left =
-                    timeoutNanos == FOREVER ? FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
-            final int progress = unwrap(waiting, left);
+            final int progress = unwrap(waiting, left(timeoutNanos, start));
             if (progress != PROGRESS) {
                 return progress;
             }
-            answer(waiting);
+            answer(waiting, left(timeoutNanos, start));
         }
         return PROGRESS;
     }
 
-    /// Answers what has come besides the other end's data.
-    private void answer(Waiting waiting) throws IOException, InterruptedException {
+    /// What is left of a time that began at `start`.
+    private static long left(long timeoutNanos, long start) {
+        return timeoutNanos == FOREVER ? FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
+    }
+
+    /// Answers what has come besides the other end's data, as far as the time allows.
+    private void answer(Waiting waiting, long timeoutNanos) throws IOException, InterruptedException {
         if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone() && writing.tryLock()) {
             try {
-                wrapNothing(waiting, FOREVER);
+                wrapNothing(waiting, timeoutNanos);
             } finally {
                 writing.unlock();
             }
@@ -233,9 +236,7 @@ final class TlsSocket implements StreamSocket {
         writing.lockInterruptibly();
         try {
             while (out.hasRemaining() || hasRemaining(from)) {
-                final long left =
-                        timeoutNanos == FOREVER ? FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
-                if (!wrap(from, waiting, left)) {
+                if (!wrap(from, waiting, left(timeoutNanos, start))) {
                     return false;
                 }
             }
@@ -259,7 +260,10 @@ final class TlsSocket implements StreamSocket {
         writing.lock();
         try {
             engine.closeOutbound();
-            wrapNothing(Waiting.block(), FOREVER);
+            // What a write has left in `out` goes first.
+            while (out.hasRemaining() || !engine.isOutboundDone()) {
+                wrapNothing(Waiting.block(), FOREVER);
+            }
             raw.shutdownOutput();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -280,7 +284,7 @@ final class TlsSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
+    public OptionalInt openDescriptor() {
         return OptionalInt.empty(); // Nobody can go on with it who does not have the keys.
     }
 

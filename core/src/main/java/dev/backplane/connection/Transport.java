@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
-import java.util.function.IntSupplier;
 
 /// What carries the messages of a connection. One thread sends and one receives at a time; any thread may
 /// close.
@@ -34,12 +33,18 @@ interface Transport {
         return OptionalLong.empty();
     }
 
-    /// Gives a descriptor to the other end, as soon as that asks for one of this kind. Its number is asked for then:
-    /// one
-    /// that was closed meanwhile may be another file's.
+    /// What opens a descriptor to be given away, which is its caller's to close.
+    @FunctionalInterface
+    interface DescriptorSource {
+        /// Opens one.
+        int open() throws IOException;
+    }
+
+    /// Gives a descriptor to the other end, as soon as that asks for one of this kind. It is opened then,
+    /// and closed when it has been sent.
     ///
     /// @throws UnsupportedOperationException if this transport cannot
-    default void giveDescriptor(byte kind, IntSupplier descriptor) throws IOException, InterruptedException {
+    default void giveDescriptor(byte kind, DescriptorSource source) throws IOException, InterruptedException {
         throw new UnsupportedOperationException(
                 "sockets and segments are sent over a Unix-domain socket of Linux, not over a pipe");
     }
@@ -53,11 +58,11 @@ interface Transport {
                 "sockets and segments are sent over a Unix-domain socket of Linux, not over a pipe");
     }
 
-    /// The descriptor of this transport's socket, to be given away.
+    /// Another descriptor of this transport's socket, to be given away; the caller's to close.
     ///
     /// @throws UnsupportedOperationException if it has none, or cannot be given away
     /// @throws IllegalStateException if something was read ahead, which would be lost
-    default int ownDescriptor() {
+    default int openDescriptor() throws IOException {
         throw new UnsupportedOperationException(
                 "only a connection over a socket can be sent so; a pipe's end is captured in what another JVM runs");
     }

@@ -25,8 +25,8 @@ final class PoolLoop implements Runnable {
      *   holding tasks            results that it had committed to the ring are read first, so they are not done
      *                            twice; the others go to the front of the queue. The one that it had begun, see
      *                            TaskClaims, fails if it has killed too many; so does the first of them if it has
-     *                            begun none, since to read a function may end a worker too, but not at once. If the pool killed it for the task
-     *                            that it was at, that one has failed already
+     *                            begun none, since to read a function may end a worker too, but not at once. If the
+     *                            pool killed it for the task that it was at, that one has failed already
      *   in the middle of a frame the frame is incomplete, so the task counts as not done
      *
      * The process reaper of the JVM tells of the death at once; nobody waits for a time-out. The replacement gets

@@ -41,8 +41,8 @@ public final class SegmentManagerProvider implements ManagerProvider {
     }
 
     @Override
-    public OptionalInt descriptorOf(Manager manager) {
-        return manager instanceof SegmentManager own ? own.segment().descriptor() : OptionalInt.empty();
+    public OptionalInt openDescriptor(Manager manager) throws IOException {
+        return manager instanceof SegmentManager own ? own.segment().openDescriptor() : OptionalInt.empty();
     }
 
     private static SegmentManager registered(Segment segment) {

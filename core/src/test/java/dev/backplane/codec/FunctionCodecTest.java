@@ -112,6 +112,18 @@ final class FunctionCodecTest {
     }
 
     @Test
+    void bytesThatFollowALambdaAreRefused() throws Exception {
+        final long captured = 7;
+        final SerializableCallable<String> callable = () -> "x" + captured;
+        final byte[] whole = FunctionCodec.write(callable);
+        assertTrue(CompactLambda.isOne(whole));
+        for (int more = 1; more < 20; more++) {
+            final byte[] longer = Arrays.copyOf(whole, whole.length + more);
+            Refusal.of(CodecException.class, () -> codec.read(longer), more + " bytes before the end");
+        }
+    }
+
+    @Test
     void damagedBytesAreRefused() {
         final long captured = 7;
         final SerializableCallable<String> callable = () -> "x" + captured;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.Endpoint;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.EOFException;
@@ -76,6 +77,10 @@ final class ConnectionPythonTest {
         return HexFormat.of().formatHex(key);
     }
 
+    private static Python start(Python.Version version, String... arguments) {
+        return Python.start(ConnectionPythonTest.class, version, SCRIPT, arguments);
+    }
+
     private static ConnectionOptions options(Python.Version version) {
         return ConnectionOptions.defaults().authkey(KEY).handshakeTimeout(LONG).allowMd5(version.isOld());
     }
@@ -106,8 +111,7 @@ final class ConnectionPythonTest {
     @MethodSource("versionsAndFamilies")
     void pythonConnectsToUs(Python.Version version, String family) throws Exception {
         try (Listener listener = Listener.open(endpoint(family), ListenerOptions.of(options(version)));
-                Python python =
-                        Python.start(version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY))) {
+                Python python = start(version, "connect", family, python(listener.endpoint()), hex(KEY))) {
             try (Connection connection = listener.accept()) {
                 python.expect("connected");
                 echo(connection, lengths());
@@ -122,7 +126,7 @@ final class ConnectionPythonTest {
     @ParameterizedTest
     @MethodSource("versionsAndFamilies")
     void weConnectToPython(Python.Version version, String family) throws Exception {
-        try (Python python = Python.start(version, SCRIPT, "listen", family, python(endpoint(family)), hex(KEY))) {
+        try (Python python = start(version, "listen", family, python(endpoint(family)), hex(KEY))) {
             final Endpoint at = java(family, python.expect("listening"));
             try (Connection connection = Client.connect(at, options(version))) {
                 python.expect("connected");
@@ -137,8 +141,7 @@ final class ConnectionPythonTest {
     void everyLengthArrives() throws Exception {
         final Python.Version version = VERSIONS.getLast();
         try (Listener listener = Listener.open(endpoint("AF_UNIX"), ListenerOptions.of(options(version)));
-                Python python =
-                        Python.start(version, SCRIPT, "connect", "AF_UNIX", python(listener.endpoint()), hex(KEY));
+                Python python = start(version, "connect", "AF_UNIX", python(listener.endpoint()), hex(KEY));
                 Connection connection = listener.accept()) {
             python.expect("connected");
             echo(connection, IntStream.rangeClosed(0, LONGEST));
@@ -153,16 +156,16 @@ final class ConnectionPythonTest {
                 endpoint("AF_INET"),
                 ListenerOptions.of(options(version)).onRefused((peer, why) -> refusals.add(why)))) {
             final String at = python(listener.endpoint());
-            try (Python wrong = Python.start(version, SCRIPT, "connect", "AF_INET", at, hex(OTHER_KEY))) {
+            try (Python wrong = start(version, "connect", "AF_INET", at, hex(OTHER_KEY))) {
                 assertTrue(wrong.expect("AuthenticationError").contains("digest sent was rejected"));
                 assertEquals(AuthenticationException.class, refusals.take().getClass());
             }
-            try (Python none = Python.start(version, SCRIPT, "connect", "AF_INET", at, "-")) {
+            try (Python none = start(version, "connect", "AF_INET", at, "-")) {
                 none.expect("connected"); // So it believes; it echoes our challenge to us.
                 none.expect("end"); // Of the stream, or by a reset, as it happens.
                 assertEquals(AuthenticationException.class, refusals.take().getClass());
             }
-            try (Python right = Python.start(version, SCRIPT, "connect", "AF_INET", at, hex(KEY));
+            try (Python right = start(version, "connect", "AF_INET", at, hex(KEY));
                     Connection connection = listener.accept()) {
                 right.expect("connected");
                 echo(connection, IntStream.of(3));
@@ -174,7 +177,7 @@ final class ConnectionPythonTest {
     @ParameterizedTest
     @MethodSource("versions")
     void pythonRefusesUsWithoutItsKey(Python.Version version) throws Exception {
-        try (Python python = Python.start(version, SCRIPT, "listen", "AF_INET", "127.0.0.1:0", hex(OTHER_KEY))) {
+        try (Python python = start(version, "listen", "AF_INET", "127.0.0.1:0", hex(OTHER_KEY))) {
             final Endpoint at = java("AF_INET", python.expect("listening"));
             Refusal.of(AuthenticationException.class, () -> Client.connect(at, options(version)), at.toString(), "key");
             python.expect("AuthenticationError");
@@ -184,7 +187,7 @@ final class ConnectionPythonTest {
     @ParameterizedTest
     @MethodSource("versions")
     void listenerOfPythonWithoutOurKeyIsRefused(Python.Version version) throws Exception {
-        try (Python python = Python.start(version, SCRIPT, "listen", "AF_INET", "127.0.0.1:0", "-")) {
+        try (Python python = start(version, "listen", "AF_INET", "127.0.0.1:0", "-")) {
             final Endpoint at = java("AF_INET", python.expect("listening"));
             final ConnectionOptions hurried = options(version).handshakeTimeout(Duration.ofMillis(300));
             assertThrows(java.net.SocketTimeoutException.class, () -> Client.connect(at, hurried));
@@ -196,7 +199,7 @@ final class ConnectionPythonTest {
     void md5IsRefusedUnlessAllowed(Python.Version version) throws Exception {
         Assumptions.assumeTrue(version.isOld(), "newer ones have SHA-256");
         final ConnectionOptions strong = options(version).allowMd5(false);
-        try (Python python = Python.start(version, SCRIPT, "listen", "AF_INET", "127.0.0.1:0", hex(KEY))) {
+        try (Python python = start(version, "listen", "AF_INET", "127.0.0.1:0", hex(KEY))) {
             final Endpoint at = java("AF_INET", python.expect("listening"));
             Refusal.of(AuthenticationException.class, () -> Client.connect(at, strong), "MD5", "allowMd5");
             python.expect("ended");
@@ -204,8 +207,7 @@ final class ConnectionPythonTest {
         final BlockingQueue<Exception> refusals = new LinkedBlockingQueue<>();
         try (Listener listener = Listener.open(
                         endpoint("AF_INET"), ListenerOptions.of(strong).onRefused((peer, why) -> refusals.add(why)));
-                Python python =
-                        Python.start(version, SCRIPT, "connect", "AF_INET", python(listener.endpoint()), hex(KEY))) {
+                Python python = start(version, "connect", "AF_INET", python(listener.endpoint()), hex(KEY))) {
             python.expect("AuthenticationError");
             final String why = String.valueOf(refusals.take().getMessage());
             assertTrue(why.contains("MD5") && why.contains("allowMd5"), why);
@@ -218,8 +220,7 @@ final class ConnectionPythonTest {
         Assumptions.assumeFalse(version.isOld(), "older ones have MD5 only");
         for (String digest : List.of("sha256", "sha384", "sha3_256", "sha3_384", "md5")) {
             final boolean allowed = !digest.equals("md5");
-            try (Python python =
-                    Python.start(version, SCRIPT, "challenge", "AF_INET", "127.0.0.1:0", hex(KEY), digest)) {
+            try (Python python = start(version, "challenge", "AF_INET", "127.0.0.1:0", hex(KEY), digest)) {
                 final Endpoint at = java("AF_INET", python.expect("listening"));
                 if (allowed) {
                     try (Connection connection = Client.connect(at, options(version))) {
@@ -240,8 +241,7 @@ final class ConnectionPythonTest {
     /// What we say to a client that answers our challenge by another digest.
     private String answeredWith(Python.Version version, String digest) throws IOException {
         try (Listener listener = Listener.open(endpoint("AF_INET"), ListenerOptions.of(options(version)));
-                Python python = Python.start(
-                        version, SCRIPT, "forge", "AF_INET", python(listener.endpoint()), hex(KEY), digest)) {
+                Python python = start(version, "forge", "AF_INET", python(listener.endpoint()), hex(KEY), digest)) {
             return python.expect("");
         }
     }
@@ -251,8 +251,7 @@ final class ConnectionPythonTest {
     void killedPythonIsTheEnd(Python.Version version, String family) throws Exception {
         final List<byte[]> sent = new ArrayList<>(List.of(new byte[] {1}, new byte[] {2}));
         try (Listener listener = Listener.open(endpoint(family), ListenerOptions.of(options(version)));
-                Python python =
-                        Python.start(version, SCRIPT, "connect", family, python(listener.endpoint()), hex(KEY));
+                Python python = start(version, "connect", family, python(listener.endpoint()), hex(KEY));
                 Connection connection = listener.accept()) {
             python.expect("connected");
             for (byte[] each : sent) {

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.Endpoint;
+import dev.backplane.store.StreamListener;
+import dev.backplane.store.StreamSocket;
+import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -16,10 +20,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -206,6 +213,63 @@ final class ListenerTest {
         }
     }
 
+    /// A listener of the system that has no descriptors left, just once.
+    private static final class Exhausted implements StreamListener {
+        private final CountDownLatch accepts = new CountDownLatch(2);
+
+        @Override
+        public StreamSocket accept(Waiting waiting, long timeoutNanos) throws IOException {
+            accepts.countDown();
+            if (accepts.getCount() > 0) {
+                throw new IOException("too many open files");
+            }
+            throw new ClosedChannelException();
+        }
+
+        @Override
+        public boolean poll(Waiting waiting, long timeoutNanos) {
+            return true;
+        }
+
+        @Override
+        public Endpoint endpoint() {
+            return new Endpoint.Tcp("127.0.0.1", 1);
+        }
+
+        @Override
+        public OptionalInt openDescriptor() {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public void close() {} // Nothing was opened.
+    }
+
+    @Test
+    void whoIsToldOfARefusalAndFailsDoesNotEndTheListener() throws Exception {
+        final Exhausted socket = new Exhausted();
+        final ListenerOptions failing = options.onRefused((peer, why) -> {
+            refusals.add(why);
+            throw new IllegalStateException("a callback that fails");
+        });
+        try (Listener listener = Listener.over(socket, failing)) {
+            assertTrue(socket.accepts.await(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertEquals("too many open files", refusals.take().getMessage());
+            assertEquals(1, listener.refusedPeers());
+        }
+    }
+
+    @Test
+    void timesMayBeLongerThanThereAreNanoseconds() throws Exception {
+        final Duration ages = Duration.ofSeconds(Long.MAX_VALUE);
+        try (Listener listener = listen(options.handshakeTimeout(ages).idleTimeout(ages));
+                Connection one = Client.connect(listener.endpoint(), client.handshakeTimeout(ages));
+                Connection other = listener.accept(ages).orElseThrow()) {
+            one.send("after all");
+            assertEquals("after all", other.receive());
+        }
+    }
+
     @Test
     void closeEndsAWaitingAccept() throws Exception {
         final Listener listener = listen(options);
@@ -218,19 +282,31 @@ final class ListenerTest {
 
     @Test
     void backlogOfTheProvedIsBoundedAndNoneIsLost() throws Exception {
-        try (Listener listener = listen(options.backlog(3))) {
+        final int backlog = 3;
+        final int peers = 12;
+        try (Listener listener = listen(options.backlog(backlog));
+                Listener other = Listener.open("unix:" + directory.resolve("other"), options)) {
             final List<FutureTask<Connection>> clients = new ArrayList<>();
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < peers; i++) {
                 final FutureTask<Connection> task = new FutureTask<>(() -> Client.connect(listener.endpoint(), client));
                 Thread.ofVirtual().start(task);
                 clients.add(task);
             }
-            for (int i = 0; i < 12; i++) {
+            Eventually.holds("the backlog is full", () -> listener.openConnections() >= backlog);
+            for (int i = 0; i < peers; i++) {
+                // Meanwhile the others could have come in too.
+                Client.connect(other.endpoint(), client).close();
+                other.accept().close();
+                assertEquals(backlog, listener.openConnections());
+            }
+            for (int i = 0; i < peers; i++) {
                 listener.accept().close();
+                assertTrue(listener.openConnections() <= backlog);
             }
             for (FutureTask<Connection> task : clients) {
                 task.get().close();
             }
+            assertEquals(0, listener.refusedPeers());
         }
     }
 

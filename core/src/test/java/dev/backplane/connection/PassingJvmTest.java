@@ -212,6 +212,33 @@ final class PassingJvmTest {
     }
 
     @Test
+    void aListenerIsClosedIfItCannotHaveTheOptionsAndNothingIsTakenWithoutAny() throws Exception {
+        final Path shop = directory.resolve("shop");
+        try (Pair carrier = Pair.over(uri("carrier"))) {
+            final long before = descriptors();
+            final Listener listener = Listener.open("unix:" + shop, listening());
+            final FutureTask<Boolean> sending = Action.task(() -> Passing.send(carrier.server, listener));
+            Thread.ofVirtual().start(sending);
+            assertThrows(NullPointerException.class, () -> Passing.receiveListener(carrier.client, absent()));
+            assertThrows(NullPointerException.class, () -> Passing.receiveConnection(carrier.client, absent()));
+            assertThrows(NullPointerException.class, () -> Passing.receiveManager(carrier.client, absent()));
+            Refusal.of(
+                    IllegalArgumentException.class,
+                    () -> Passing.receiveListener(carrier.client, listening().tls(TlsOptions.defaults())),
+                    "TLS is for TCP");
+            assertTrue(sending.get());
+            assertFalse(Files.exists(shop));
+            assertEquals(before, descriptors());
+        }
+    }
+
+    /// What callers without null checks may give.
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T absent() {
+        return null;
+    }
+
+    @Test
     void anEndInsteadOfADescriptorIsTheEnd() throws Exception {
         try (Pair carrier = Pair.over(uri("carrier"));
                 Manager manager = Manager.anonymous("end", SegmentOptions.defaults())) {

@@ -278,7 +278,8 @@ final class PipeTest {
             })) {
                 assertEquals("ready", pipe.left().receive());
                 final FutureTask<Boolean> sending = Action.task(() -> flood(pipe.left()));
-                Thread.ofPlatform().start(sending);
+                final Thread thread = Thread.ofVirtual().start(sending);
+                Eventually.holds("it waits", () -> thread.getState().name().endsWith("WAITING"));
                 child.kill();
                 final Throwable failure = Action.failure(sending);
                 assertTrue(failure instanceof IOException, failure::toString);

@@ -316,6 +316,43 @@ final class TlsTest {
     }
 
     @Test
+    void theEndFollowsWhatAWriteHadNoTimeFor() throws Exception {
+        final long deadline = System.nanoTime() + LONG.toNanos();
+        try (StreamListener listener = StreamListener.listen(new Endpoint.Tcp("127.0.0.1", 0), 5);
+                StreamSocket raw = StreamSocket.connect(listener.endpoint(), LONG)) {
+            final StreamSocket accepted =
+                    Objects.requireNonNull(listener.accept(Waiting.block(), StreamSocket.FOREVER));
+            final FutureTask<TlsSocket> accepting = new FutureTask<>(() -> TlsSocket.open(
+                    accepted, own("listener").engine(listener.endpoint(), false), Waiting.block(), deadline));
+            Thread.ofVirtual().start(accepting);
+            try (TlsSocket client = TlsSocket.open(
+                            raw, trusting("listener").engine(listener.endpoint(), true), Waiting.block(), deadline);
+                    TlsSocket server = accepting.get()) {
+                final ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+                long taken = 0;
+                do {
+                    taken += zeros.position();
+                } while (client.write(new ByteBuffer[] {zeros.clear()}, Waiting.block(), 0));
+                final long sent = taken + zeros.position();
+                final FutureTask<Long> reading = new FutureTask<>(() -> lengthOf(server));
+                Thread.ofVirtual().start(reading);
+                client.shutdownOutput();
+                client.shutdownOutput();
+                assertEquals(sent, reading.get());
+            }
+        }
+    }
+
+    private static long lengthOf(StreamSocket from) throws Exception {
+        final ByteBuffer into = ByteBuffer.allocate(1 << 16);
+        long length = 0;
+        while (from.read(into.clear(), Waiting.block(), StreamSocket.FOREVER) >= 0) {
+            length += into.position();
+        }
+        return length;
+    }
+
+    @Test
     void slowHandshakeIsEnded() throws Exception {
         try (Listener listener = Listener.open(
                         "tcp://127.0.0.1:0",

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.backplane.connection.Python;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Path;

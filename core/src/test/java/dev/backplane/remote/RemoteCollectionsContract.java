@@ -17,6 +17,7 @@ import dev.backplane.SharedQueue;
 import dev.backplane.SharedValue;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
+import dev.backplane.store.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,20 @@ abstract class RemoteCollectionsContract {
 
     static Thread interruptible(FutureTask<Object> task) {
         return Thread.ofPlatform().daemon().start(task);
+    }
+
+    /// Runs a task, and returns when it waits.
+    ///
+    /// @param first a call that is answered at once: the thread has its connection then, and waits for nothing else
+    static Thread waiting(Callable<?> first, FutureTask<Object> task) throws Exception {
+        final FutureTask<Object> connecting = new FutureTask<>(() -> first.call());
+        final Thread thread = Thread.ofVirtual().start(() -> {
+            connecting.run();
+            task.run();
+        });
+        result(connecting);
+        Eventually.holds("it waits", () -> thread.getState().name().endsWith("WAITING"));
+        return thread;
     }
 
     static Object result(FutureTask<Object> task) throws Exception {

@@ -159,7 +159,7 @@ abstract class RemoteManagerContract extends RemoteCollectionsContract {
             lock.lockInterruptibly();
             return null;
         });
-        interruptible(waiter).interrupt();
+        waiting(() -> lock.tryLock(), waiter).interrupt();
         final ExecutionException failure =
                 assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
         assertEquals(InterruptedException.class, failure.getCause().getClass());

@@ -16,7 +16,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
-import dev.backplane.connection.Python;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,8 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
     @BeforeEach
     void connect() throws Exception {
         Assumptions.assumeFalse(version.equals(NONE), "no python3 of 3.8 or newer");
-        server = Python.start(version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
+        server = Python.start(
+                RemoteManagerPythonTest.class, version, "sync_manager.py", "serve", "tcp://127.0.0.1:0", KEY);
         address = server.expect("serving");
         manager = Manager.connect(
                 address,
@@ -95,7 +96,8 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
         orders.put("text");
         orders.put(Duration.ofSeconds(7));
         table.put("java", List.of(1, 2));
-        try (Python client = Python.start(version, "sync_manager.py", "client", address, KEY)) {
+        try (Python client =
+                Python.start(RemoteManagerPythonTest.class, version, "sync_manager.py", "client", address, KEY)) {
             assertEquals("5 text", client.expect("took"));
             assertEquals("tuple backplane.java", client.expect("kind"));
             assertEquals("['java', 'python']", client.expect("table"));
@@ -130,7 +132,7 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
     void aKilledServerEndsCallsUnderWay() throws Exception {
         final SharedQueue<Object> queue = manager.queue("q", QueueOptions.capacity(3));
         final FutureTask<Object> taker = new FutureTask<>(queue::take);
-        Thread.ofVirtual().start(taker);
+        waiting(queue::size, taker);
         server.kill();
         final ExecutionException failure =
                 assertThrows(ExecutionException.class, () -> taker.get(60, TimeUnit.SECONDS));
@@ -154,6 +156,10 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
                         .authkey(KEY.getBytes(StandardCharsets.UTF_8))
                         .allowMd5(true),
                 ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)));
-        return (Long) links.control("number_of_objects");
+        try {
+            return (Long) links.control("number_of_objects");
+        } finally {
+            links.close();
+        }
     }
 }

@@ -2,8 +2,8 @@ package dev.backplane.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.backplane.connection.Python;
 import dev.backplane.store.Endpoint;
+import dev.backplane.store.testing.Python;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

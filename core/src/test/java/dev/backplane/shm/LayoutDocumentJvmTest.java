@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,22 +30,13 @@ final class LayoutDocumentJvmTest {
             manager.longValue("before");
             final SharedDoubleArray prices = manager.doubleArray("prices", 1000);
             prices.fill(0.5);
-            final Process python = python(program, directory.resolve("segment"));
-            final String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, python.waitFor(), out);
-            assertEquals("1000 500.0", out.trim());
+            final Python.Run run = Python.run(
+                    Python.onPath(),
+                    program.toString(),
+                    directory.resolve("segment").toString());
+            assertEquals("1000 500.0", run.succeeded().trim());
             assertEquals(42.0, prices.get(0));
             assertTrue(document.contains("Layout version " + dev.backplane.store.SegmentLayout.VERSION));
-        }
-    }
-
-    private static Process python(Path program, Path segment) {
-        try {
-            return new ProcessBuilder("python3", program.toString(), segment.toString())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
         }
     }
 }

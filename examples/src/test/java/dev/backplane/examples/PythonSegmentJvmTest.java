@@ -7,12 +7,11 @@ import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,19 +25,11 @@ final class PythonSegmentJvmTest {
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
     private static String python(int exitCode, String... arguments) throws Exception {
-        final ProcessBuilder builder = new ProcessBuilder("python3").redirectErrorStream(true);
-        builder.command().addAll(List.of(arguments));
-        builder.environment().put("PYTHONPATH", DIRECTORY.toAbsolutePath().toString());
-        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-        final Process process;
-        try {
-            process = builder.start();
-        } catch (IOException e) {
-            return Assumptions.abort("python3 is not on this machine: " + e.getMessage());
-        }
-        final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(exitCode, process.waitFor(), out);
-        return out;
+        final Map<String, String> environment =
+                Map.of("PYTHONPATH", DIRECTORY.toAbsolutePath().toString(), "PYTHONDONTWRITEBYTECODE", "1");
+        final Python.Run run = Python.run(Python.onPath(), environment, arguments);
+        assertEquals(exitCode, run.exitCode(), run.output());
+        return run.output();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.backplane.store;
 
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A socket that is this process's alone has a time limit for reads, set in the kernel, so that a platform
 /// thread can sleep in recv(2) itself and still looks about after each slice. It would be in the way of
-/// another process, so it is taken back before the number is given out.
+/// another process, so it is taken back before a descriptor is given out.
 final class LinuxDescriptor {
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -86,8 +86,11 @@ final class LinuxDescriptor {
     }
 
     /// Lets reads sleep in recv(2), for a slice at most: one call instead of three.
-    void sleepInReads() {
-        sleepsInRead = calls.setBlocking(number, true) >= 0 && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
+    ///
+    /// @param blocks whether calls that do not say otherwise wait already, as those of an accepted socket do
+    void sleepInReads(boolean blocks) {
+        sleepsInRead = (blocks || calls.setBlocking(number, true) >= 0)
+                && calls.setReadTimeout(number, WaitLoop.SLICE_NANOS) >= 0;
     }
 
     /// Begins a read that sleeps in recv(2); false if it may not.
@@ -108,16 +111,20 @@ final class LinuxDescriptor {
         inRead = false;
     }
 
-    /// The number, to be given out; nothing if this is closed.
-    OptionalInt shared() {
-        try {
-            enter();
-        } catch (ClosedChannelException _) {
-            return OptionalInt.empty();
-        }
+    /// Another descriptor of the same socket, to be given out: the number of this one may be some other
+    /// file's by the time that it is sent.
+    ///
+    /// @param what the socket, for messages
+    /// @return a descriptor that its receiver closes
+    int duplicate(Object what) throws IOException {
+        enter();
         try {
             share();
-            return OptionalInt.of(number);
+            final int duplicate = calls.duplicate(number);
+            if (duplicate < 0) {
+                throw SocketFailure.of(duplicate, "open another descriptor of", what);
+            }
+            return duplicate;
         } finally {
             leave();
         }

@@ -80,8 +80,8 @@ final class LinuxListener implements StreamListener {
     }
 
     @Override
-    public OptionalInt descriptor() {
-        return descriptor.shared();
+    public OptionalInt openDescriptor() throws IOException {
+        return OptionalInt.of(descriptor.duplicate(endpoint));
     }
 
     /// The file first, while the socket still holds its inode.

@@ -154,11 +154,16 @@ final class LinuxSegmentFile implements SegmentFile {
         return locked == 1;
     }
 
-    /// The asker: whoever has the holder's description keeps its locks, and this participant would outlive
+    /// Of the asker: whoever has the holder's description keeps its locks, and this participant would outlive
     /// its process.
     @Override
-    public synchronized OptionalInt descriptor() {
-        return closed ? OptionalInt.empty() : OptionalInt.of(asker);
+    public synchronized OptionalInt openDescriptor() throws IOException {
+        if (closed) {
+            return OptionalInt.empty();
+        }
+        final int duplicate = new SocketCalls(system).duplicate(asker);
+        check(duplicate, "open another descriptor of");
+        return OptionalInt.of(duplicate);
     }
 
     @Override

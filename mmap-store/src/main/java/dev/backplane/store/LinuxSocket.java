@@ -310,8 +310,8 @@ final class LinuxSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
-        return descriptor.shared();
+    public OptionalInt openDescriptor() throws IOException {
+        return OptionalInt.of(descriptor.duplicate(peer));
     }
 
     @Override
@@ -353,6 +353,14 @@ final class LinuxSocket implements StreamSocket {
         if (!in.begin(waiting, FOREVER)) {
             throw new ClosedChannelException();
         }
+        try {
+            return receiveDescriptor(into);
+        } finally {
+            in.end();
+        }
+    }
+
+    private int receiveDescriptor(ByteBuffer into) throws IOException, InterruptedException {
         final ByteBuffer bounce = in.bounce(into.remaining());
         final int most = Math.min(into.remaining(), bounce.capacity());
         try (DescriptorMessage message = DescriptorMessage.toReceive(in.bounceSegment(most))) {
@@ -369,8 +377,6 @@ final class LinuxSocket implements StreamSocket {
                 }
                 in.pause();
             }
-        } finally {
-            in.end();
         }
     }
 

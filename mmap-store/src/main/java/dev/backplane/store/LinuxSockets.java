@@ -159,7 +159,7 @@ final class LinuxSockets {
         final SocketCalls calls = descriptor.calls();
         final int number = descriptor.number();
         if (!descriptor.isShared()) {
-            descriptor.sleepInReads();
+            descriptor.sleepInReads(accepted);
         }
         if (at instanceof Endpoint.Tcp) {
             // Refused only if the connection has broken already, which the first call will tell.

@@ -122,7 +122,7 @@ final class NioListener implements StreamListener {
     }
 
     @Override
-    public OptionalInt descriptor() {
+    public OptionalInt openDescriptor() {
         return OptionalInt.empty();
     }
 

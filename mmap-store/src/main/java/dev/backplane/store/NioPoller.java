@@ -116,20 +116,16 @@ final class NioPoller {
         }
     }
 
-    private static void ready(SelectionKey key) {
-        if (!key.isValid()) {
-            endAll(key);
-            return;
-        }
-        final int ready = key.readyOps();
-        final List<Wait> waits = waits(key);
-        waits.removeIf(wait -> {
-            if ((wait.operation & ready) != 0) {
-                wait.end();
-            }
-            return wait.over;
-        });
+    /// Ends the waits that a key's channel is ready for; all of them if that is closed, now or meanwhile.
+    static void ready(SelectionKey key) {
         try {
+            final int ready = key.readyOps();
+            waits(key).removeIf(wait -> {
+                if ((wait.operation & ready) != 0) {
+                    wait.end();
+                }
+                return wait.over;
+            });
             key.interestOpsAnd(~ready);
         } catch (java.nio.channels.CancelledKeyException e) {
             endAll(key);

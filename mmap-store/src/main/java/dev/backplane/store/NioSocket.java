@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class NioSocket implements StreamSocket {
     /// See [StreamSocket#connect].
     static StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
         final long start = System.nanoTime();
-        final long nanos = timeout.toNanos();
+        final long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         if (nanos <= 0) {
             throw new IllegalArgumentException(
                     "the time to connect to " + to + " is " + timeout + ", must be positive");
@@ -77,9 +78,7 @@ final class NioSocket implements StreamSocket {
         @Nullable IOException failed = null;
         for (InetAddress address : addresses) {
             try {
-                final SocketChannel connected =
-                        connect(to, new InetSocketAddress(address, to.port()), SocketChannel.open(), start, nanos);
-                return new NioSocket(connected, nameOf(connected.getRemoteAddress(), to));
+                return connect(to, new InetSocketAddress(address, to.port()), SocketChannel.open(), start, nanos);
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -94,7 +93,7 @@ final class NioSocket implements StreamSocket {
         while (true) {
             try {
                 final SocketChannel opened = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
-                return new NioSocket(connect(to, unixAddress(to), opened, start, nanos), to.toString());
+                return connect(to, unixAddress(to), opened, start, nanos);
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -121,7 +120,7 @@ final class NioSocket implements StreamSocket {
         return UnixDomainSocketAddress.of(unix.path());
     }
 
-    private static SocketChannel connect(
+    private static StreamSocket connect(
             Endpoint to, SocketAddress address, SocketChannel opened, long start, long nanos)
             throws IOException, InterruptedException {
         boolean connected = false;
@@ -136,8 +135,9 @@ final class NioSocket implements StreamSocket {
                             "cannot connect to " + to + ": no answer within " + Duration.ofNanos(nanos));
                 }
             }
+            final StreamSocket socket = new NioSocket(opened, nameOf(opened.getRemoteAddress(), to));
             connected = true;
-            return opened;
+            return socket;
         } finally {
             if (!connected) {
                 close(opened);
@@ -278,7 +278,7 @@ final class NioSocket implements StreamSocket {
     }
 
     @Override
-    public OptionalInt descriptor() {
+    public OptionalInt openDescriptor() {
         return OptionalInt.empty();
     }
 

@@ -129,8 +129,8 @@ public abstract class Platform {
         throw noDescriptors(-1);
     }
 
-    /// Closes a descriptor of [#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has
-    /// taken over.
+    /// Closes a descriptor of [#openDescriptor], [StreamSocket#openDescriptor], [StreamListener#openDescriptor],
+    /// [Segment#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has taken over.
     ///
     /// @param descriptor an open one: whatever it belongs to is closed
     /// @throws UnsupportedOperationException where files have no descriptors that can be sent

@@ -140,7 +140,7 @@ public final class Segment implements AutoCloseable {
         return factory().attach(handle, options);
     }
 
-    /// Attaches the anonymous segment whose [#descriptor] another process has sent, even if that process has
+    /// Attaches the anonymous segment whose [#openDescriptor] another process has sent, even if that process has
     /// ended, or `/proc` does not show it.
     ///
     /// @param descriptor as [StreamSocket#receiveDescriptor] got it; is closed in any case
@@ -201,12 +201,14 @@ public final class Segment implements AutoCloseable {
         return new SegmentHandle(path.toAbsolutePath().toString(), id);
     }
 
-    /// The number of a descriptor of an anonymous segment, to be sent to another process of this host, which
-    /// attaches by [#ofDescriptor]. It is the segment's own, and good until [#close].
+    /// A new descriptor of an anonymous segment, to be sent to another process of this host, which attaches
+    /// by [#ofDescriptor]. It stays open when this is closed.
     ///
-    /// @return nothing if the segment has a name or is closed, or where it has no descriptor that can be sent
-    public OptionalInt descriptor() {
-        return isAnonymous() ? file.descriptor() : OptionalInt.empty();
+    /// @return a descriptor that is the caller's to close by [Platform#closeDescriptor]; nothing if the
+    ///     segment has a name or is closed, or where it has no descriptor that can be sent
+    /// @throws IOException if this process has too many open files
+    public OptionalInt openDescriptor() throws IOException {
+        return isAnonymous() ? file.openDescriptor() : OptionalInt.empty();
     }
 
     /// Where the segment is.

@@ -41,9 +41,9 @@ interface SegmentFile extends AutoCloseable {
     /// Whether the participant with this slot, process id and start time lives.
     boolean isHeld(long position, long pid, long startMillis);
 
-    /// The number of a descriptor that may be given to other processes, while this is open; nothing where there
-    /// is none.
-    default OptionalInt descriptor() {
+    /// A new descriptor that may be given to other processes, and is the caller's to close; nothing where
+    /// there is none, or if this is closed.
+    default OptionalInt openDescriptor() throws IOException {
         return OptionalInt.empty();
     }
 

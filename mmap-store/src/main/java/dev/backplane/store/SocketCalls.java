@@ -30,7 +30,6 @@ final class SocketCalls {
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_ACCEPTCONN = 30;
-    static final int SO_DOMAIN = 39;
     private static final int SO_PEERCRED = 17;
     private static final int SO_RCVTIMEO = 20;
     static final int IPPROTO_TCP = 6;
@@ -72,6 +71,7 @@ final class SocketCalls {
 
     private static final int O_DIRECTORY = System.getProperty("os.arch", "").equals("aarch64") ? 0x4000 : 0x10000;
     private static final int LOCK_EX_NB = 2 | 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
@@ -128,7 +128,7 @@ final class SocketCalls {
         return system.call(numbers.listen(), fd, backlog, 0, 0, 0);
     }
 
-    /// The next connection, close-on-exec.
+    /// The next connection, close-on-exec; it blocks, whatever its listener does.
     int accept(MemorySegment state, int fd) {
         return (int) system.call(state, numbers.accept4(), fd, 0, 0, SOCK_CLOEXEC, 0, 0);
     }
@@ -264,6 +264,11 @@ final class SocketCalls {
     /// Takes the lock of a whole file, which goes with its open file description; -EAGAIN if another has it.
     int tryLock(int fd) {
         return system.call(numbers.flock(), fd, LOCK_EX_NB, 0, 0, 0);
+    }
+
+    /// Another descriptor of what a descriptor is of, close-on-exec.
+    int duplicate(int fd) {
+        return system.call(system.numbers().fcntl(), fd, F_DUPFD_CLOEXEC, 0, 0, 0);
     }
 
     int setCloseOnExec(int fd) {

@@ -69,10 +69,14 @@ public interface StreamListener extends Closeable {
     /// @return the endpoint
     Endpoint endpoint();
 
-    /// The number of the descriptor, to be sent to another process of this host.
+    /// Another descriptor of this socket, to be sent to another process of this host. It stays open when
+    /// this is closed.
     ///
-    /// @return nothing where sockets have no descriptors that can be sent
-    OptionalInt descriptor();
+    /// @return a descriptor that is the caller's to close by [Platform#closeDescriptor]; nothing where
+    ///     sockets have none that can be sent
+    /// @throws java.nio.channels.ClosedChannelException if this is closed
+    /// @throws IOException if this process has too many open files
+    OptionalInt openDescriptor() throws IOException;
 
     /// Stops listening in this process only, which has sent the socket to another one: a file that it has stays, and is
     /// the other one's to delete. Does nothing if it is closed.

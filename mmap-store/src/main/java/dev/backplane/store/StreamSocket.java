@@ -92,10 +92,14 @@ public interface StreamSocket extends Closeable {
         return OptionalLong.empty();
     }
 
-    /// The number of the descriptor, to be sent to another process of this host.
+    /// Another descriptor of this socket, to be sent to another process of this host. It stays open when
+    /// this is closed.
     ///
-    /// @return nothing where sockets have no descriptors that can be sent
-    OptionalInt descriptor();
+    /// @return a descriptor that is the caller's to close by [Platform#closeDescriptor]; nothing where
+    ///     sockets have none that can be sent
+    /// @throws java.nio.channels.ClosedChannelException if this is closed
+    /// @throws IOException if this process has too many open files
+    OptionalInt openDescriptor() throws IOException;
 
     /// Sends bytes and with them a descriptor, over a socket of this host.
     ///

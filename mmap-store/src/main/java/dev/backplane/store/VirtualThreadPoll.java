@@ -105,17 +105,26 @@ final class VirtualThreadPoll {
             if (created < 0) {
                 throw SocketFailure.of(created, "make", "a descriptor for the waits of virtual threads");
             }
-            epoll = created;
-            Thread.ofPlatform().daemon().name("backplane-virtual-sockets").start(this::look);
+            boolean looking = false;
+            try {
+                Thread.ofPlatform().daemon().name("backplane-virtual-sockets").start(() -> look(created));
+                looking = true;
+            } finally {
+                if (!looking) {
+                    calls.close(created);
+                }
+            }
+            epoll = created; // Last: whoever sees it parks, and there has to be somebody who unparks him.
         }
     }
 
-    private void look() {
+    /// @param instance as [#epoll] is to be, which it is set to later
+    private void look(int instance) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment events = arena.allocate(MOST_EVENTS * SocketCalls.EPOLL_EVENT_BYTES, Long.BYTES);
             final MemorySegment state = arena.allocate(SocketCalls.WAIT_BYTES, Long.BYTES);
             while (true) {
-                final int count = calls.epollWait(state, epoll, events);
+                final int count = calls.epollWait(state, instance, events);
                 if (count < 0 && count != -NativeAccess.EINTR) {
                     throw new IllegalStateException("epoll_pwait was refused with errno " + -count);
                 }

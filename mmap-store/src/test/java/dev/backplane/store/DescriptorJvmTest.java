@@ -11,9 +11,11 @@ import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -64,6 +66,16 @@ final class DescriptorJvmTest {
         }
     }
 
+    /// Sends a descriptor that was opened for that, and closes it here.
+    private static void pass(Peer peer, OptionalInt opened) throws IOException, InterruptedException {
+        final int descriptor = opened.orElseThrow();
+        try {
+            send(peer, descriptor);
+        } finally {
+            Platform.current().closeDescriptor(descriptor);
+        }
+    }
+
     private static void send(Peer peer, int descriptor) throws IOException, InterruptedException {
         peer.socket.sendDescriptor(ByteBuffer.allocate(1), descriptor, BLOCK);
     }
@@ -88,12 +100,11 @@ final class DescriptorJvmTest {
         try (Peer peer = peer();
                 Peer other = peer()) {
             final Segment segment = Segment.anonymous("travels", OPTIONS);
-            final int descriptor = segment.descriptor().orElseThrow();
-            send(peer, descriptor);
+            pass(peer, segment.openDescriptor());
             assertEquals(segment.id() + " true 2", peer.ask("segment"));
-            send(other, descriptor);
+            pass(other, segment.openDescriptor());
             segment.close();
-            assertTrue(segment.descriptor().isEmpty());
+            assertTrue(segment.openDescriptor().isEmpty());
             assertEquals(segment.id() + " true 2", other.ask("segment"));
         }
     }
@@ -117,7 +128,7 @@ final class DescriptorJvmTest {
     void namedSegmentIsAttachedByItsNameOnly() throws Exception {
         final Path path = directory.resolve("named");
         try (Segment segment = Segment.create(path, OPTIONS)) {
-            assertTrue(segment.descriptor().isEmpty());
+            assertTrue(segment.openDescriptor().isEmpty());
             final int copy = Platform.current().openDescriptor(path);
             Refusal.of(IOException.class, () -> Segment.ofDescriptor(copy, OPTIONS), path.toString(), "by its path");
         }
@@ -142,12 +153,14 @@ final class DescriptorJvmTest {
                 StreamSocket client = StreamSocket.connect(listener.endpoint(), LONG)) {
             final StreamSocket server = listener.accept(BLOCK, FOREVER);
             assertNotNull(server);
-            send(peer, server.descriptor().orElseThrow());
+            final OptionalInt opened = server.openDescriptor();
+            server.close(); // Another file may have its number now, but not that of the other descriptor.
+            assertThrows(ClosedChannelException.class, server::openDescriptor);
+            pass(peer, opened);
             assertEquals("sent", peer.ask("socket"));
-            server.close(); // The peer has it still.
             assertEquals("from the peer", SocketFixture.receive(client, 13));
             assertEquals(0, client.read(ByteBuffer.allocate(1), BLOCK, 1000));
-            send(peer, listener.descriptor().orElseThrow());
+            pass(peer, listener.openDescriptor());
             peer.jvm.tell("listener");
             try (StreamSocket second = StreamSocket.connect(listener.endpoint(), LONG)) {
                 final String text = "from " + listener.endpoint();
@@ -164,7 +177,7 @@ final class DescriptorJvmTest {
         final Path path = directory.resolve("socket");
         try (Peer peer = peer();
                 StreamListener listener = StreamListener.listen(new Endpoint.Unix(path), 4)) {
-            send(peer, listener.descriptor().orElseThrow());
+            pass(peer, listener.openDescriptor());
             peer.jvm.tell("listener");
             try (StreamSocket client = StreamSocket.connect(listener.endpoint(), LONG)) {
                 assertEquals(
@@ -183,12 +196,12 @@ final class DescriptorJvmTest {
     @Test
     void closeEndsTheWaitOnWhatOthersHaveToo() throws Exception {
         try (Peer peer = peer()) {
-            peer.socket.descriptor();
+            Platform.current().closeDescriptor(peer.socket.openDescriptor().orElseThrow());
             final SocketFixture.Task<Integer> reading = SocketFixture.Task.of(
                             () -> peer.socket.read(ByteBuffer.allocate(1), BLOCK, FOREVER))
                     .isIn("read");
             peer.socket.close();
-            assertThrows(java.nio.channels.ClosedChannelException.class, reading::get);
+            assertThrows(ClosedChannelException.class, reading::get);
         }
     }
 

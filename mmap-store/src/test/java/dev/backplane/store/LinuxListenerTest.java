@@ -274,15 +274,22 @@ final class LinuxListenerTest {
         carryMuch(new Endpoint.Tcp("127.0.0.1", 0), 20_000, 2_000_003);
     }
 
+    private static void setBufferBytes(StreamSocket socket, int option, int bytes) throws IOException {
+        final int descriptor = socket.openDescriptor().orElseThrow();
+        try {
+            assertEquals(0, CALLS.setOption(descriptor, SocketCalls.SOL_SOCKET, option, bytes));
+        } finally {
+            CALLS.close(descriptor);
+        }
+    }
+
     private static void carryMuch(Endpoint at, int bufferBytes, int count) throws Exception {
         try (StreamListener listener = LINUX.listen(at, 4);
                 StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
                 StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
             assertNotNull(server);
-            final int from = client.descriptor().orElseThrow();
-            final int into = server.descriptor().orElseThrow();
-            assertEquals(0, CALLS.setOption(from, SocketCalls.SOL_SOCKET, SocketCalls.SO_SNDBUF, bufferBytes));
-            assertEquals(0, CALLS.setOption(into, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, bufferBytes));
+            setBufferBytes(client, SocketCalls.SO_SNDBUF, bufferBytes);
+            setBufferBytes(server, SocketCalls.SO_RCVBUF, bufferBytes);
             final byte[] bytes = new byte[count];
             new java.util.Random(7).nextBytes(bytes);
             final Task<Boolean> writing = Task.of(() -> {

@@ -76,6 +76,15 @@ final class NioSocketTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "unix"})
+    void connectsWithinMoreTimeThanThereAreNanoseconds(String family) throws Exception {
+        try (StreamListener listener = NioListener.listen(endpoint(family), 5);
+                StreamSocket client = NioSocket.connect(listener.endpoint(), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertTrue(client.isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "unix"})
     void carriesManyBytesFromHeapAndDirectBuffers(String family) throws Exception {
         try (Ends ends = ends(family)) {
             final byte[] sent = new byte[3_000_001];
@@ -290,8 +299,8 @@ final class NioSocketTest {
                     UnsupportedOperationException.class,
                     () -> ends.client.receiveDescriptor(ByteBuffer.allocate(1), BLOCK),
                     "Linux");
-            assertTrue(ends.client.descriptor().isEmpty());
-            assertTrue(ends.listener.descriptor().isEmpty());
+            assertTrue(ends.client.openDescriptor().isEmpty());
+            assertTrue(ends.listener.openDescriptor().isEmpty());
         }
         final Endpoint named = Endpoint.parse("unix:@name");
         Refusal.of(UnsupportedOperationException.class, () -> NioSocket.connect(named, LONG), "unix:@name", "Linux");

@@ -101,7 +101,9 @@ public final class SocketPeer {
         final Segment segment =
                 Segment.anonymous("made", SegmentOptions.defaults().withSize(1 << 20));
         open.add(segment);
-        socket().sendDescriptor(ByteBuffer.allocate(1), segment.descriptor().orElseThrow(), Waiting.block());
+        final int descriptor = segment.openDescriptor().orElseThrow();
+        socket().sendDescriptor(ByteBuffer.allocate(1), descriptor, Waiting.block());
+        Platform.current().closeDescriptor(descriptor);
         return segment.id().toString();
     }
 

@@ -229,8 +229,8 @@ abstract class StreamSocketContract extends SocketFixture {
         assertThrows(ClosedChannelException.class, pair.client()::shutdownOutput);
         assertThrows(ClosedChannelException.class, () -> pair.listener().accept(BLOCK, 0));
         assertThrows(ClosedChannelException.class, () -> pair.listener().poll(BLOCK, 0));
-        assertTrue(pair.client().descriptor().isEmpty()
-                && pair.listener().descriptor().isEmpty());
+        assertThrows(ClosedChannelException.class, pair.client()::openDescriptor);
+        assertThrows(ClosedChannelException.class, pair.listener()::openDescriptor);
     }
 
     @Test

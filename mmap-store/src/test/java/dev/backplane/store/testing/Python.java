@@ -1,9 +1,9 @@
-package dev.backplane.connection;
+package dev.backplane.store.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /// A Python that runs one of the test resources, and says in lines what happens.
 public final class Python implements AutoCloseable {
+    private static final String ON_PATH = "python3";
     private static final Path VERSIONS = Path.of(System.getProperty("user.home"), ".pyenv", "versions");
 
     private final Process process;
@@ -34,10 +37,12 @@ public final class Python implements AutoCloseable {
     /// A program of Python.
     ///
     /// @param command to run it
-    /// @param minor of its version 3.x
+    /// @param minor of its version 3.x; -1 if it cannot be run
     public record Version(String command, int minor) {
         /// Whether it proves its key by MD5 only.
-        boolean isOld() {
+        ///
+        /// @return true before 3.12
+        public boolean isOld() {
             return minor < 12;
         }
 
@@ -47,13 +52,38 @@ public final class Python implements AutoCloseable {
         }
     }
 
+    /// A run of a program to its end.
+    ///
+    /// @param exitCode what it ended with
+    /// @param output all that it wrote, to standard error too
+    public record Run(int exitCode, String output) {
+        /// Fails the test if the program did.
+        ///
+        /// @return the output
+        public String succeeded() {
+            assertEquals(0, exitCode, output);
+            return output;
+        }
+    }
+
     /// The oldest and the newest that are here, from 3.8 on, of those of pyenv and the one on the path: they differ
     /// in all that matters. All that are here with the system property `pythons=all`.
+    ///
+    /// @return the older one first; none if there is none
     public static List<Version> some() {
         final List<Version> all = all();
         return all.size() <= 2 || System.getProperty("pythons", "").equals("all")
                 ? all
                 : List.of(all.getFirst(), all.getLast());
+    }
+
+    /// The one on the path; without one, the test is not run.
+    ///
+    /// @return the version that `python3` is
+    public static Version onPath() {
+        final int minor = minorOf(ON_PATH);
+        Assumptions.assumeTrue(minor >= 0, "python3 is not on this machine");
+        return new Version(ON_PATH, minor);
     }
 
     private static List<Version> all() {
@@ -67,12 +97,7 @@ public final class Python implements AutoCloseable {
                 throw new AssertionError(e);
             }
         }
-        for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            if (Files.isExecutable(Path.of(directory, "python3"))) {
-                commands.add(Path.of(directory, "python3").toString());
-                break;
-            }
-        }
+        commands.add(ON_PATH);
         final List<Version> found = new ArrayList<>();
         for (String command : commands) {
             final int minor = minorOf(command);
@@ -85,9 +110,6 @@ public final class Python implements AutoCloseable {
     }
 
     private static int minorOf(String command) {
-        if (!Files.isExecutable(Path.of(command))) {
-            return -1;
-        }
         try {
             final Process asked = new ProcessBuilder(command, "-c", "import sys; print(sys.version_info[1])").start();
             final String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
@@ -97,12 +119,49 @@ public final class Python implements AutoCloseable {
         }
     }
 
+    /// Runs a program to its end.
+    ///
+    /// @param version which Python
+    /// @param arguments a script and what it is given, or options before
+    /// @return how it ended
+    /// @throws InterruptedException if interrupted before its end
+    public static Run run(Version version, String... arguments) throws InterruptedException {
+        return run(version, Map.of(), arguments);
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// @param version which Python
+    /// @param environment more variables
+    /// @param arguments a script and what it is given, or options before
+    /// @return how it ended
+    /// @throws InterruptedException if interrupted before its end
+    public static Run run(Version version, Map<String, String> environment, String... arguments)
+            throws InterruptedException {
+        final ProcessBuilder builder = new ProcessBuilder(version.command).redirectErrorStream(true);
+        builder.command().addAll(List.of(arguments));
+        builder.environment().putAll(environment);
+        try {
+            final Process process = builder.start();
+            final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Run(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new AssertionError("cannot run " + version, e);
+        }
+    }
+
     /// Starts one.
-    public static Python start(Version version, String resource, String... arguments) {
+    ///
+    /// @param caller whose resources are meant
+    /// @param version which Python
+    /// @param resource the script, in `/python`
+    /// @param arguments of the script
+    /// @return the running Python
+    public static Python start(Class<?> caller, Version version, String resource, String... arguments) {
         try {
             final Path script = Files.createTempFile("backplane-", ".py");
             try (InputStream in = Objects.requireNonNull(
-                    Python.class.getResourceAsStream("/python/" + resource), () -> "no resource " + resource)) {
+                    caller.getResourceAsStream("/python/" + resource), () -> "no resource " + resource)) {
                 Files.write(script, in.readAllBytes());
             }
             final List<String> command = new ArrayList<>(List.of(version.command, script.toString()));
@@ -116,6 +175,9 @@ public final class Python implements AutoCloseable {
     }
 
     /// The rest of the next line, which must begin so.
+    ///
+    /// @param prefix what it begins with
+    /// @return what follows, stripped
     public String expect(String prefix) {
         try {
             final String line = lines.readLine();
