@@ -23,16 +23,11 @@ import dev.backplane.SharedObject;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what
-/// belongs to all of its threads.
-///
-/// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are
-/// settled.
-@SuppressWarnings("ReferenceEquality") // A caller is itself and no other.
+/// belongs to all of its threads, see [JvmLease].
 final class JvmClient extends JvmReferent {
     /// The type identifier by which a client asks for one.
     static final String TYPE_ID = "backplane.client";
@@ -42,8 +37,7 @@ final class JvmClient extends JvmReferent {
     private final ThreadLocal<AtomicBoolean> abandoned = ThreadLocal.withInitial(AtomicBoolean::new);
     private final OwnerDeath noting =
             OwnerDeath.repairWith(() -> abandoned.get().set(true));
-    private final List<JvmAccount> accounts = new ArrayList<>();
-    private @Nullable Caller lease;
+    private final JvmLease lease = new JvmLease();
 
     JvmClient(Manager manager) {
         super("client");
@@ -67,7 +61,8 @@ final class JvmClient extends JvmReferent {
         try {
             return switch (method) {
                 case "lease" -> {
-                    take(caller);
+                    caller.holds(this);
+                    lease.begin(caller);
                     yield null;
                 }
                 case "open" -> {
@@ -84,52 +79,14 @@ final class JvmClient extends JvmReferent {
         }
     }
 
-    /// A client that has lost its lease and comes with another one has nothing any more.
-    private void take(Caller caller) {
-        final List<JvmAccount> all;
-        synchronized (this) {
-            all = caller.equals(lease) ? List.of() : settled();
-            lease = caller;
-            caller.holds(this);
-        }
-        settle(all);
-    }
-
-    private static void settle(List<JvmAccount> accounts) {
-        for (JvmAccount account : accounts) {
-            try {
-                account.settle();
-            } catch (RuntimeException e) { // Others have released what is the client's, say.
-                ServerState.LOG.log(System.Logger.Level.DEBUG, "an account of a client is not settled", e);
-            }
-        }
-    }
-
-    private List<JvmAccount> settled() {
-        final List<JvmAccount> all = List.copyOf(accounts);
-        accounts.clear();
-        return all;
+    @Override
+    public boolean isHeldBy(Caller caller) {
+        return lease.isHeldBy(caller);
     }
 
     @Override
     public void release(Caller caller) {
-        final List<JvmAccount> all;
-        synchronized (this) {
-            if (!caller.equals(lease)) {
-                return;
-            }
-            lease = null;
-            all = settled();
-        }
-        settle(all);
-    }
-
-    private synchronized <T extends JvmReferent & JvmAccount> T withAccount(T referent) {
-        if (lease == null) {
-            throw new IllegalStateException("this client has no lease");
-        }
-        accounts.add(referent);
-        return referent;
+        lease.end(caller);
     }
 
     private JvmReferent open(String kind, String name, Arguments arguments) throws IOException {
@@ -178,8 +135,8 @@ final class JvmClient extends JvmReferent {
         final int permits = integer(arguments, "permits");
         final boolean bounded = arguments.truth("bounded", false);
         final boolean anyProcess = arguments.truth("anyProcess", true);
-        return withAccount(new JvmSemaphore(
-                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess));
+        return new JvmSemaphore(
+                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess, lease);
     }
 
     private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
@@ -194,8 +151,10 @@ final class JvmClient extends JvmReferent {
                 final int capacity = integer(arguments, "capacity");
                 final int slotBytes = integer(arguments, "slotBytes");
                 final boolean joinable = arguments.truth("joinable", false);
-                yield withAccount(new JvmQueue(
-                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable));
+                yield new JvmQueue(
+                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)),
+                        joinable,
+                        lease);
             }
             case "list" -> {
                 final EncodedCodec codec = codec(arguments);

@@ -218,6 +218,11 @@ final class JvmServer implements RemoteServer {
         }
     }
 
+    /// There is no such object any more.
+    void forget(String ident) {
+        idents.remove(ident);
+    }
+
     /// Gives a reference up, as far as the server can be reached.
     void decrease(String ident) {
         if (idents.remove(ident)) {

@@ -48,6 +48,7 @@ final class JvmTarget extends RemoteTarget {
                 throw e;
             }
         }
+        server.forget(before.ident());
         reopen(before);
         try {
             return link.call(opened.ident(), method, waitNanos, args);
@@ -69,6 +70,7 @@ final class JvmTarget extends RemoteTarget {
         if (opened.equals(before)) {
             try {
                 opened = server.opened(kind, name(), parameters);
+                server.decrease(before.ident());
             } catch (IOException e) {
                 throw new ConnectionLostException("cannot open " + name() + " again", e);
             }

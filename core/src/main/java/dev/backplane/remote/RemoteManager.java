@@ -349,7 +349,7 @@ public final class RemoteManager implements Manager {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
-        final RemoteTarget target = objects.target("attached", name);
+        final RemoteTarget target = objects.attached(name, description);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
         }
