@@ -63,9 +63,12 @@ final class JvmLock extends JvmReferent {
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        return lock.isHeldByCurrentThread();
+    }
+
+    @Override
     public void release(Caller caller) {
-        while (lock.isHeldByCurrentThread()) {
-            lock.unlock();
-        }
+        NamedLocks.unlock(lock);
     }
 }

@@ -59,12 +59,12 @@ final class JvmReadWriteLock extends JvmReferent {
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        return NamedLocks.isHeld(lock);
+    }
+
+    @Override
     public void release(Caller caller) {
-        while (lock.getReadHoldCount() > 0) {
-            lock.readLock().unlock();
-        }
-        while (lock.isWriteLockedByCurrentThread()) {
-            lock.writeLock().unlock();
-        }
+        NamedLocks.unlock(lock);
     }
 }
