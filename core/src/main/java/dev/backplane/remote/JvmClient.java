@@ -10,15 +10,10 @@ import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
-import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
-import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedEvent;
-import dev.backplane.SharedFloatArray;
-import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLong;
-import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
@@ -105,6 +100,7 @@ final class JvmClient extends JvmReferent {
                 final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
                 yield JvmSignals.condition(manager.condition(name, manager.lock(arguments.text("lock"), options)));
             }
+            case "once" -> new JvmOnce(manager.once(name));
             case "event" -> JvmSignals.event(manager.event(name));
             case "latch" -> JvmSignals.latch(manager.latch(name, integer(arguments, "count")));
             case "barrier" -> JvmSignals.barrier(manager.barrier(name, integer(arguments, "parties")));
@@ -141,7 +137,11 @@ final class JvmClient extends JvmReferent {
 
     private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
         return switch (kind) {
-            case "array" -> JvmCells.ofArray(array(name, arguments));
+            case "array" -> {
+                final String code = arguments.text("typecode");
+                final long length = PythonValues.index(arguments.take("length"));
+                yield JvmCells.ofArray(ArrayType.open(manager, name, code, length));
+            }
             case "value" -> {
                 final EncodedCodec codec = codec(arguments);
                 yield JvmCells.ofValue(manager.value(name, codec, integer(arguments, "maxBytes")));
@@ -179,19 +179,6 @@ final class JvmClient extends JvmReferent {
         return new EncodedCodec(name, integer(arguments, "fixedLength"));
     }
 
-    private SharedArray array(String name, Arguments arguments) throws IOException {
-        final String code = arguments.text("typecode");
-        final long length = PythonValues.index(arguments.take("length"));
-        return switch (code) {
-            case "b" -> manager.byteArray(name, length);
-            case "i" -> manager.intArray(name, length);
-            case "q" -> manager.longArray(name, length);
-            case "f" -> manager.floatArray(name, length);
-            case "d" -> manager.doubleArray(name, length);
-            default -> throw Errors.value("bad typecode '" + code + "' (must be b, i, q, f or d)");
-        };
-    }
-
     /// The kind of an object that can be attached; of arrays their type and length, of barriers their
     /// parties.
     private static PythonTuple describe(SharedObject object) {
@@ -202,11 +189,7 @@ final class JvmClient extends JvmReferent {
             case SharedEvent event -> PythonTuple.of("event");
             case SharedBarrier barrier -> PythonTuple.of("barrier");
             case SharedLatch latch -> PythonTuple.of("latch");
-            case SharedByteArray array -> PythonTuple.of("b", array.length());
-            case SharedIntArray array -> PythonTuple.of("i", array.length());
-            case SharedLongArray array -> PythonTuple.of("q", array.length());
-            case SharedFloatArray array -> PythonTuple.of("f", array.length());
-            case SharedDoubleArray array -> PythonTuple.of("d", array.length());
+            case SharedArray array -> PythonTuple.of(ArrayType.of(array).code(), array.length());
             default -> PythonTuple.of("other", object.toString());
         };
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A [SharedLock] for clients that are JVMs: owned by the thread that serves the connection of the client's
 /// thread.
 ///
-/// **Client death.** When the connection ends, the lock is free.
+/// **Client death.** When the connection ends, the lock is as if a process had died with it: its next owner, here
+/// or anywhere, is told.
 final class JvmLock extends JvmReferent {
     static final long TIMED_OUT = 0;
     static final long ACQUIRED = 1;
@@ -43,6 +44,10 @@ final class JvmLock extends JvmReferent {
                 lock.unlock();
                 yield null;
             }
+            case "abandon" -> {
+                lock.abandon();
+                yield null;
+            }
             case "isLocked" -> lock.isLocked();
             case "owner" ->
                 lock.owner()
@@ -69,6 +74,8 @@ final class JvmLock extends JvmReferent {
 
     @Override
     public void release(Caller caller) {
-        NamedLocks.unlock(lock);
+        if (lock.isHeldByCurrentThread()) {
+            lock.abandon();
+        }
     }
 }

@@ -19,6 +19,7 @@ import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedMap;
+import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
@@ -157,8 +158,17 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             assertFalse(queue.join(1, TimeUnit.MILLISECONDS));
             client.kill();
         }
+        assertThrows(OwnerDiedException.class, lock::lock);
+        try (Manager local = Manager.open(segment())) {
+            assertThrows(OwnerDiedException.class, local.lock("lock")::lock);
+            assertTrue(local.lock("lock").recover());
+            local.lock("lock").unlock();
+        }
         lock.lock();
         lock.unlock();
+        assertThrows(OwnerDiedException.class, readWrite.readLock()::lock);
+        assertTrue(readWrite.recover());
+        readWrite.writeLock().unlock();
         readWrite.readLock().lock();
         readWrite.readLock().unlock();
         semaphore.acquire(3);
@@ -289,11 +299,67 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     }
 
     @Test
-    void aThreadThatEndsFreesItsLock() throws Exception {
-        final SharedLock lock = manager.lock("lock");
+    void aThreadThatEndsAbandonsItsLock() throws Exception {
+        final List<String> repairs = new ArrayList<>();
+        final SharedLock lock = manager.lock("lock", OwnerDeath.repairWith(() -> repairs.add("repaired")));
         Thread.ofVirtual().start(lock::lock).join();
         lock.lock();
+        assertEquals(List.of("repaired"), repairs);
         lock.unlock();
+    }
+
+    @Test
+    void anOwnerMayAbandonItsLock() throws Exception {
+        final SharedLock lock = manager.lock("lock");
+        assertThrows(IllegalMonitorStateException.class, lock::abandon);
+        lock.lock();
+        lock.lock();
+        lock.abandon();
+        assertFalse(lock.isHeldByCurrentThread());
+        assertThrows(OwnerDiedException.class, lock::lock);
+        final SharedReadWriteLock readWrite = manager.readWriteLock("rw");
+        assertThrows(IllegalMonitorStateException.class, readWrite::abandon);
+        readWrite.writeLock().lock();
+        readWrite.abandon();
+        assertThrows(OwnerDiedException.class, readWrite.readLock()::lock);
+    }
+
+    @Test
+    void anInitialiserRunsOnceWhateverProcessComesFirst() throws Exception {
+        final SharedOnce once = manager.once("init");
+        final List<String> runs = new ArrayList<>();
+        assertFalse(once.isDone());
+        assertThrows(IllegalArgumentException.class, () -> once.run(() -> {
+            throw new IllegalArgumentException("not yet");
+        }));
+        assertThrows(IllegalStateException.class, () -> once.run(() -> once.run(() -> runs.add("inner"))));
+        assertFalse(once.isDone());
+        try (Manager local = Manager.open(segment())) {
+            final FutureTask<Object> other =
+                    new FutureTask<>(() -> local.once("init").run(() -> runs.add("local")));
+            assertTrue(once.run(() -> {
+                Thread.ofPlatform().daemon().start(other);
+                runs.add("remote");
+            }));
+            assertEquals(false, other.get(60, TimeUnit.SECONDS));
+            assertTrue(local.once("init").isDone());
+        }
+        assertTrue(once.isDone());
+        assertFalse(once.run(() -> runs.add("again")));
+        assertEquals(List.of("remote"), runs);
+    }
+
+    @Test
+    void theInitialiserOfAKilledClientIsRunByTheNext() throws Exception {
+        final SharedOnce once = manager.once("init");
+        try (Jvm client = client()) {
+            tell(client, "initialise init", "runs");
+            final FutureTask<Object> next = inThread(() -> once.run(() -> {}));
+            assertFalse(once.isDone());
+            client.kill();
+            assertEquals(true, result(next));
+        }
+        assertTrue(once.isDone());
     }
 
     @Test
