@@ -131,7 +131,8 @@ public final class ConnectOptions {
     public ConnectOptions registered(String name, String typeId) {
         final Map<String, String> more = new HashMap<>(typeIds);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(typeId, "typeId"));
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more), tls);
+        return new ConnectOptions(
+                key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more), tls);
     }
 
     /// Encrypts the connections by TLS 1.3 or 1.2: the server must have a certificate that the context trusts,
@@ -212,6 +213,7 @@ public final class ConnectOptions {
     @Override
     public String toString() {
         return "ConnectOptions[connectTimeout " + connectTimeout + ", callTimeout " + callTimeout + ", maxFrameBytes "
-                + maxFrameBytes + (allowMd5 ? ", MD5 allowed" : "") + (tls == null ? "" : ", TLS") + ", " + waiting + ", registered " + typeIds + "]";
+                + maxFrameBytes + (allowMd5 ? ", MD5 allowed" : "") + (tls == null ? "" : ", TLS") + ", " + waiting
+                + ", registered " + typeIds + "]";
     }
 }

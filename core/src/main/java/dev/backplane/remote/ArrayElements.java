@@ -74,8 +74,7 @@ record ArrayElements(
                         (i, value) -> floats.setVolatile(i, (float) real(value)),
                         (i, value) -> (double) floats.getAndSet(i, (float) real(value)),
                         (i, value) -> (double) floats.getAndAdd(i, (float) real(value)),
-                        (i, expected, value) ->
-                                floats.compareAndSet(i, (float) real(expected), (float) real(value)));
+                        (i, expected, value) -> floats.compareAndSet(i, (float) real(expected), (float) real(value)));
             case SharedDoubleArray doubles ->
                 new ArrayElements(
                         doubles::getVolatile,

@@ -38,8 +38,7 @@ enum ArrayType {
         SharedArray open(Manager manager, String name, long length) throws IOException;
     }
 
-    ArrayType(
-            String code, Class<? extends SharedArray> api, Class<?> element, ValueLayout layout, Opening opening) {
+    ArrayType(String code, Class<? extends SharedArray> api, Class<?> element, ValueLayout layout, Opening opening) {
         this.code = code;
         this.api = api;
         this.element = element;

@@ -152,9 +152,7 @@ final class JvmClient extends JvmReferent {
                 final int slotBytes = integer(arguments, "slotBytes");
                 final boolean joinable = arguments.truth("joinable", false);
                 yield new JvmQueue(
-                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)),
-                        joinable,
-                        lease);
+                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable, lease);
             }
             case "list" -> {
                 final EncodedCodec codec = codec(arguments);

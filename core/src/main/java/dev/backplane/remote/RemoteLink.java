@@ -137,8 +137,8 @@ final class RemoteLink {
             if (!connection.poll(Duration.ofNanos(left))) {
                 close();
                 throw new ConnectionLostException(
-                        connection.peer() + " gave no answer to " + method + "() within "
-                                + Duration.ofNanos(mostNanos) + ": the connection is given up",
+                        connection.peer() + " gave no answer to " + method + "() within " + Duration.ofNanos(mostNanos)
+                                + ": the connection is given up",
                         null);
             }
         }

@@ -299,7 +299,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
         final Comparator<? super E> chosen = order == null ? (Comparator<? super E>) Comparator.naturalOrder() : order;
         boolean done = false;
         while (!done) {
-            final List<Map.Entry<RemoteElements.Key, E>> sorted = new ArrayList<>(distinct().entrySet());
+            final List<Map.Entry<RemoteElements.Key, E>> sorted =
+                    new ArrayList<>(distinct().entrySet());
             sorted.sort(Map.Entry.comparingByValue(chosen));
             final List<Object> wires = new ArrayList<>();
             final List<Object> ranks = new ArrayList<>();

@@ -129,8 +129,6 @@ final class RemoteObjects {
     List<String> names() {
         links.ensureOpen();
         final List<String> names = server.names();
-        return names == null
-                ? opened.keySet().stream().map(Key::name).toList()
-                : names;
+        return names == null ? opened.keySet().stream().map(Key::name).toList() : names;
     }
 }

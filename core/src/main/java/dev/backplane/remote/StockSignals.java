@@ -85,7 +85,8 @@ final class StockSignals {
             final long parties = longOf(python("__getattribute__", "parties"), "parties");
             final long start = System.nanoTime();
             try {
-                final @Nullable Object[] limit = nanos == Caller.FOREVER ? new Object[0] : new Object[] {seconds(nanos)};
+                final @Nullable Object[] limit =
+                        nanos == Caller.FOREVER ? new Object[0] : new Object[] {seconds(nanos)};
                 final Object index =
                         links().aside(Caller.FOREVER, this::abort, link -> python(link, nanos, "wait", limit));
                 return parties - 1 - longOf(index, "wait");

@@ -169,7 +169,7 @@ final class NamedLocksTest {
         final Thread thread = Thread.ofVirtual().start(waiter);
         locked.await();
         final SharedLock same = manager.lock("lock");
-        same.lock(); // It waits, therefore.
+        assertTrue(same.tryLock(SECONDS, TimeUnit.SECONDS)); // It waits, therefore.
         same.unlock();
         thread.interrupt();
         assertThrows(ExecutionException.class, () -> waiter.get(SECONDS, TimeUnit.SECONDS));

@@ -226,9 +226,7 @@ abstract class RemoteCollectionsContract {
     void whatAFunctionOfElementsThrowsIsThrownOn() throws Exception {
         final SharedList<String> list = manager().list("l", String.class, 8);
         list.add("a");
-        assertThrows(
-                IndexOutOfBoundsException.class,
-                () -> list.replaceAll(element -> element.substring(2)));
+        assertThrows(IndexOutOfBoundsException.class, () -> list.replaceAll(element -> element.substring(2)));
         list.replaceAll(element -> element + "b");
         assertEquals(List.of("ab"), list);
     }

@@ -329,9 +329,11 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedOnce once = manager.once("init");
         final List<String> runs = new ArrayList<>();
         assertFalse(once.isDone());
-        assertThrows(IllegalArgumentException.class, () -> once.run(() -> {
-            throw new IllegalArgumentException("not yet");
-        }));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> once.run(() -> {
+                    throw new IllegalArgumentException("not yet");
+                }));
         assertThrows(IllegalStateException.class, () -> once.run(() -> once.run(() -> runs.add("inner"))));
         assertFalse(once.isDone());
         try (Manager local = Manager.open(segment())) {
