@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
 import dev.backplane.Manager;
-import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
@@ -19,7 +18,6 @@ import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedMap;
-import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
@@ -271,97 +269,6 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
                 () -> Manager.connect(address, "another".getBytes(StandardCharsets.UTF_8)));
         final ConnectOptions options = ConnectOptions.authkey("the password".getBytes(StandardCharsets.UTF_8));
         assertFalse(options.toString().contains("password"));
-    }
-
-    @Test
-    void theDeathOfALocalOwnerIsToldAndCanBeRecovered() throws Exception {
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
-            local.expect("locked");
-            local.kill();
-        }
-        final SharedLock lock = manager.lock("lock");
-        assertThrows(OwnerDiedException.class, lock::lock);
-        assertFalse(lock.isHeldByCurrentThread());
-        assertTrue(lock.recover());
-        assertTrue(lock.isHeldByCurrentThread());
-        lock.unlock();
-        lock.lock();
-        lock.unlock();
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
-            local.expect("locked");
-            local.kill();
-        }
-        final List<String> repairs = new ArrayList<>();
-        final SharedLock repaired = manager.lock("lock", OwnerDeath.repairWith(() -> repairs.add("repaired")));
-        repaired.lock();
-        assertEquals(List.of("repaired"), repairs);
-        repaired.unlock();
-    }
-
-    @Test
-    void aThreadThatEndsAbandonsItsLock() throws Exception {
-        final List<String> repairs = new ArrayList<>();
-        final SharedLock lock = manager.lock("lock", OwnerDeath.repairWith(() -> repairs.add("repaired")));
-        Thread.ofVirtual().start(lock::lock).join();
-        lock.lock();
-        assertEquals(List.of("repaired"), repairs);
-        lock.unlock();
-    }
-
-    @Test
-    void anOwnerMayAbandonItsLock() throws Exception {
-        final SharedLock lock = manager.lock("lock");
-        assertThrows(IllegalMonitorStateException.class, lock::abandon);
-        lock.lock();
-        lock.lock();
-        lock.abandon();
-        assertFalse(lock.isHeldByCurrentThread());
-        assertThrows(OwnerDiedException.class, lock::lock);
-        final SharedReadWriteLock readWrite = manager.readWriteLock("rw");
-        assertThrows(IllegalMonitorStateException.class, readWrite::abandon);
-        readWrite.writeLock().lock();
-        readWrite.abandon();
-        assertThrows(OwnerDiedException.class, readWrite.readLock()::lock);
-    }
-
-    @Test
-    void anInitialiserRunsOnceWhateverProcessComesFirst() throws Exception {
-        final SharedOnce once = manager.once("init");
-        final List<String> runs = new ArrayList<>();
-        assertFalse(once.isDone());
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> once.run(() -> {
-                    throw new IllegalArgumentException("not yet");
-                }));
-        assertThrows(IllegalStateException.class, () -> once.run(() -> once.run(() -> runs.add("inner"))));
-        assertFalse(once.isDone());
-        try (Manager local = Manager.open(segment())) {
-            final FutureTask<Object> other =
-                    new FutureTask<>(() -> local.once("init").run(() -> runs.add("local")));
-            assertTrue(once.run(() -> {
-                Thread.ofPlatform().daemon().start(other);
-                runs.add("remote");
-            }));
-            assertEquals(false, other.get(60, TimeUnit.SECONDS));
-            assertTrue(local.once("init").isDone());
-        }
-        assertTrue(once.isDone());
-        assertFalse(once.run(() -> runs.add("again")));
-        assertEquals(List.of("remote"), runs);
-    }
-
-    @Test
-    void theInitialiserOfAKilledClientIsRunByTheNext() throws Exception {
-        final SharedOnce once = manager.once("init");
-        try (Jvm client = client()) {
-            tell(client, "initialise init", "runs");
-            final FutureTask<Object> next = inThread(() -> once.run(() -> {}));
-            assertFalse(once.isDone());
-            client.kill();
-            assertEquals(true, result(next));
-        }
-        assertTrue(once.isDone());
     }
 
     @Test
