@@ -9,8 +9,8 @@ import dev.backplane.SharedLongArray;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// How the elements of an array of any type are read and changed for clients, each atomically, as volatile ones:
-/// whole numbers go to them as longs, others as doubles.
+/// How the elements of an array of any type are read and changed for clients, each atomically, as volatile
+/// ones: whole numbers go to them as longs, others as doubles.
 ///
 /// @param get reads one
 /// @param set writes one

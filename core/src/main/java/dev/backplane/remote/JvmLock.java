@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A [SharedLock] for clients that are JVMs: owned by the thread that serves the connection of the client's
 /// thread.
 ///
-/// **Client death.** When the connection ends, the lock is as if a process had died with it: its next owner, here
-/// or anywhere, is told.
+/// **Client death.** When the connection ends, the lock is as if a process had died with it: its next owner,
+/// here or anywhere, is told.
 final class JvmLock extends JvmReferent {
     static final long TIMED_OUT = 0;
     static final long ACQUIRED = 1;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A [SharedReadWriteLock] for clients that are JVMs, as [JvmLock] is for locks.
 ///
-/// **Client death.** When the connection ends, it reads no more; if it wrote, the lock is as if a process had died
-/// with it.
+/// **Client death.** When the connection ends, it reads no more; if it wrote, the lock is as if a process had
+/// died with it.
 final class JvmReadWriteLock extends JvmReferent {
     private final SharedReadWriteLock lock;
     private final SharedReadWriteLock recovering;

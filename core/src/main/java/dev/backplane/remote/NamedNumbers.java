@@ -95,7 +95,8 @@ final class NamedNumbers {
         return NamedReferent.valued("SharedValue", value, methods, () -> JavaValues.toPython(value.get()));
     }
 
-    /// As Python's of `Array`, but for slices, which are lists. Each element is read and written as a volatile one.
+    /// As Python's of `Array`, but for slices, which are lists. Each element is read and written as a
+    /// volatile one.
     static Referent array(SharedArray array) {
         final ArrayElements access = ArrayElements.of(array);
         final Methods methods = new Methods()
