@@ -19,18 +19,13 @@ public record QueueNumbers(int depth, int capacity, boolean shutDown) {
     /// @param entry of the queue in it
     /// @return its numbers, nothing if it is no queue
     public static Optional<QueueNumbers> of(SegmentView segment, CatalogEntry entry) {
-        return entry.type() == ObjectType.QUEUE.code()
-                ? Optional.of(of(segment.bytes(entry), entry.param0()))
-                : Optional.empty();
-    }
-
-    static QueueNumbers of(MemorySegment bytes, long claimedCapacity) {
-        final int capacity = Math.clamp(claimedCapacity, 1, Integer.MAX_VALUE);
-        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
-        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
-        return new QueueNumbers(
-                (int) Math.clamp(QueueWord.distance(head, tail, capacity), 0L, capacity),
-                capacity,
-                QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0);
+        if (entry.type() != ObjectType.QUEUE.code()) {
+            return Optional.empty();
+        }
+        final MemorySegment bytes = segment.bytes(entry);
+        return Optional.of(new QueueNumbers(
+                (int) QueueState.depth(bytes, entry.param0()),
+                Math.clamp(entry.param0(), 1, Integer.MAX_VALUE),
+                QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0));
     }
 }

@@ -1,5 +1,7 @@
 package dev.backplane.store;
 
+import dev.backplane.events.Flight;
+import dev.backplane.events.FlightEvents;
 import dev.backplane.events.Place;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -41,6 +43,16 @@ final class Places {
             // Damaged, or cut short: whoever uses it is told so, an event is not the place.
         }
         return new Place("(offset " + at + ")", "unknown", path);
+    }
+
+    /// @param owner the dead one's owner bits, or a word with them
+    /// @param pid its process, 0 if that is unknown
+    /// @param part a part of the mapping
+    /// @param offset of the word that it owned in that part
+    void recordDeath(int owner, long pid, MemorySegment part, long offset) {
+        if (Flight.isRecording()) {
+            FlightEvents.ownerDeath(pid, OwnerWord.slotOf(owner), () -> of(part, offset));
+        }
     }
 
     private String typeName(int type) {
