@@ -32,6 +32,11 @@ final class ConnectionGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return ROUNDS;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final int trips = quick ? 3_000 : 30_000;
         final List<Row> rows = new ArrayList<>();

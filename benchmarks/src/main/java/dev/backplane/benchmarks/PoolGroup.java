@@ -29,6 +29,11 @@ final class PoolGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? 3 : 5;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final List<Row> rows = new ArrayList<>();
         try (ProcessPool pool = ProcessPool.of(WORKERS)) {
@@ -37,8 +42,9 @@ final class PoolGroup implements Group {
                     mapMillions(pool, quick ? 5 : 20),
                     "M/s",
                     "Python's Pool.map",
-                    rivals.pythonPool("map"),
-                    Row.Goal.atLeast(4)));
+                            rivals.pythonPool("map"),
+                            Row.Goal.atLeast(4))
+                    .rounds(quick ? 5 : 20));
             rows.add(applyRow("adaptive", pool, rivals, quick, 3));
             rows.add(idleRow(pool, quick));
         }
@@ -54,11 +60,12 @@ final class PoolGroup implements Group {
         rows.add(mapIntoRow(quick));
         rows.add(new Row(
                 "ProcessPool of " + WORKERS + " ready, p50",
-                readyMillis(quick ? 5 : 20),
+                readyMillis(quick ? 3 : 20),
                 "ms",
                 "",
-                null,
-                Row.Goal.atMost(200)));
+                        null,
+                        Row.Goal.atMost(200))
+                .rounds(quick ? 3 : 20));
         return rows;
     }
 
@@ -101,7 +108,7 @@ final class PoolGroup implements Group {
 
     private static Row idleRow(ProcessPool pool, boolean quick) throws InterruptedException {
         final Duration span = Duration.ofSeconds(quick ? 2 : 10);
-        Thread.sleep(SETTLE); // What their compilers are at after the calls before is not idling.
+        Thread.sleep(quick ? SETTLE.dividedBy(2) : SETTLE); // What their compilers are at after the calls before is not idling.
         final Duration before = processorTime(pool);
         Thread.sleep(span);
         final Duration spent = processorTime(pool).minus(before);
@@ -110,8 +117,9 @@ final class PoolGroup implements Group {
                 spent.toNanos() / NANOS_PER_MILLI / span.toSeconds(),
                 "ms",
                 "",
-                null,
-                Row.Goal.atMost(1));
+                        null,
+                        Row.Goal.atMost(1))
+                .rounds(1);
     }
 
     private static Duration processorTime(ProcessPool pool) {
@@ -144,8 +152,9 @@ final class PoolGroup implements Group {
                 length / ours / 1e6,
                 "M/s",
                 "parallel stream over double[] in one JVM",
-                length / theirs / 1e6,
-                Row.Goal.atLeast(0.95));
+                        length / theirs / 1e6,
+                        Row.Goal.atLeast(0.95))
+                .rounds(rounds);
     }
 
     private static double readyMillis(int rounds) throws IOException {

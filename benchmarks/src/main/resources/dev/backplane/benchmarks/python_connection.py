@@ -2,12 +2,13 @@
 
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from multiprocessing.connection import Client, Listener
 from multiprocessing.managers import SyncManager
 
-TRIPS = 10_000
+TRIPS = 10_000 * int(sys.argv[1]) // 100
 ROUNDS = 5
 KEY = b"not a secret"
 MESSAGE = b"x" * 64
