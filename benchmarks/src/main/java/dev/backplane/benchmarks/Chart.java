@@ -21,7 +21,7 @@ final class Chart {
     private static final int RIGHT = 40;
     private static final int LEGEND_LINE = 18;
     private static final int BAR = 20;
-    private static final int LABELS = 460;
+    private static final int LABELS = 500;
 
     private Chart() {}
 
@@ -87,7 +87,7 @@ final class Chart {
     static String bars(String title, String origin, Scale x, List<Bar> bars, Map<String, Double> limits) {
         final int top = TOP + LEGEND_LINE * (limits.size() + 1);
         final int bottom = top + BAR * bars.size();
-        final Svg svg = new Svg(WIDTH + 2 * RIGHT, bottom + 60, title);
+        final Svg svg = new Svg(WIDTH + 3 * RIGHT, bottom + 60, title);
         svg.heading(20, 28, title);
         svg.text(20, 48, "start", Svg.INK, origin);
         svg.rectangle(20, 58, 12, 12, OURS.getFirst());

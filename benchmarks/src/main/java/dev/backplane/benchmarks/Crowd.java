@@ -101,6 +101,9 @@ final class Crowd {
             for (int i = 0; i < most; i++) {
                 all.add(JvmProcess.builder().heap(HEAP_BYTES).start(() -> take(board)));
             }
+            while (board.places.get() < most) {
+                Thread.sleep(10);
+            }
             for (Work work : Work.values()) {
                 for (int processes : counts) {
                     rows.add(row(work, processes, millions(board, work, processes, quick), rivals));

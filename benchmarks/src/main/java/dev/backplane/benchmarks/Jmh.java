@@ -45,6 +45,8 @@ final class Jmh {
         final ChainedOptionsBuilder options = options(benchmarks, true)
                 .param(parameter, values)
                 .jvmArgsAppend("-Xmx1500m")
+                .warmupIterations(3)
+                .warmupTime(TimeValue.milliseconds(MILLIS))
                 .measurementIterations(quick ? 2 : ITERATIONS);
         return least(options, IterationResult::getPrimaryResult);
     }

@@ -34,6 +34,8 @@ final class Lengths {
     private static final int CHANNEL_BYTES = 1 << 28;
     private static final int SLOTS = 64;
     private static final int SLOT_BYTES = 1 << 16;
+    private static final int STEP = 16;
+    private static final int QUICK_STEP = 256;
     private static final int ROUNDS = 3;
     private static final int MOST_MESSAGES = 500_000;
     private static final int LEAST_MESSAGES = 8;
@@ -173,8 +175,9 @@ final class Lengths {
         try (JvmProcess other = JvmProcess.builder().jvmOptions("-Xmx512m").start(() -> receive(there, rounds));
                 Processor _ = Processor.pin(0)) {
             final End end = here.open();
-            for (int bytes = 1; bytes <= LARGEST; bytes *= quick ? 256 : 16) {
-                rows.add(row(type, bytes, mebibytes(end, rounds, message, bytes, quick), rivals));
+            for (long bytes = 1; bytes <= LARGEST; bytes *= quick ? QUICK_STEP : STEP) {
+                final int length = (int) bytes;
+                rows.add(row(type, length, mebibytes(end, rounds, message, length, quick), rivals));
             }
             rounds.begin(0, 0);
             if (other.join() != 0) {

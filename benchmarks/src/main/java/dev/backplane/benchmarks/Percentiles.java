@@ -32,7 +32,7 @@ public final class Percentiles {
     public static Percentiles of(Histogram histogram) {
         final List<Point> points = new ArrayList<>();
         for (double percent : USUAL) {
-            if (histogram.getTotalCount() * (ALL - percent) >= ALL) {
+            if (Math.round(histogram.getTotalCount() * (ALL - percent)) >= ALL) {
                 points.add(new Point(percent, histogram.getValueAtPercentile(percent)));
             }
         }

@@ -166,6 +166,6 @@ final class Pictures {
 
     private static String file(String kind, String title) {
         return kind + "-"
-                + title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + ".svg";
+                + title.toLowerCase(Locale.ROOT).replace('µ', 'u').replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + ".svg";
     }
 }

@@ -91,7 +91,8 @@ final class Rivals implements AutoCloseable {
     /// Messages through a bare ring in C, in millions a second.
     @Nullable
     Double ringMillions(int bytes) throws IOException, InterruptedException {
-        return ring("ring_stream", bytes);
+        final Double nanos = ring("ring_stream", bytes);
+        return nanos == null ? null : Double.valueOf(1e3 / nanos);
     }
 
     /// A message through a bare ring in C and another one back, in nanoseconds.

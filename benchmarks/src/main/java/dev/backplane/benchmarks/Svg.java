@@ -10,7 +10,7 @@ final class Svg {
     /// Of lines behind everything.
     static final String GRID = "#dddddd";
 
-    private static final int AVERAGE_CHARACTER = 6;
+    private static final int AVERAGE_CHARACTER = 7;
 
     private final StringBuilder out = new StringBuilder();
 

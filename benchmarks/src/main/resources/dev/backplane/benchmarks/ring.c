@@ -107,7 +107,7 @@ int main(int count, char **arguments) {
         _exit(0);
     }
     wait(NULL);
-    printf("ring_stream %.4f M/s\n", 1e3 / stream);
+    printf("ring_stream %.3f ns\n", stream);
     printf("ring_round_trip %.3f ns\n", trip);
     return 0;
 }
