@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The template of the hidden classes of [RecordAccess#of]; not used under its own name, which has no class data.
 final class ConstantRecordAccess implements RecordAccess {
@@ -14,21 +13,13 @@ final class ConstantRecordAccess implements RecordAccess {
 
     static {
         try {
-            final List<?> data = dataOf(MethodHandles.lookup());
+            final List<?> data = RecordAccess.dataOf(MethodHandles.lookup());
             TYPE = (Class<?>) data.get(0);
             WRITER = (MethodHandle) data.get(1);
             READER = (MethodHandle) data.get(2);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
         }
-    }
-
-    private static List<?> dataOf(MethodHandles.Lookup lookup) throws IllegalAccessException {
-        final @Nullable List<?> data = MethodHandles.classData(lookup, "_", List.class);
-        if (data == null) {
-            throw new IllegalAccessException("only hidden copies of this class have handles");
-        }
-        return data;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Writes and reads the records of one class, whose components are at fixed places.
 interface RecordAccess {
@@ -36,11 +37,24 @@ interface RecordAccess {
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (IOException | ReflectiveOperationException e) {
-            throw new CodecException(
-                    "cannot reach the components of record " + type.getName() + ": open its package "
-                            + type.getPackageName() + " to dev.backplane.codec, or give it a codec of its own",
-                    e);
+            throw unreachable(type, e);
         }
+    }
+
+    /// The class data of a hidden class.
+    static List<?> dataOf(MethodHandles.Lookup lookup) throws IllegalAccessException {
+        final @Nullable List<?> data = MethodHandles.classData(lookup, "_", List.class);
+        if (data == null) {
+            throw new IllegalAccessException(lookup.lookupClass().getName() + " has handles in its hidden copies only");
+        }
+        return data;
+    }
+
+    static CodecException unreachable(Class<?> type, Exception cause) {
+        return new CodecException(
+                "cannot reach the components of record " + type.getName() + ": open its package "
+                        + type.getPackageName() + " to dev.backplane.codec, or give it a codec of its own",
+                cause);
     }
 
     /// `(memory, base, record) → set(memory, base + offset, record.component()), …`

@@ -110,16 +110,24 @@ final class EncodedBytes {
     }
 
     /// The hash of the bytes: little-endian words in pairs, folded into what came before by the upper and the lower
-    /// half
-    /// of a product of 128 bits each, as wyhash does (Wang Yi, 2019); beginning with a product of the length.
+    /// half of a product of 128 bits each, as wyhash does (Wang Yi, 2019); beginning with a product of the length.
     long hash() {
         final int count = wordsOf(length);
         long hash = length * HASH_STEP;
         for (int i = 0; i < count; i += 2) {
             final long second = i + 1 < count ? inOrder(words[i + 1]) : 0;
-            hash = fold(hash ^ inOrder(words[i]), HASH_STEP ^ second);
+            hash = step(hash, inOrder(words[i]), second);
         }
         return fold(hash, HASH_END);
+    }
+
+    /// [#hash] of 1 to 16 bytes that are at hand as words.
+    static long hash(int length, long first, long second) {
+        return fold(step(length * HASH_STEP, first, second), HASH_END);
+    }
+
+    private static long step(long hash, long first, long second) {
+        return fold(hash ^ first, HASH_STEP ^ second);
     }
 
     private static long fold(long a, long b) {

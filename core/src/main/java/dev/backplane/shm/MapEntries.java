@@ -19,6 +19,7 @@ final class MapEntries<K, V> {
     private final MapTable table;
     private final Codec<K> keyCodec;
     private final Codec<V> valueCodec;
+    private final @Nullable MapWords<K, V> words;
 
     MapEntries(Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
         this.region = region;
@@ -28,6 +29,7 @@ final class MapEntries<K, V> {
         this.valueCodec = valueCodec;
         CodecName.check(region, MapLayout.KEY_CODEC_OFFSET, keyCodec, "keys");
         CodecName.check(region, MapLayout.VALUE_CODEC_OFFSET, valueCodec, "values");
+        this.words = MapWords.of(region, table, keyCodec, valueCodec);
     }
 
     /// What becomes of an entry.
@@ -99,7 +101,12 @@ final class MapEntries<K, V> {
     }
 
     @Nullable
+    @SuppressWarnings("unchecked") // The record's accessors refuse what is of another class.
     V get(Object key) {
+        if (words != null) {
+            segment.ensureOpenPlain();
+            return words.get((K) Objects.requireNonNull(key, "key"));
+        }
         final MapAccess access = read();
         try {
             return encodeKey(access, key) && table.reader().find(access) ? access.found.decode(valueCodec) : null;

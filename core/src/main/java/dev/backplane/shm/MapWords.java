@@ -1,0 +1,114 @@
+package dev.backplane.shm;
+
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.FixedRecordCodec;
+import dev.backplane.codec.RecordWords;
+import dev.backplane.shm.MapLayout.Shape;
+import dev.backplane.store.LongField;
+import dev.backplane.store.Region;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Looks up keys of at most 16 bytes, whose values are of at most 16 bytes: what [MapReader] does by way of
+/// [EncodedBytes], with what is compared and copied in registers.
+///
+/// A key's length is that of its codec, whose name the map holds, and so is not compared.
+final class MapWords<K, V> {
+    private static final LongField FIRST = new LongField(0);
+    private static final LongField SECOND = new LongField(Long.BYTES);
+
+    private final MemorySegment memory;
+    private final MapReader reader;
+    private final Shape shape;
+    private final RecordWords<K> keys;
+    private final RecordWords<V> values;
+    private final int keyBytes;
+    private final int valueBytes;
+    private final int cells;
+    private final int cellBytes;
+    private final int valueOffset;
+    private final long cellsAt;
+
+    private MapWords(Region region, MapTable table, FixedRecordCodec<K> keys, FixedRecordCodec<V> values) {
+        this.memory = region.memory();
+        this.reader = table.reader();
+        this.shape = table.shape();
+        this.keys = RecordWords.of(keys.layout());
+        this.values = RecordWords.of(values.layout());
+        this.keyBytes = keys.fixedLength();
+        this.valueBytes = values.fixedLength();
+        this.cells = shape.cells();
+        this.cellBytes = shape.cellBytes();
+        this.valueOffset = shape.valueOffset();
+        this.cellsAt = shape.cellAt(0);
+    }
+
+    /// @return null if keys or values are no such records
+    static <K, V> @Nullable MapWords<K, V> of(
+            Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
+        final int most = RecordWords.MOST_BYTES;
+        if (keyCodec instanceof FixedRecordCodec<K> keys
+                && valueCodec instanceof FixedRecordCodec<V> values
+                && keys.fixedLength() <= Math.min(most, table.shape().keyBytes())
+                && values.fixedLength() <= Math.min(most, table.shape().valueBytes())) {
+            return new MapWords<>(region, table, keys, values);
+        }
+        return null;
+    }
+
+    /// Looks a key up. Lock-free; linearizes as [MapReader#find] does.
+    ///
+    /// @return its value, null if it is absent
+    @Nullable
+    V get(K key) {
+        final long first = keys.first(key);
+        final long second = keys.second(key);
+        final int bucket = shape.bucketOf(EncodedBytes.hash(keyBytes, first, second));
+        final MemorySegment bytes = memory; // A field would be loaded again after each acquire.
+        long stale = MapLayout.END;
+        // Acquire, here and below, as in MapReader.
+        long link = MapLayout.LINK.getAcquire(bytes, shape.bucketAt(bucket));
+        for (int steps = 0; link != MapLayout.END; steps++) {
+            if (steps > cells) {
+                throw reader.endless(bucket);
+            }
+            final long cellAt = cellAt(link);
+            final long keyAt = cellAt + shape.keyOffset();
+            if (FIRST.get(bytes, keyAt) == first && second(bytes, keyAt, keyBytes) == second) {
+                final long valueAt = cellAt + valueOffset;
+                final int length = MapLayout.VALUE_LENGTH.get(bytes, cellAt);
+                final long valueFirst = FIRST.get(bytes, valueAt);
+                final long valueSecond = second(bytes, valueAt, valueBytes);
+                if (MapReader.isCurrent(bytes, link, cellAt)) {
+                    return made(cellAt, length, valueFirst, valueSecond);
+                }
+            } else {
+                final long next = MapLayout.NEXT.getAcquire(bytes, cellAt);
+                if (MapReader.isCurrent(bytes, link, cellAt)) {
+                    link = next;
+                    continue;
+                }
+            }
+            stale = reader.other(link, stale);
+            steps = -1;
+            link = MapLayout.LINK.getAcquire(bytes, shape.bucketAt(bucket));
+        }
+        return null;
+    }
+
+    private long cellAt(long link) {
+        final int cell = MapLayout.cellOf(link);
+        return Integer.compareUnsigned(cell, cells) < 0 ? cellsAt + (long) cell * cellBytes : reader.cellAt(link);
+    }
+
+    private V made(long cellAt, int length, long first, long second) {
+        if (length != valueBytes) {
+            throw reader.badLength(cellAt);
+        }
+        return values.of(first, second);
+    }
+
+    private static long second(MemorySegment memory, long at, int bytes) {
+        return bytes > Long.BYTES ? SECOND.get(memory, at) : 0;
+    }
+}
