@@ -90,8 +90,8 @@ final class Bench implements Callable<Integer> {
         final List<Group> chosen = GROUPS.stream()
                 .filter(group -> only.isEmpty() || only.contains(group.name()))
                 .toList();
-        final Results results =
-                new Results(spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs(), quick);
+        final Results results = new Results(
+                spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs(), quick);
         try (Rivals rivals = new Rivals(quick)) {
             try {
                 System.out.println(Results.HEAD);

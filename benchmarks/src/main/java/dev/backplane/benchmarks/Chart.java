@@ -7,10 +7,11 @@ import java.util.Map;
 /// The two kinds of pictures: curves, and bars.
 final class Chart {
     /// Of what is ours, and of what is not.
-    static final List<String> OURS = List.of("#0b57a4", "#00696f", "#5b2a9d");
+    static final List<String> OURS = List.of("#0b57a4", "#00696f", "#5b2a9d", "#1a1a5e");
 
     /// As different from each other and from ours as there are colours that can be read on white.
-    static final List<String> THEIRS = List.of("#b3400a", "#a3155b", "#6b5300", "#356b12", "#5c5c5c", "#8a1c1c", "#7a3f00");
+    static final List<String> THEIRS =
+            List.of("#b3400a", "#a3155b", "#6b5300", "#356b12", "#5c5c5c", "#8a1c1c", "#7a3f00");
 
     private static final String LINE = "";
     private static final String DASHES = "6 3";
@@ -65,9 +66,7 @@ final class Chart {
         int theirs = 0;
         double legend = bottom + 60;
         for (Curve curve : curves) {
-            final String colour = curve.ours
-                    ? OURS.get(ours++ % OURS.size())
-                    : THEIRS.get(theirs++ % THEIRS.size());
+            final String colour = curve.ours ? OURS.get(ours++ % OURS.size()) : THEIRS.get(theirs++ % THEIRS.size());
             final String dashes = curve.ours ? LINE : DASHES;
             final double[] points = new double[curve.points.length];
             for (int i = 0; i < points.length; i += 2) {

@@ -124,8 +124,7 @@ final class Crowd {
 
     private static Row row(Work work, int processes, double millions, Rivals rivals)
             throws IOException, InterruptedException {
-        final @Nullable Double theirs =
-                work.rival.isEmpty() ? null : rivals.crowdMillions(work.crowd, processes);
+        final @Nullable Double theirs = work.rival.isEmpty() ? null : rivals.crowdMillions(work.crowd, processes);
         return new Row(
                         work.what + ", " + processes + (processes == 1 ? " process" : " processes"),
                         millions,

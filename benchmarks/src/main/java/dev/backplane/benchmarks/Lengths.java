@@ -146,8 +146,8 @@ final class Lengths {
         final Path directory = Files.createTempDirectory("backplane-bench");
         final Path socket = directory.resolve("socket");
         final String address = "unix:" + socket;
-        try (Listener listener = Listener.open(
-                address, ListenerOptions.defaults().authkey(KEY).maxFrameBytes(LARGEST))) {
+        try (Listener listener =
+                Listener.open(address, ListenerOptions.defaults().authkey(KEY).maxFrameBytes(LARGEST))) {
             return curve(
                     manager,
                     "Connection",
@@ -189,21 +189,19 @@ final class Lengths {
 
     private static Row row(String type, int bytes, double mebibytes, Rivals rivals)
             throws IOException, InterruptedException {
-        final String rival =
-                switch (type) {
-                    case "SharedChannel" -> "a ring in C";
-                    case "Connection" -> "a bare socket in C";
-                    default -> "";
-                };
-        final @Nullable Double theirs =
-                switch (type) {
-                    case "SharedChannel" -> {
-                        final Double millions = rivals.ringMillions(bytes);
-                        yield millions == null ? null : Double.valueOf(millions * 1e6 * bytes / MEBIBYTE);
-                    }
-                    case "Connection" -> rivals.socketMebibytes(bytes);
-                    default -> null;
-                };
+        final String rival = switch (type) {
+            case "SharedChannel" -> "a ring in C";
+            case "Connection" -> "a bare socket in C";
+            default -> "";
+        };
+        final @Nullable Double theirs = switch (type) {
+            case "SharedChannel" -> {
+                final Double millions = rivals.ringMillions(bytes);
+                yield millions == null ? null : Double.valueOf(millions * 1e6 * bytes / MEBIBYTE);
+            }
+            case "Connection" -> rivals.socketMebibytes(bytes);
+            default -> null;
+        };
         return new Row(type + ", messages of " + length(bytes), mebibytes, "MiB/s", rival, theirs, null)
                 .at(new Row.Point("Messages of all lengths", type, "bytes of a message", bytes))
                 .rounds(ROUNDS);

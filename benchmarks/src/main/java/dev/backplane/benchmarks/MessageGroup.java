@@ -83,7 +83,8 @@ final class MessageGroup implements Group {
             for (double percent : PERCENTILES) {
                 final String type = isChannel ? "SharedChannel" : "SharedQueue";
                 rows.add(new Row(
-                                type + trip + "p" + (percent == Math.rint(percent) ? "%.0f" : "%.1f").formatted(percent),
+                                type + trip + "p"
+                                        + (percent == Math.rint(percent) ? "%.0f" : "%.1f").formatted(percent),
                                 ours.at(percent),
                                 "ns",
                                 duel.name,
@@ -100,14 +101,16 @@ final class MessageGroup implements Group {
             throws IOException, InterruptedException {
         final String channel = "SharedChannel throughput, " + length;
         final double channels = requireNonNull(pair.millions(Links.CHANNEL, bytes));
-        rows.add(row(channel, channels, "Agrona's OneToOneRingBuffer", pair.millions(Links.AGRONA_ONE_TO_ONE, bytes), 0.9));
+        rows.add(row(
+                channel, channels, "Agrona's OneToOneRingBuffer", pair.millions(Links.AGRONA_ONE_TO_ONE, bytes), 0.9));
         rows.add(limit(channel, channels, "a ring in C", rivals.ringMillions(bytes)));
         rows.add(limit(
                 channel, channels, "JCTools' SpscArrayQueue" + IN_ONE_JVM, pair.millions(Links.JCTOOLS_SPSC, bytes)));
         rows.add(limit(channel, channels, "Disruptor" + IN_ONE_JVM, pair.millions(Links.DISRUPTOR, bytes)));
         final String queue = "SharedQueue throughput, " + length;
         final double queues = requireNonNull(pair.millions(Links.QUEUE, bytes));
-        rows.add(row(queue, queues, "Agrona's ManyToOneRingBuffer", pair.millions(Links.AGRONA_MANY_TO_ONE, bytes), 0.75));
+        rows.add(row(
+                queue, queues, "Agrona's ManyToOneRingBuffer", pair.millions(Links.AGRONA_MANY_TO_ONE, bytes), 0.75));
         rows.add(row(queue, queues, "Boost.Interprocess message_queue", rivals.boostQueueMillions(bytes), 10));
         rows.add(row(queue, queues, "Python's multiprocessing.Queue", rivals.pythonQueueMillions(bytes), 50));
         rows.add(limit(queue, queues, "Aeron IPC", pair.millions(Links.AERON, bytes)));

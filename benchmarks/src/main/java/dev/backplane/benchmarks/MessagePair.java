@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class MessagePair {
     private static final int MANY_BYTES = 1 << 29;
     private static final int LEAST_PART = 256;
-    private static final int QUICK_PART = 20;
+    private static final int QUICK_PART = 4;
     private static final long HEAP_BYTES = 512L << 20;
 
     /// What Agrona needs in a JVM of today, and silence of Chronicle Queue; see [Journal#jvmFlags] for the rest.

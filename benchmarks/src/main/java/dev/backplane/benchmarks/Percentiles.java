@@ -70,8 +70,6 @@ public final class Percentiles {
 
     @Override
     public String toString() {
-        return points.stream()
-                .map(point -> point.percent + ":" + point.value)
-                .collect(Collectors.joining(" "));
+        return points.stream().map(point -> point.percent + ":" + point.value).collect(Collectors.joining(" "));
     }
 }

@@ -50,7 +50,8 @@ final class Pictures {
     }
 
     private static List<Chart.Bar> rates(List<Row> rows) {
-        return bars(rows, row -> row.unit().equals("M/s") ? Double.valueOf(1) : null).reversed();
+        return bars(rows, row -> row.unit().equals("M/s") ? Double.valueOf(1) : null)
+                .reversed();
     }
 
     /// What values are multiplied with, null if it is not for this picture.
@@ -71,7 +72,8 @@ final class Pictures {
             final Double theirs = row.theirs();
             if (theirs != null) {
                 final String name = row.rival() + " – " + about(row.what());
-                bars.putIfAbsent(name, new Chart.Bar(name, false, theirs * factor, text(theirs, row)));
+                // One figure that several rows stand beside is one bar.
+                bars.putIfAbsent(row.rival() + theirs, new Chart.Bar(name, false, theirs * factor, text(theirs, row)));
             }
         }
         return bars.values().stream()
@@ -159,13 +161,16 @@ final class Pictures {
 
     private static double[] coordinates(List<Chart.Curve> curves, int offset) {
         return curves.stream()
-                .flatMapToDouble(curve -> IntStream.range(0, curve.points().length / 2)
-                        .mapToDouble(i -> curve.points()[2 * i + offset]))
+                .flatMapToDouble(curve ->
+                        IntStream.range(0, curve.points().length / 2).mapToDouble(i -> curve.points()[2 * i + offset]))
                 .toArray();
     }
 
     private static String file(String kind, String title) {
         return kind + "-"
-                + title.toLowerCase(Locale.ROOT).replace('µ', 'u').replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + ".svg";
+                + title.toLowerCase(Locale.ROOT)
+                        .replace('µ', 'u')
+                        .replaceAll("[^a-z0-9]+", "-")
+                        .replaceAll("^-|-$", "") + ".svg";
     }
 }

@@ -79,7 +79,10 @@ final class Results {
 
     String markdown(Iterable<String> pictures) {
         final StringBuilder text = new StringBuilder("# Backplane beside its rivals\n\n");
-        text.append("`./backplane bench ").append(String.join(" ", command)).append("`, ").append(begin);
+        text.append("`./backplane bench ")
+                .append(String.join(" ", command))
+                .append("`, ")
+                .append(begin);
         text.append(", on ").append(origin()).append(".\n\n").append(summary()).append(".\n");
         groups.forEach((group, rows) -> {
             text.append("\n## ").append(group).append("\n\n").append(HEAD).append('\n');

@@ -65,7 +65,10 @@ record Row(
     /// @param percentiles by name, where they were measured
     /// @param point in a curve of several rows
     record Details(
-            int rounds, @Nullable String chart, Map<String, Percentiles> percentiles, @Nullable Point point) {
+            int rounds,
+            @Nullable String chart,
+            Map<String, Percentiles> percentiles,
+            @Nullable Point point) {
         static final Details NONE = new Details(0, null, Map.of(), null);
     }
 
@@ -114,9 +117,8 @@ record Row(
     /// A line of the table.
     String markdown() {
         final boolean alone = rival.isEmpty();
-        final String beside = alone
-                ? "–"
-                : rival + ": " + (theirs == null ? "not on this machine" : number(theirs) + " " + unit);
+        final String beside =
+                alone ? "–" : rival + ": " + (theirs == null ? "not on this machine" : number(theirs) + " " + unit);
         final String ratio = alone ? number(ours) + " " + unit : theirs == null ? "–" : number(judged()) + " ×";
         final String bound = goal == null ? "–" : goal.text() + (alone ? " " + unit : " ×");
         return "| " + what + " | " + number(ours) + " " + unit + " | " + beside + " | " + ratio + " | " + bound + " | "

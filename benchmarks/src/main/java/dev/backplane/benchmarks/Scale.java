@@ -12,6 +12,7 @@ import java.util.stream.DoubleStream;
 /// @param most where it ends
 /// @param ticks what is written at it
 record Scale(String label, double least, double most, List<Tick> ticks) {
+    private static final long KIBI = 1024;
     private static final double MILLION = 1e6;
     private static final double THOUSAND = 1e3;
 
@@ -23,8 +24,10 @@ record Scale(String label, double least, double most, List<Tick> ticks) {
 
     /// From a power of ten to a power of ten, around some values that are more than 0.
     static Scale around(String label, double[] values) {
-        final double least = DoubleStream.of(values).filter(value -> value > 0).min().orElse(1);
-        final double most = DoubleStream.of(values).filter(value -> value > 0).max().orElse(1);
+        final double least =
+                DoubleStream.of(values).filter(value -> value > 0).min().orElse(1);
+        final double most =
+                DoubleStream.of(values).filter(value -> value > 0).max().orElse(1);
         final int first = (int) Math.floor(Math.log10(least));
         final int last = Math.max(first + 1, (int) Math.ceil(Math.log10(most)));
         final List<Tick> ticks = new ArrayList<>();
@@ -64,6 +67,10 @@ record Scale(String label, double least, double most, List<Tick> ticks) {
     }
 
     private static String text(double value) {
+        final long whole = (long) value;
+        if (whole == value && whole >= KIBI && Long.bitCount(whole) == 1) {
+            return whole < KIBI * KIBI ? whole / KIBI + " Ki" : whole / (KIBI * KIBI) + " Mi";
+        }
         if (value >= MILLION) {
             return plain(value / MILLION) + " M";
         }

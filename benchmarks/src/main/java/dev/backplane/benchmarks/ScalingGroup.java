@@ -35,8 +35,7 @@ final class ScalingGroup implements Group {
 
     private static List<Row> arrays(boolean quick) throws Exception {
         final int[] lengths = quick ? QUICK_ELEMENTS : ELEMENTS;
-        final String[] values =
-                IntStream.of(lengths).mapToObj(String::valueOf).toArray(String[]::new);
+        final String[] values = IntStream.of(lengths).mapToObj(String::valueOf).toArray(String[]::new);
         final Map<String, Double> micros = Jmh.best(ArrayBenchmark.class, quick, "length", values);
         final List<Row> rows = new ArrayList<>();
         for (int length : lengths) {

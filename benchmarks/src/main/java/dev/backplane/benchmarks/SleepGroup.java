@@ -26,7 +26,7 @@ final class SleepGroup implements Group {
     private static final double LEAST_SLEEPS_PER_TRIP = 0.9;
     private static final String SLEEPS = "voluntary_ctxt_switches:";
     private static final int ROUNDS = 10;
-    private static final int QUICK_ROUNDS = 4;
+    private static final int QUICK_ROUNDS = 3;
 
     @Override
     public String name() {
@@ -45,7 +45,7 @@ final class SleepGroup implements Group {
 
     @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int trips = quick ? 3_000 : 20_000;
+        final int trips = quick ? 5_000 : 20_000;
         double semaphores = Double.MAX_VALUE;
         double events = Double.MAX_VALUE;
         Double rival = null;

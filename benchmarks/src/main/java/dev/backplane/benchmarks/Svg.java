@@ -20,10 +20,7 @@ final class Svg {
         element(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\""
                         + " font-family=\"sans-serif\" font-size=\"12\">",
-                width,
-                height,
-                width,
-                height);
+                width, height, width, height);
         element("<title>%s</title>", escape(title));
         rectangle(0, 0, width, height, "#ffffff");
     }
@@ -36,22 +33,13 @@ final class Svg {
     void rectangle(double x, double y, double width, double height, String colour) {
         element(
                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
-                x,
-                y,
-                width,
-                height,
-                colour);
+                x, y, width, height, colour);
     }
 
     void line(double fromX, double fromY, double toX, double toY, String colour, String dashes) {
         element(
                 "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"%s/>",
-                fromX,
-                fromY,
-                toX,
-                toY,
-                colour,
-                dashed(dashes));
+                fromX, fromY, toX, toY, colour, dashed(dashes));
     }
 
     /// A line through points, which are x and y in turn.
@@ -62,9 +50,7 @@ final class Svg {
         }
         element(
                 "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
-                text,
-                colour,
-                dashed(dashes));
+                text, colour, dashed(dashes));
     }
 
     void dot(double x, double y, String colour) {
@@ -75,30 +61,20 @@ final class Svg {
     void text(double x, double y, String anchor, String colour, String text) {
         element(
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>",
-                x,
-                y,
-                anchor,
-                colour,
-                escape(text));
+                x, y, anchor, colour, escape(text));
     }
 
     void heading(double x, double y, String text) {
         element(
                 "<text x=\"%.1f\" y=\"%.1f\" font-size=\"15\" font-weight=\"bold\" fill=\"%s\">%s</text>",
-                x,
-                y,
-                INK,
-                escape(text));
+                x, y, INK, escape(text));
     }
 
     /// A text that is read from below to above, with its middle at a point.
     void upright(double x, double y, String text) {
         element(
                 "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\" fill=\"%s\">%s</text>",
-                x,
-                y,
-                INK,
-                escape(text));
+                x, y, INK, escape(text));
     }
 
     /// The whole picture.
@@ -116,6 +92,9 @@ final class Svg {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -38,7 +38,7 @@ final class WordCountGroup implements Group {
 
     @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final long bytes = quick ? 64L << 20 : 1L << 30;
+        final long bytes = quick ? 128L << 20 : 1L << 30;
         final Path text = Files.createTempFile("backplane-bench", ".txt");
         try {
             write(text, bytes);

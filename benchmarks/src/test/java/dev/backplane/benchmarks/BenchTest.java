@@ -36,9 +36,7 @@ final class BenchTest {
         builder.environment().put("PATH", "/nonexistent");
         final int code = builder.start().waitFor();
         return new Ran(
-                code,
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+                code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
     }
 
     @Test
@@ -49,8 +47,8 @@ final class BenchTest {
         assertEquals("", ran.err); // No terminal, no progress.
         assertTrue(ran.out.startsWith("| what | Backplane |"), ran.out);
         assertTrue(ran.out.contains("| open a segment of 100 objects, p50 |"), ran.out);
-        final Map<?, ?> json = assertInstanceOf(
-                Map.class, JsonReader.read(Files.readString(results.resolve("results.json"))));
+        final Map<?, ?> json =
+                assertInstanceOf(Map.class, JsonReader.read(Files.readString(results.resolve("results.json"))));
         assertEquals("./backplane bench --quick --only open --out " + results, json.get("command"));
         assertEquals(true, json.get("quick"));
         assertTrue(assertInstanceOf(Map.class, json.get("machine")).containsKey("processor"));
@@ -76,7 +74,8 @@ final class BenchTest {
         final Ran refused = bench(directory, "--only", "nonsense");
         assertEquals(2, refused.code);
         final String groups = refused.err.substring(
-                refused.err.indexOf("the groups are [") + "the groups are [".length(), refused.err.indexOf(']', refused.err.indexOf("the groups")));
+                refused.err.indexOf("the groups are [") + "the groups are [".length(),
+                refused.err.indexOf(']', refused.err.indexOf("the groups")));
         final Set<String> named = new HashSet<>(List.of(help.out.split("[^a-z]+")));
         assertTrue(named.containsAll(List.of(groups.split(", "))), groups + " in " + help.out);
         assertTrue(groups.contains("connection") && groups.contains("scaling"), groups);

@@ -19,8 +19,8 @@ final class BenchmarksJarTest {
     private static String run(Path directory, String... arguments) throws Exception {
         assertTrue(Files.exists(JAR), "`mvn package` makes " + JAR);
         final Path out = directory.resolve("out");
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        final List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         final int code = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -50,11 +50,25 @@ final class BenchmarksJarTest {
         final String out = run(
                 directory,
                 "CounterBenchmark.sharedLong",
-                "-f", "1", "-wi", "1", "-w", "100ms", "-i", "1", "-r", "100ms", "-prof", "gc", "-rf", "json", "-rff",
+                "-f",
+                "1",
+                "-wi",
+                "1",
+                "-w",
+                "100ms",
+                "-i",
+                "1",
+                "-r",
+                "100ms",
+                "-prof",
+                "gc",
+                "-rf",
+                "json",
+                "-rff",
                 "result.json");
         assertTrue(out.contains("gc.alloc.rate.norm"), out);
-        final List<?> results = assertInstanceOf(
-                List.class, JsonReader.read(Files.readString(directory.resolve("result.json"))));
+        final List<?> results =
+                assertInstanceOf(List.class, JsonReader.read(Files.readString(directory.resolve("result.json"))));
         final Map<?, ?> result = assertInstanceOf(Map.class, results.getFirst());
         assertEquals("dev.backplane.benchmarks.jmh.CounterBenchmark.sharedLong", result.get("benchmark"));
     }

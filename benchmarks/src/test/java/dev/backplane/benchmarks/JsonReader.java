@@ -26,8 +26,8 @@ final class JsonReader {
     }
 
     private IllegalArgumentException wrong(String expected) {
-        return new IllegalArgumentException("expected " + expected + " at " + at + ": "
-                + text.substring(at, Math.min(text.length(), at + 20)));
+        return new IllegalArgumentException(
+                "expected " + expected + " at " + at + ": " + text.substring(at, Math.min(text.length(), at + 20)));
     }
 
     private void skip() {

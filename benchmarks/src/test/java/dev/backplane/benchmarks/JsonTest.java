@@ -25,6 +25,7 @@ final class JsonTest {
 
     @Test
     void aNumberThatJsonDoesNotHaveIsNull() {
-        assertEquals(Arrays.asList(null, null), JsonReader.read(Json.text(List.of(Double.NaN, Double.POSITIVE_INFINITY))));
+        assertEquals(
+                Arrays.asList(null, null), JsonReader.read(Json.text(List.of(Double.NaN, Double.POSITIVE_INFINITY))));
     }
 }

@@ -87,7 +87,8 @@ final class PicturesTest {
 
     @Test
     void aBarForOursAndOneForTheRivalAreAsLongAsTheyAreSlowOnALogarithmicScale() throws Exception {
-        final List<Row> rows = List.of(new Row("a", 10, "ns", "b", 1000.0, null), new Row("c", 1, "ns", "", null, null));
+        final List<Row> rows =
+                List.of(new Row("a", 10, "ns", "b", 1000.0, null), new Row("c", 1, "ns", "", null, null));
         final NodeList bars =
                 parse(Pictures.of(rows, Map.of(), "").get("latency.svg")).getElementsByTagName("rect");
         final double[] lengths = IntStream.range(bars.getLength() - 3, bars.getLength())

@@ -38,9 +38,7 @@ final class RivalsTest {
     void aFigureIsWhatTheProgramPrintedForIt(@TempDir Path directory) throws Exception {
         final Path compiler = directory.resolve("compiler");
         final Path runs = directory.resolve("runs");
-        Files.writeString(
-                compiler,
-                """
+        Files.writeString(compiler, """
                 #!/bin/sh
                 while [ "$1" != -o ]; do shift; done
                 printf '#!/bin/sh\\necho "$@" >>%s\\necho "$1 12.5 ns"\\n' >"$2"

@@ -53,7 +53,8 @@ final class RowTest {
         for (int i = 1; i <= 1000; i++) {
             histogram.recordValue(i);
         }
-        final Percentiles percentiles = Percentiles.parse(Percentiles.of(histogram).toString());
+        final Percentiles percentiles =
+                Percentiles.parse(Percentiles.of(histogram).toString());
         assertEquals(500, percentiles.at(50));
         assertEquals(999, percentiles.at(99.9));
         assertEquals(1000, percentiles.at(99.999)); // Of a thousand values none tells more than the largest.

@@ -45,8 +45,7 @@ final class WordHandles {
         for (int i = 0; i < components.length; i++) {
             maker = MethodHandles.filterArguments(maker, i, taken(fields.get(i)));
         }
-        final int[] order =
-                fields.stream().mapToInt(WordHandles::wordOf).toArray();
+        final int[] order = fields.stream().mapToInt(WordHandles::wordOf).toArray();
         return MethodHandles.permuteArguments(maker, methodType(type, long.class, long.class), order)
                 .asType(methodType(Object.class, long.class, long.class));
     }
@@ -64,8 +63,7 @@ final class WordHandles {
         MethodHandle component = lookup.findVirtual(type, field.name(), methodType(field.type()));
         if (field.type() == float.class) {
             component = MethodHandles.filterReturnValue(
-                    component,
-                    OWN.findStatic(Float.class, "floatToRawIntBits", methodType(int.class, float.class)));
+                    component, OWN.findStatic(Float.class, "floatToRawIntBits", methodType(int.class, float.class)));
         } else if (field.type() == double.class) {
             component = MethodHandles.filterReturnValue(
                     component,

@@ -44,8 +44,7 @@ final class MapWords<K, V> {
     }
 
     /// @return null if keys or values are no such records
-    static <K, V> @Nullable MapWords<K, V> of(
-            Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
+    static <K, V> @Nullable MapWords<K, V> of(Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
         final int most = RecordWords.MOST_BYTES;
         if (keyCodec instanceof FixedRecordCodec<K> keys
                 && valueCodec instanceof FixedRecordCodec<V> values

@@ -39,8 +39,7 @@ final class AeronEnd implements Link.End, FragmentHandler {
     }
 
     static AeronEnd open(String directory, int stream, Message message) {
-        return new AeronEnd(
-                Aeron.connect(new Aeron.Context().aeronDirectoryName(directory)), stream, message);
+        return new AeronEnd(Aeron.connect(new Aeron.Context().aeronDirectoryName(directory)), stream, message);
     }
 
     @Override
