@@ -9,6 +9,7 @@ public final class RemoteCallException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /// All that the server said.
     private final String remoteTrace;
 
     /// Creates an exception.

@@ -55,15 +55,20 @@ final class Main {
     /// @param arguments of the command line
     /// @return the exit code
     static int run(String... arguments) {
-        final CommandLine commands = new CommandLine(new Main())
-                .setExecutionExceptionHandler(Main::failed)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true);
+        final CommandLine commands = commands();
         if (arguments.length == 0) {
             commands.usage(System.err);
             return CommandLine.ExitCode.USAGE;
         }
         return commands.execute(arguments);
+    }
+
+    /// All commands, with their options.
+    static CommandLine commands() {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(Main::failed)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
     }
 
     private static int failed(Exception failure, CommandLine command, @Nullable ParseResult parsed) {

@@ -94,14 +94,17 @@ final class WordHandles {
         return MethodHandles.explicitCastArguments(taken, methodType(field.type(), long.class));
     }
 
+    @SuppressWarnings("UnusedMethod") // Through its handle.
     private static long either(long one, long other) {
         return one | other;
     }
 
+    @SuppressWarnings("UnusedMethod") // Through its handle.
     private static long placed(long value, int bytes, int shift) {
         return (value & -1L >>> Long.SIZE - bytes * Byte.SIZE) << shift;
     }
 
+    @SuppressWarnings("UnusedMethod") // Through its handle.
     private static long taken(long word, int shift) {
         return word >>> shift;
     }

@@ -9,6 +9,7 @@ public final class BufferTooShortException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /// The message.
     private final byte[] bytes;
 
     /// Takes the message over.

@@ -15,6 +15,7 @@ public final class PythonException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /// The name of its class, with the module.
     private final String type;
     private final transient PythonTuple args;
     private transient @Nullable Object state;

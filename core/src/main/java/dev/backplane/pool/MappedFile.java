@@ -41,12 +41,19 @@ public final class MappedFile implements Serializable {
 
     private static final int NO_DELIMITER = -1;
 
+    /// Where the file is.
     private final String path;
+    /// The file at that path which was meant, as the system tells files apart.
     private final String identity;
+    /// The length of the file when it was opened.
     private final long fileBytes;
+    /// Whether it is mapped to be changed.
     private final boolean writable;
+    /// The byte after which it is cut; -1 if anywhere.
     private final int delimiter;
+    /// Where this slice begins.
     private final long from;
+    /// Where this slice ends.
     private final long to;
     private transient volatile @Nullable MemorySegment memory;
 

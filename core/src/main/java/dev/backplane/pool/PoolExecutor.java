@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// [RejectedExecutionException].
 abstract sealed class PoolExecutor implements ExecutorService permits PoolStarmaps {
     /// Calls a function in a worker.
+    ///
+    /// @param task a lambda, and what it captures, that can be serialized
+    /// @param <R> the type of the result
+    /// @return completes with the result
     public abstract <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task);
 
     /// [#applyAsync] for an executor.

@@ -33,9 +33,21 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     record Range(long from, long to) implements Serializable {}
 
     /// The same pool, with another number of retries.
+    ///
+    /// @param count how often a task is tried again whose worker ended, 0 or more
+    /// @return the pool, for calls that are to be made so
     public abstract ProcessPool withRetries(int count);
 
     /// Applies a function to each element.
+    ///
+    /// @param elements what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param chunkSize how many elements make a task, at least 1
+    /// @param listener told of each task that is done
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return the results, in the elements' order
+    /// @throws InterruptedException if interrupted
     public abstract <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> elements,
             SerializableFunction<? super T, ? extends R> function,

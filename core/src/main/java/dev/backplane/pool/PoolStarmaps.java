@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// The maps of a pool over functions of several arguments: each is one of a function of one, [Arguments] or an array.
 abstract sealed class PoolStarmaps extends PoolExecutor permits PoolJournals {
     /// Applies a function to each element.
+    ///
+    /// @param elements what to map; serializable, null allowed
+    /// @param function a lambda, and what it captures, that can be serialized
+    /// @param <T> the type of the elements
+    /// @param <R> the type of the results
+    /// @return completes with the results, in the elements' order
     public abstract <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements, SerializableFunction<? super T, ? extends R> function);
 

@@ -17,11 +17,17 @@ public final class WorkerDiedException extends RuntimeException {
     private static final int SIGNAL_BASE = 128;
     private static final int NONE = -1;
 
+    /// The index of the first element of the task; -1 if there was none.
     private final int from;
+    /// The index after the last element of the task; -1 if there was none.
     private final int to;
+    /// The process id that the worker had.
     private final long pid;
+    /// How it ended.
     private final int exitCode;
+    /// The end of what it wrote to standard error.
     private final String[] lastErrorLines;
+    /// Where the JVM wrote why it crashed.
     private final @Nullable String errorFile;
 
     /// @param what happened

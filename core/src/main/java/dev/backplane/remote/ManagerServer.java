@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 /// * those of a `SyncManager`, made when a client asks: `Queue`, `JoinableQueue`, `Lock`, `RLock`, `Semaphore`,
 ///   `BoundedSemaphore`, `Condition`, `Event`, `Barrier`, `list`, `dict`, `Namespace`, `Value`, `Array`; not
 ///   `Pool`, whose functions are Python's;
-/// * the named objects of a [Manager], the very ones that JVMs of this host share: a client registers `named`,
-///   `get_queue` and the like, see `docs/PYTHON.md`;
+/// * the named objects of a [dev.backplane.Manager], the very ones that JVMs of this host share: a client
+///   registers `named`, `get_queue` and the like, see `docs/PYTHON.md`;
 /// * objects of the application that implement an interface, see [#register].
 ///
 /// What a client puts into them may be of any class: its bytes are kept and given back, never executed.

@@ -1,7 +1,16 @@
 package dev.backplane.shm;
 
+import dev.backplane.SharedChannel;
+import java.lang.foreign.MemorySegment;
+
 /// The sending side of a channel: who may send, and claims of room in the ring.
 sealed interface ChannelSenders permits SoleSender, ManySenders {
+    /// Sends a copy of some bytes, if there is room.
+    ///
+    /// @return whether there was
+    /// @throws IllegalStateException if the calling thread may not send
+    boolean trySend(int messageType, MemorySegment source, long offset, int lengthBytes);
+
     /// Claims room for a message.
     ///
     /// @return the claim, or [SharedChannel#NO_ROOM]
@@ -29,5 +38,30 @@ sealed interface ChannelSenders permits SoleSender, ManySenders {
     /// Where in the ring a claim's message is.
     static int index(long claim) {
         return (int) claim;
+    }
+
+    /// [#trySend] by a claim.
+    static boolean trySend(
+            ChannelSenders senders,
+            MemorySegment memory,
+            int messageType,
+            MemorySegment source,
+            long offset,
+            int lengthBytes) {
+        final long claim = senders.tryClaim(messageType, lengthBytes);
+        if (claim == SharedChannel.NO_ROOM) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            ArrayCopy.copy(source, offset, memory, ChannelLayout.RING_OFFSET + (long) index(claim), lengthBytes);
+            written = true;
+        } finally {
+            if (!written) {
+                senders.abort(claim);
+            }
+        }
+        senders.commit(claim);
+        return true;
     }
 }

@@ -70,6 +70,11 @@ final class ManySenders implements ChannelSenders {
     }
 
     @Override
+    public boolean trySend(int messageType, MemorySegment source, long offset, int lengthBytes) {
+        return ChannelSenders.trySend(this, memory, messageType, source, offset, lengthBytes);
+    }
+
+    @Override
     public long tryClaim(int messageType, int lengthBytes) {
         if (!registered) {
             SENDING.setRelease(memory, PerSlot.intAt(OwnerWord.slotOf(self)), 1);

@@ -43,7 +43,9 @@ final class MapWords<K, V> {
         this.cellsAt = shape.cellAt(0);
     }
 
-    /// @return null if keys or values are no such records
+    /// Looks up in a map of such records.
+    ///
+    /// @return null if keys or values are others
     static <K, V> @Nullable MapWords<K, V> of(Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
         final int most = RecordWords.MOST_BYTES;
         if (keyCodec instanceof FixedRecordCodec<K> keys

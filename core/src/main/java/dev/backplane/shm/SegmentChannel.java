@@ -7,6 +7,7 @@ import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -33,6 +34,7 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
     private final ChannelSenders senders;
     private final ChannelReceiver receiver;
     private final boolean sleeps;
+    private final int maxMessageBytes;
     private final Arrival arrival = new Arrival();
     private final Runnable idle = this::idle;
 
@@ -44,12 +46,13 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
         this.state = state;
         this.senders = state.senders();
         this.receiver = state.receiver();
+        this.maxMessageBytes = state.ring().maxMsgLength();
         this.sleeps = waiting.spinNanos() != Long.MAX_VALUE;
     }
 
     @Override
     public int maxMessageBytes() {
-        return state.ring().maxMsgLength();
+        return maxMessageBytes;
     }
 
     @Override
@@ -83,20 +86,12 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
     }
 
     private boolean trySend(int type, MemorySegment source, long offset, int lengthBytes) {
-        final long claim = tryClaim(type, lengthBytes);
-        if (claim == NO_ROOM) {
+        ensureMaySend(lengthBytes);
+        Objects.checkFromIndexSize(offset, lengthBytes, source.byteSize());
+        if (!senders.trySend(type, source, offset, lengthBytes)) {
             return false;
         }
-        boolean written = false;
-        try {
-            ArrayCopy.copy(source, offset, memory, offsetOf(claim), lengthBytes);
-            written = true;
-        } finally {
-            if (!written) {
-                abort(claim);
-            }
-        }
-        sent(claim);
+        state.wakeReceiver();
         return true;
     }
 
@@ -119,24 +114,24 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
 
     /// Claims room for a message of a type.
     long tryClaim(int type, int lengthBytes) {
+        ensureMaySend(lengthBytes);
+        return senders.tryClaim(type, lengthBytes);
+    }
+
+    private void ensureMaySend(int lengthBytes) {
         segment.ensureOpen();
         if (state.isShutDown()) {
             throw new IllegalStateException("channel " + region() + " was shut down: nothing more can be sent");
         }
-        if (lengthBytes < 0 || lengthBytes > maxMessageBytes()) {
+        if (lengthBytes < 0 || lengthBytes > maxMessageBytes) {
             throw new IllegalArgumentException("message of " + lengthBytes + " bytes for " + region()
-                    + ", must be 0 to " + maxMessageBytes() + ", an eighth of the capacity");
+                    + ", must be 0 to " + maxMessageBytes + ", an eighth of the capacity");
         }
-        return senders.tryClaim(type, lengthBytes);
     }
 
     @Override
     public void commit(long claim) {
         segment.ensureOpen();
-        sent(claim);
-    }
-
-    private void sent(long claim) {
         senders.commit(claim);
         state.wakeReceiver();
     }

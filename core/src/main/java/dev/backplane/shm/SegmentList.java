@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedList]: its contract in terms of [ListElements].
+///
+/// @param <E> the type of the elements
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentList<E> extends SegmentObject implements SharedList<E> {
     private static final int AT_END = -1;

@@ -12,6 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedMap]: its contract in terms of [MapEntries].
+///
+/// @param <K> the type of the keys
+/// @param <V> the type of the values
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentMap<K, V> extends SegmentObject implements SharedMap<K, V> {
     private final MapEntries<K, V> entries;

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedQueue]: elements in a [QueueRing], in and out of which they get by [QueueElements].
+///
+/// @param <E> the type of the elements
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
     private final Waiting waiting;

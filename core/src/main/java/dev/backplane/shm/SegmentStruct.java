@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /// [SharedStruct]: a record's bytes in [Versions].
+///
+/// @param <R> the class of the record
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
     private final Segment segment;

@@ -9,6 +9,8 @@ import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 
 /// [SharedTopic]: values as records of a [TopicBuffer].
+///
+/// @param <E> the type of the values
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentTopic<E> extends SegmentObject implements SharedTopic<E> {
     private static final int TYPE_MASK = (1 << 30) - 1;

@@ -15,6 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedValue]: a codec's bytes in [Versions].
+///
+/// @param <E> the type of the value
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentValue<E> extends SegmentObject implements SharedValue<E> {
     private static final int FIRST_BYTES = 256;

@@ -77,15 +77,14 @@ final class RecordWordsTest {
     void aLongRecordIsRefused() {
         final RecordLayout<Long3> layout = RecordLayout.of(Long3.class);
         final CodecException refused = assertThrows(CodecException.class, () -> RecordWords.of(layout));
-        assertTrue(refused.getMessage().contains("24 bytes"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("24 bytes"), refused::toString);
     }
 
     @Test
     void whatARecordRefusesIsACodecException() {
         final RecordWords<Positive> positive = RecordWords.of(RecordLayout.of(Positive.class));
-        assertTrue(assertThrows(CodecException.class, () -> positive.of(0, 0))
-                .getMessage()
-                .contains("not positive: 0"));
+        final CodecException refused = assertThrows(CodecException.class, () -> positive.of(0, 0));
+        assertTrue(String.valueOf(refused.getMessage()).contains("not positive: 0"), refused::toString);
         final RecordWords<Sulky> sulky = RecordWords.of(RecordLayout.of(Sulky.class));
         assertEquals(7, sulky.first(new Sulky(7, 8)));
         assertThrows(CodecException.class, () -> sulky.second(new Sulky(7, 8)));

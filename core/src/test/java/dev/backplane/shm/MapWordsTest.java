@@ -94,7 +94,7 @@ final class MapWordsTest {
             MapLayout.VALUE_LENGTH.set(region.memory(), shape.cellAt(cell), 9);
         }
         final SegmentException refused = assertThrows(SegmentException.class, () -> map.get(new Pair(1, 2)));
-        assertTrue(refused.getMessage().contains("a value of 9 bytes"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("a value of 9 bytes"), refused::toString);
     }
 
     @Test

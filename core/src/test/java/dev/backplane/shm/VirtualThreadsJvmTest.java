@@ -2,12 +2,17 @@ package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
+import dev.backplane.SharedBarrier;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.SharedTopic;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -26,8 +31,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Ten thousand virtual threads of one JVM with two carriers wait for another JVM, and others still run.
 @SuppressWarnings("LockNotBeforeTry") // Nothing between lock and unlock can throw.
 final class VirtualThreadsJvmTest {
-    private static final int OF_EACH_KIND = 1_250;
-    private static final int KINDS = 8;
+    private static final int OF_EACH_KIND = 1_000;
+    private static final int KINDS = 11;
+    private static final int TOPIC_BYTES = 65_536;
+    private static final ChannelOptions CHANNEL = ChannelOptions.oneToOne(4_096);
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -60,6 +67,8 @@ final class VirtualThreadsJvmTest {
                         }));
                     }
                 }
+                final SharedChannel channel = manager.channel("channel", CHANNEL);
+                waiting.add(threads.submit(() -> channel.receive((memory, offset, length) -> {})));
                 starting.await();
                 threads.submit(() -> System.out.println("others run")).get();
                 for (Future<Boolean> thread : waiting) {
@@ -78,6 +87,9 @@ final class VirtualThreadsJvmTest {
             final var event = manager.event("event");
             final var latch = manager.latch("latch", 1);
             final SharedReadWriteLock readWrite = manager.readWriteLock("readWrite");
+            final SharedQueue<Long> queue = manager.queue("queue", OF_EACH_KIND);
+            final SharedTopic<Long> topic = manager.topic("topic", Long.class, TOPIC_BYTES);
+            final SharedBarrier barrier = manager.barrier("barrier", OF_EACH_KIND + 1);
             return List.of(
                     () -> under(lock),
                     () -> under(fair),
@@ -95,7 +107,10 @@ final class VirtualThreadsJvmTest {
                         return true;
                     },
                     () -> under(readWrite.readLock()),
-                    () -> under(readWrite.writeLock()));
+                    () -> under(readWrite.writeLock()),
+                    () -> queue.take() == 1,
+                    () -> topic.subscribe().receive() == null,
+                    () -> barrier.await() >= 0);
         }
 
         private static boolean under(java.util.concurrent.locks.Lock lock) {
@@ -129,7 +144,7 @@ final class VirtualThreadsJvmTest {
                         .fork(Waiters.class, hold(manager, path).toString())) {
             waiters.expect("others run");
             release(manager, waiters);
-            waiters.expect("gone on: " + OF_EACH_KIND * KINDS);
+            waiters.expect("gone on: " + (OF_EACH_KIND * KINDS + 1)); // One receives from a channel.
             assertEquals(0, waiters.waitForExit());
         }
     }
@@ -142,7 +157,7 @@ final class VirtualThreadsJvmTest {
         return path;
     }
 
-    private static void release(Manager manager, Jvm waiters) throws IOException {
+    private static void release(Manager manager, Jvm waiters) throws Exception {
         final SharedLock guard = manager.lock("guard");
         final SharedCondition condition = manager.condition("condition", guard);
         final var memory = ((SegmentCondition) condition).region().memory();
@@ -156,5 +171,12 @@ final class VirtualThreadsJvmTest {
         manager.readWriteLock("readWrite").writeLock().unlock();
         manager.lock("fair", LockOptions.defaults().asFair()).unlock();
         manager.lock("lock").unlock();
+        final SharedQueue<Long> queue = manager.queue("queue", OF_EACH_KIND);
+        for (int i = 0; i < OF_EACH_KIND; i++) {
+            queue.put(1L);
+        }
+        manager.channel("channel", CHANNEL).send(new byte[1]);
+        manager.topic("topic", Long.class, TOPIC_BYTES).shutdown();
+        manager.barrier("barrier", OF_EACH_KIND + 1).await();
     }
 }

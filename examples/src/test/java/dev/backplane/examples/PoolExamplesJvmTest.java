@@ -3,6 +3,7 @@ package dev.backplane.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Jvm;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -17,10 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PoolExamplesJvmTest {
-    private static final int MOST_LINES = 60;
+    private static final int MOST_LINES = 79;
 
     @TempDir
     private Path directory;
+
+    @Test
+    void squaresAreComputedElsewhere() {
+        try (Jvm jvm = Jvm.fork(Squares.class)) {
+            jvm.expect("[1, 4, 9, 16, 25, 36, 49, 64]");
+            jvm.expect("computed here: false");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
 
     @Test
     void pointsTellPi() throws Exception {
@@ -50,11 +60,14 @@ final class PoolExamplesJvmTest {
     }
 
     @Test
-    void examplesAreShort() throws IOException {
+    void examplesAreShortAndInTheIndex() throws IOException {
+        final String index = Files.readString(Path.of("README.md"));
         try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/backplane/examples"))) {
             for (Path file : files.toList()) {
                 final List<String> lines = Files.readAllLines(file);
                 assertTrue(lines.size() <= MOST_LINES, file + " has " + lines.size() + " lines");
+                final String name = file.getFileName().toString();
+                assertTrue(name.equals("package-info.java") || index.contains("examples/" + name), name);
             }
         }
     }

@@ -10,6 +10,7 @@ public final class JournalException extends RuntimeException {
 
     private static final long NOWHERE = -1;
 
+    /// The index to go on from; -1 if there is none.
     private final long nextIndex;
 
     /// Creates an exception with a message that says what, where and what to do.

@@ -1,0 +1,112 @@
+package dev.backplane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/// The commands and options that documents show are those of the program, and README shows all commands.
+final class DocumentedCommandsTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path BENCH = ROOT.resolve("benchmarks/src/main/java/dev/backplane/benchmarks/Bench.java");
+    private static final Pattern COMMAND = Pattern.compile("\\./backplane ([^`\\n]*)");
+    private static final Pattern WORD = Pattern.compile("-{0,2}[a-z][a-z-]*");
+    private static final String ELSEWHERE = "bench";
+
+    private final List<String> unknown = new ArrayList<>();
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> top = Files.list(ROOT);
+                Stream<Path> docs = Files.list(ROOT.resolve("docs"));
+                Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
+            return Stream.of(top, docs, examples)
+                    .flatMap(files -> files)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void whatIsShownExists() throws IOException {
+        int commands = 0;
+        for (Path document : documents()) {
+            final Matcher shown = COMMAND.matcher(Files.readString(document));
+            while (shown.find()) {
+                commands++;
+                check(ROOT.relativize(document) + ": " + shown.group(), shown.group(1));
+            }
+        }
+        assertEquals(List.of(), unknown);
+        assertTrue(commands > 20, "found " + commands + " commands");
+    }
+
+    private void check(String where, String line) throws IOException {
+        CommandLine command = Main.commands();
+        boolean first = true;
+        // Alternatives are behind a bar, what may be left out is in brackets, and a comment ends the line.
+        for (String part : line.replaceAll("[\\[\\]]", " ").strip().split("[\\s|]+", -1)) {
+            if (part.equals("#") || part.equals("<")) {
+                return;
+            }
+            final Matcher word = WORD.matcher(part);
+            if (!word.lookingAt()) {
+                first = false;
+                continue;
+            }
+            if (first && part.equals(ELSEWHERE)) {
+                checkBench(where, line);
+                return;
+            }
+            final CommandLine next = command.getSubcommands().get(word.group());
+            if (next != null) {
+                command = next;
+            } else if (part.startsWith("--")) {
+                if (!command.getCommandSpec().optionsMap().containsKey(word.group())) {
+                    unknown.add(where + " has no " + word.group());
+                }
+            } else if (first) {
+                unknown.add(where + " is no command");
+            }
+            first = false;
+        }
+    }
+
+    /// The benchmarks are a module of their own, which this one does not see.
+    private void checkBench(String where, String line) throws IOException {
+        final String source = Files.readString(BENCH);
+        final Matcher options = Pattern.compile("--[a-z-]+").matcher(line);
+        while (options.find()) {
+            if (!source.contains('"' + options.group() + '"')
+                    && !options.group().equals("--help")) {
+                unknown.add(where + " has no " + options.group());
+            }
+        }
+    }
+
+    @Test
+    void theReadmeShowsEveryCommand() throws IOException {
+        final String readme = Files.readString(ROOT.resolve("README.md"));
+        final Set<String> missing = new TreeSet<>();
+        Main.commands().getSubcommands().forEach((name, command) -> {
+            final Set<String> below = command.getSubcommands().keySet();
+            if (below.isEmpty() && !readme.contains("    ./backplane " + name)) {
+                missing.add(name);
+            }
+            below.stream()
+                    .filter(nested -> !readme.contains("    ./backplane " + name + " " + nested))
+                    .forEach(nested -> missing.add(name + " " + nested));
+        });
+        assertEquals(Set.of(), missing);
+    }
+}
