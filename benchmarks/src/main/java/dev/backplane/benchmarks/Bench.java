@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
             "Measures Backplane beside its rivals on this machine and prints a Markdown table.",
             "",
             "Each value is the best of several rounds, or a percentile where it says so, for ours and rivals alike."
-                    + " A rival that is not on this machine is a row that says so: those in C need gcc, Boost needs g++ and"
-                    + " its headers, Python's need python3. A machine with other work on it ranks rows, but gives no absolute"
-                    + " figures; docs/PERFORMANCE.md explains each row."
+                    + " A rival that is not on this machine is a row that says so: those in C need gcc,"
+                    + " Boost needs g++ and its headers, Python's need python3."
+                    + " A machine with other work on it ranks rows, but gives no absolute figures;"
+                    + " docs/PERFORMANCE.md explains each row."
         })
 final class Bench implements Callable<Integer> {
     private static final List<Group> GROUPS = List.of(

@@ -52,6 +52,9 @@ final class Crowd {
         }
     }
 
+    /// Their numbers are those of their places.
+    private static final List<Work> ALL = List.of(Work.values());
+
     /// What the processes share.
     ///
     /// @param go lets one process begin for each permit
@@ -104,7 +107,7 @@ final class Crowd {
             while (board.places.get() < most) {
                 Thread.sleep(10);
             }
-            for (Work work : Work.values()) {
+            for (Work work : ALL) {
                 for (int processes : counts) {
                     rows.add(row(work, processes, millions(board, work, processes, quick), rivals));
                 }
@@ -136,7 +139,7 @@ final class Crowd {
     }
 
     private static double millions(Board board, Work work, int processes, boolean quick) throws InterruptedException {
-        board.work.set(work.ordinal());
+        board.work.set(ALL.indexOf(work));
         board.stop.set(0);
         board.go.release(processes);
         // Each has its own compiler, which gets its share of the processors.
@@ -173,7 +176,7 @@ final class Crowd {
                 }
                 long done = board.counts.get(place);
                 while (board.stop.getAcquire() == 0) {
-                    batch(board, Work.values()[work]);
+                    batch(board, ALL.get(work));
                     done += BATCH;
                     board.counts.setRelease(place, done);
                 }

@@ -46,7 +46,7 @@ public final class Percentiles {
     /// @return the same curve
     public static Percentiles parse(String text) {
         final List<Point> points = new ArrayList<>();
-        for (String point : text.split(" ")) {
+        for (String point : text.split(" ", -1)) {
             final int colon = point.indexOf(':');
             points.add(new Point(
                     Double.parseDouble(point.substring(0, colon)), Double.parseDouble(point.substring(colon + 1))));

@@ -18,8 +18,8 @@ final class Svg {
     Svg(int width, int height, String title) {
         out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         element(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\""
-                        + " font-family=\"sans-serif\" font-size=\"12\">",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
+                        + " role=\"img\" font-family=\"sans-serif\" font-size=\"12\">",
                 width, height, width, height);
         element("<title>%s</title>", escape(title));
         rectangle(0, 0, width, height, "#ffffff");

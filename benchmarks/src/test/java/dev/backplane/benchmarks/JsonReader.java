@@ -65,7 +65,10 @@ final class JsonReader {
         if (take("true")) {
             return true;
         }
-        return take("false") ? Boolean.FALSE : number();
+        if (take("false")) {
+            return false;
+        }
+        return number();
     }
 
     private Map<String, @Nullable Object> object() {

@@ -1,5 +1,6 @@
 package dev.backplane.benchmarks;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,8 +90,8 @@ final class PicturesTest {
     void aBarForOursAndOneForTheRivalAreAsLongAsTheyAreSlowOnALogarithmicScale() throws Exception {
         final List<Row> rows =
                 List.of(new Row("a", 10, "ns", "b", 1000.0, null), new Row("c", 1, "ns", "", null, null));
-        final NodeList bars =
-                parse(Pictures.of(rows, Map.of(), "").get("latency.svg")).getElementsByTagName("rect");
+        final String picture = requireNonNull(Pictures.of(rows, Map.of(), "").get("latency.svg"));
+        final NodeList bars = parse(picture).getElementsByTagName("rect");
         final double[] lengths = IntStream.range(bars.getLength() - 3, bars.getLength())
                 .mapToDouble(i -> Double.parseDouble(
                         bars.item(i).getAttributes().getNamedItem("width").getNodeValue()))

@@ -53,7 +53,10 @@ public enum Links {
     ///
     /// @return so
     public boolean isInOneJvm() {
-        return ordinal() >= JCTOOLS_SPSC.ordinal();
+        return switch (this) {
+            case JCTOOLS_SPSC, JCTOOLS_MPMC, DISRUPTOR, ARRAY_BLOCKING_QUEUE -> true;
+            default -> false;
+        };
     }
 
     /// Starts what both ends need, before any is opened.
