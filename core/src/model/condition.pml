@@ -261,14 +261,15 @@ proctype Waiter(byte id; byte slot) {
         lock = 0;
 #endif
         awaitSignal();
-        leaveLine();
 #ifdef BROKEN_USED_UP_BEFORE_LOCK
+        leaveLine();
         if
         :: served[id] -> useUp(); acquireLock(); d_step { returnBySignal() }
         :: else -> acquireLock()
         fi;
 #else
         acquireLock();
+        leaveLine();
         if
         :: served[id] -> useUp()
         :: else

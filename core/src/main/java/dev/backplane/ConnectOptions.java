@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// How a remote manager behaves, see [Manager#connect]. Immutable: each method gives a copy.
 public final class ConnectOptions {
@@ -24,6 +26,7 @@ public final class ConnectOptions {
     private final boolean allowMd5;
     private final Waiting waiting;
     private final Map<String, String> typeIds;
+    private final @Nullable SSLContext tls;
 
     private ConnectOptions(
             byte[] key,
@@ -32,7 +35,8 @@ public final class ConnectOptions {
             int maxFrameBytes,
             boolean allowMd5,
             Waiting waiting,
-            Map<String, String> typeIds) {
+            Map<String, String> typeIds,
+            @Nullable SSLContext tls) {
         this.key = key;
         this.connectTimeout = connectTimeout;
         this.callTimeout = callTimeout;
@@ -40,6 +44,7 @@ public final class ConnectOptions {
         this.allowMd5 = allowMd5;
         this.waiting = waiting;
         this.typeIds = typeIds;
+        this.tls = tls;
     }
 
     /// The defaults with a key.
@@ -58,7 +63,8 @@ public final class ConnectOptions {
                 DEFAULT_MAX_FRAME_BYTES,
                 true,
                 Waiting.byDefault(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /// Limits how long it may take to connect and to prove the keys.
@@ -67,7 +73,7 @@ public final class ConnectOptions {
     /// @return a copy
     public ConnectOptions connectTimeout(Duration longest) {
         return new ConnectOptions(
-                key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds);
+                key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds, tls);
     }
 
     /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements and
@@ -77,7 +83,7 @@ public final class ConnectOptions {
     /// @return a copy
     public ConnectOptions callTimeout(Duration longest) {
         return new ConnectOptions(
-                key, connectTimeout, positive("callTimeout", longest), maxFrameBytes, allowMd5, waiting, typeIds);
+                key, connectTimeout, positive("callTimeout", longest), maxFrameBytes, allowMd5, waiting, typeIds, tls);
     }
 
     private static Duration positive(String what, Duration value) {
@@ -95,7 +101,7 @@ public final class ConnectOptions {
         if (most < 1024) {
             throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1024");
         }
-        return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds);
+        return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds, tls);
     }
 
     /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. True
@@ -104,7 +110,7 @@ public final class ConnectOptions {
     /// @param allowed whether they may
     /// @return a copy
     public ConnectOptions allowMd5(boolean allowed) {
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowed, waiting, typeIds);
+        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowed, waiting, typeIds, tls);
     }
 
     /// Chooses how threads wait for the server's answer.
@@ -112,7 +118,7 @@ public final class ConnectOptions {
     /// @param how spinning, sleeping or both
     /// @return a copy
     public ConnectOptions waiting(Waiting how) {
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, how, typeIds);
+        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, how, typeIds, tls);
     }
 
     /// Says that a name means an object that a server of Python gives to all who ask for one of its
@@ -125,7 +131,26 @@ public final class ConnectOptions {
     public ConnectOptions registered(String name, String typeId) {
         final Map<String, String> more = new HashMap<>(typeIds);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(typeId, "typeId"));
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more));
+        return new ConnectOptions(
+                key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more), tls);
+    }
+
+    /// Encrypts the connections by TLS 1.3 or 1.2: the server must have a certificate that the context trusts,
+    /// for the host that the URI names.
+    ///
+    /// @param context [SSLContext#getDefault] trusts whom the JVM trusts; others come of
+    ///     `TlsOptions.defaults().trustPem(file).context()`
+    /// @return a copy
+    public ConnectOptions tls(SSLContext context) {
+        return new ConnectOptions(
+                key,
+                connectTimeout,
+                callTimeout,
+                maxFrameBytes,
+                allowMd5,
+                waiting,
+                typeIds,
+                Objects.requireNonNull(context, "context"));
     }
 
     /// The key.
@@ -177,10 +202,18 @@ public final class ConnectOptions {
         return typeIds;
     }
 
+    /// What [#tls] said.
+    ///
+    /// @return the context, or null where connections are not encrypted
+    public @Nullable SSLContext tls() {
+        return tls;
+    }
+
     /// The options, without the key.
     @Override
     public String toString() {
         return "ConnectOptions[connectTimeout " + connectTimeout + ", callTimeout " + callTimeout + ", maxFrameBytes "
-                + maxFrameBytes + (allowMd5 ? ", MD5 allowed" : "") + ", " + waiting + ", registered " + typeIds + "]";
+                + maxFrameBytes + (allowMd5 ? ", MD5 allowed" : "") + (tls == null ? "" : ", TLS") + ", " + waiting
+                + ", registered " + typeIds + "]";
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// **What is known.** The call may have been carried out or not. Nothing is sent a second time by the
 /// library; the thread's next call connects anew.
 ///
-/// **What is lost.** What the thread held through that connection is free for others: its locks, and where it
-/// was the connection that stands for the whole process, its permits and the elements that it had not called
-/// done.
+/// **What is lost.** What the thread held through that connection: its locks are abandoned, as by a dead
+/// process, and where it was the connection that stands for the whole process, its permits are free for others,
+/// and the elements that it had not called done count as done.
 public final class ConnectionLostException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -31,6 +31,13 @@ public interface SharedLock extends TimedLock, SharedObject {
     /// @return whether an owner had died with it, and nobody had recovered it since
     boolean recover();
 
+    /// Releases the lock, however often the current thread holds it, as its owner's death would: the next to
+    /// acquire it is told. For one that cannot finish what it has begun to change.
+    ///
+    /// @throws IllegalMonitorStateException if the current thread does not hold it
+    /// @throws UnsupportedOperationException if it is a lock of a server of Python's, which has no such state
+    void abandon();
+
     /// How often the current thread holds the lock.
     ///
     /// @return 0 if it does not

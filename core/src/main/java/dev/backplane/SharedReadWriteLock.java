@@ -43,6 +43,11 @@ public interface SharedReadWriteLock extends ReadWriteLock, SharedObject {
     /// @return whether a writer had died with it, and nobody had recovered it since
     boolean recover();
 
+    /// Releases the write lock as its owner's death would, as [SharedLock#abandon] does.
+    ///
+    /// @throws IllegalMonitorStateException if the current thread does not hold it
+    void abandon();
+
     /// How often the current thread holds the read lock.
     ///
     /// @return 0 if it does not

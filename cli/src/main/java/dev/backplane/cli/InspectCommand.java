@@ -3,13 +3,9 @@ package dev.backplane.cli;
 import dev.backplane.shm.ObjectDescription;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Participants.Participant;
-import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentView;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,7 +25,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (SegmentView view = SegmentView.open(path(segment))) {
+        try (SegmentView view = SegmentView.open(Segments.path(segment))) {
             final PrintStream out = Output.standard();
             printHeader(view, out);
             printParticipants(view, out);
@@ -37,13 +33,6 @@ final class InspectCommand implements Callable<Integer> {
             out.flush();
         }
         return 0;
-    }
-
-    private static Path path(String argument) {
-        final Path asPath = Path.of(argument);
-        final boolean isPath =
-                argument.contains("/") || !argument.isEmpty() && Files.exists(asPath, LinkOption.NOFOLLOW_LINKS);
-        return isPath ? asPath : Segment.pathOf(argument);
     }
 
     private static void printHeader(SegmentView view, PrintStream out) {

@@ -24,6 +24,8 @@ import picocli.CommandLine.ParseResult;
             LsCommand.class,
             InspectCommand.class,
             TopCommand.class,
+            DoctorCommand.class,
+            DumpCommand.class,
             TortureCommand.class,
             JournalCommand.class,
             EchoCommand.class,

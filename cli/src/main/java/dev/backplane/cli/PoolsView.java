@@ -99,7 +99,7 @@ final class PoolsView {
     }
 
     /// Four digits' worth of a time: `12ms`, `1.2s`, `59s`, `12m`, `3h`, `2d`.
-    private static String brief(Duration time) {
+    static String brief(Duration time) {
         final Duration positive = time.isNegative() ? Duration.ZERO : time;
         final long seconds = positive.toSeconds();
         if (seconds == 0) {

@@ -2,27 +2,33 @@ package dev.backplane.cli;
 
 import dev.backplane.pool.PoolStatus;
 import dev.backplane.store.Platform;
+import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentView;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `backplane top`: what the pools of this host are at.
+/// `backplane top`: what the pools of this host are at, and what happens in segments.
 @Command(
         name = "top",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows the worker pools of this host, once a second: what their workers are at, how busy they are, what",
-            "they have done, how long they took to start, how large their heaps are. Nothing in a pool is touched."
+            "Shows, once a second, the worker pools of this host: what their workers are",
+            "at, how busy they are, what they have done, how large their heaps are; and",
+            "segments: who is attached, how deep queues are and how fast they flow, who",
+            "holds which lock, for how long as far as it was seen, and who waits.",
+            "Nothing in a pool or a segment is touched; dead ones are shown as well."
         })
 final class TopCommand implements Callable<Integer> {
     private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -33,24 +39,32 @@ final class TopCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PID|SEGMENT",
-            description = "The pools of this process, or that of this worker, or in this segment; all by default.")
+            description = {
+                "What this process, or worker, has to do with, or this segment; by default",
+                "all pools, and the segments of the default directory."
+            })
     private @Nullable String which;
 
     @Option(names = "--once", description = "Print once and end.")
     private boolean once;
 
+    private final PoolsView pools = new PoolsView();
+    private final SegmentsView segments = new SegmentsView();
+
+    /// What was seen, and whether there was anything.
+    private record Seen(List<String> lines, boolean any) {}
+
     @Override
     public Integer call() throws IOException {
-        final PoolsView view = new PoolsView();
         final PrintStream out = Output.standard();
         if (once) {
-            final List<PoolStatus> pools = pools();
-            print(view.lines(pools, System.nanoTime()), out);
+            final Seen seen = look();
+            print(seen.lines, out);
             Output.finish(out);
-            return pools.isEmpty() && which != null ? 1 : 0;
+            return !seen.any && which != null ? 1 : 0;
         }
         while (!Thread.currentThread().isInterrupted()) {
-            final List<String> lines = view.lines(pools(), System.nanoTime());
+            final List<String> lines = look().lines;
             final OptionalInt columns = Platform.current().terminalColumns(1);
             if (columns.isPresent()) {
                 redraw(lines, columns.getAsInt(), out);
@@ -66,19 +80,66 @@ final class TopCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<PoolStatus> pools() throws IOException {
+    private Seen look() throws IOException {
+        final List<PoolStatus> foundPools = new ArrayList<>();
+        final List<SegmentView> views = new ArrayList<>();
+        try {
+            find(foundPools, views);
+            final long now = System.nanoTime();
+            final List<String> lines = new ArrayList<>();
+            if (!foundPools.isEmpty() || views.isEmpty()) {
+                lines.addAll(pools.lines(foundPools, now));
+            }
+            final List<String> more = segments.lines(views, now);
+            if (!lines.isEmpty() && !more.isEmpty()) {
+                lines.add("");
+            }
+            lines.addAll(more);
+            return new Seen(lines, !foundPools.isEmpty() || !views.isEmpty());
+        } finally {
+            views.forEach(SegmentView::close);
+        }
+    }
+
+    private void find(List<PoolStatus> foundPools, List<SegmentView> views) throws IOException {
         final String wanted = which;
         if (wanted == null) {
-            return PoolStatus.onThisHost();
-        }
-        if (wanted.matches("\\d{1,18}")) {
+            foundPools.addAll(PoolStatus.onThisHost());
+            views.addAll(open(_ -> true));
+        } else if (wanted.matches("\\d{1,18}")) {
             final long pid = Long.parseLong(wanted);
-            return PoolStatus.onThisHost().stream()
-                    .filter(pool -> concerns(pool, pid))
-                    .toList();
+            PoolStatus.onThisHost().stream().filter(pool -> concerns(pool, pid)).forEach(foundPools::add);
+            views.addAll(open(view -> view.participants().stream().anyMatch(one -> one.pid() == pid)));
+        } else {
+            final SegmentView view = SegmentView.open(Segments.path(wanted));
+            views.add(view);
+            PoolStatus.in(view).ifPresent(foundPools::add);
         }
-        try (SegmentView view = SegmentView.open(Path.of(wanted))) {
-            return PoolStatus.in(view).stream().toList();
+    }
+
+    /// The segments of the default directory that please. Those that end meanwhile, or are damaged, do not.
+    private static List<SegmentView> open(Predicate<SegmentView> pleases) throws IOException {
+        final List<SegmentView> views = new ArrayList<>();
+        for (Path path : Segments.all()) {
+            try {
+                final SegmentView view = SegmentView.open(path);
+                if (isReadable(view) && pleases.test(view)) {
+                    views.add(view);
+                } else {
+                    view.close();
+                }
+            } catch (IOException | SegmentException _) {
+                // The doctor tells of it.
+            }
+        }
+        return views;
+    }
+
+    private static boolean isReadable(SegmentView view) {
+        try {
+            return view.entryCapacity() >= view.entries().size();
+        } catch (SegmentException _) {
+            return false; // The doctor tells of it.
         }
     }
 

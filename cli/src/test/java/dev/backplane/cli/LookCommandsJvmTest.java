@@ -130,7 +130,8 @@ final class LookCommandsJvmTest {
     void helpReadsWell() throws Exception {
         final Program help = Program.run("--help");
         assertEquals(0, help.exitCode());
-        for (String command : new String[] {"wordcount", "demo", "ls", "inspect", "top", "journal", "torture"}) {
+        for (String command :
+                new String[] {"wordcount", "demo", "ls", "inspect", "top", "doctor", "dump", "journal", "torture"}) {
             assertTrue(help.out().contains(command), help.out());
             assertEquals(0, Program.run(command, "--help").exitCode());
         }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -53,6 +54,16 @@ public final class TlsOptions {
     /// @return the options
     public static TlsOptions defaults() {
         return new TlsOptions(null, new char[0], null, null, false);
+    }
+
+    /// Certificates and trust as software has set them up that knows no more than the JDK.
+    ///
+    /// @param context with the key managers and trust managers of this end
+    /// @return the options, to which no certificates can be added
+    public static TlsOptions of(SSLContext context) {
+        final TlsOptions options = defaults();
+        options.context = Objects.requireNonNull(context, "context");
+        return options;
     }
 
     /// Takes this end's certificate and key from a key store.
@@ -155,8 +166,13 @@ public final class TlsOptions {
         return engine;
     }
 
-    /// Made once, since it remembers sessions, and to read the JVM's authorities takes long.
-    private SSLContext context() throws IOException {
+    /// These options for software that knows no more than the JDK, and for
+    /// [dev.backplane.ConnectOptions#tls]. Made once, since it remembers sessions, and to read the JVM's
+    /// authorities takes long.
+    ///
+    /// @return the context: certificates and trust, but neither a host's name nor what is required of clients
+    /// @throws IOException if the certificates and the key do not fit
+    public SSLContext context() throws IOException {
         final SSLContext made = context;
         if (made != null) {
             return made;

@@ -3,8 +3,6 @@ package dev.backplane.remote;
 import dev.backplane.pickle.PythonException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiReferent implements Referent {
     private final String typeId;
     private final Class<?> type;
+    private final ApiMethods methods;
     private final Object target;
     private final Registry registry;
 
@@ -29,22 +28,9 @@ final class ApiReferent implements Referent {
     ApiReferent(String typeId, Class<?> type, Object target, Registry registry) {
         this.typeId = typeId;
         this.type = type;
+        this.methods = ApiMethods.of(type);
         this.target = target;
         this.registry = registry;
-    }
-
-    /// The methods that an interface exposes.
-    ///
-    /// @param type an interface
-    /// @return those of its own and of what it extends
-    static List<Method> methodsOf(Class<?> type) {
-        final List<Method> methods = new ArrayList<>();
-        for (Method method : type.getMethods()) {
-            if (!Modifier.isStatic(method.getModifiers()) && !method.isBridge()) {
-                methods.add(method);
-            }
-        }
-        return methods;
     }
 
     Object target() {
@@ -58,7 +44,7 @@ final class ApiReferent implements Referent {
 
     @Override
     public List<String> exposed() {
-        return methodsOf(type).stream().map(Method::getName).distinct().sorted().toList();
+        return methods.names();
     }
 
     /// One object has one identifier, whichever method returns it.
@@ -85,36 +71,30 @@ final class ApiReferent implements Referent {
     public @Nullable Object call(
             String method, List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, Caller caller)
             throws InterruptedException {
-        final Method found = find(method, args.size());
+        final ApiMethods.One found = find(method, args.size());
         if (!kwargs.isEmpty()) {
             throw Errors.type(method + "() takes no keyword arguments");
         }
         final @Nullable Object[] values = new Object[args.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = JavaArguments.convert(args.get(i), found.getGenericParameterTypes()[i]);
+            values[i] = JavaArguments.convert(args.get(i), found.parameters().get(i));
         }
         caller.watchIfLong();
-        return result(found, invoke(found, values));
+        return result(found.method(), invoke(found.method(), values));
     }
 
-    private Method find(String name, int count) {
-        boolean known = false;
-        for (Method method : methodsOf(type)) {
-            if (method.getName().equals(name)) {
-                known = true;
-                if (method.getParameterCount() == count) {
-                    return method;
-                }
-            }
+    private ApiMethods.One find(String name, int count) {
+        final ApiMethods.One found = methods.find(name, count);
+        if (found != null) {
+            return found;
         }
-        throw known
+        throw methods.names().contains(name)
                 ? Errors.type(name + "() does not take " + count + " arguments")
                 : new UnknownMethodException(name, this);
     }
 
     private @Nullable Object invoke(Method method, @Nullable Object[] values) throws InterruptedException {
         try {
-            method.trySetAccessible();
             return method.invoke(target, values);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(method + " cannot be called: make its interface public", e);

@@ -20,7 +20,11 @@ abstract class Caller {
     /// more.
     private static final long UNWATCHED_NANOS = 2_000_000;
 
+    private static final int FEW = 16;
+
     private final Set<Referent> holdsOf = new LinkedHashSet<>();
+    /// How many there may be before those are dropped of which this caller has nothing any more.
+    private int most = FEW;
 
     /// Tries something for a time.
     @FunctionalInterface
@@ -53,7 +57,10 @@ abstract class Caller {
     ///
     /// @param referent what this caller has something of
     final void holds(Referent referent) {
-        holdsOf.add(referent);
+        if (holdsOf.add(referent) && holdsOf.size() > most) {
+            holdsOf.removeIf(other -> !other.equals(referent) && !other.isHeldBy(this));
+            most = Math.max(FEW, 2 * holdsOf.size());
+        }
     }
 
     /// Gives back whatever this caller has.

@@ -2,13 +2,8 @@ package dev.backplane.remote;
 
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBoolean;
-import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
-import dev.backplane.SharedDoubleArray;
-import dev.backplane.SharedFloatArray;
-import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLong;
-import dev.backplane.SharedLongArray;
 import dev.backplane.SharedValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -131,6 +126,7 @@ final class JvmCells {
 
     /// An array of any type: `read` and `write` move bytes, in little-endian order.
     static JvmReferent ofArray(SharedArray array) {
+        final ArrayElements elements = ArrayElements.of(array);
         return new JvmReferent("array") {
             @Override
             @Nullable
@@ -148,102 +144,31 @@ final class JvmCells {
                                 MemorySegment.ofArray(bytes), 0, array.asWritableSegment(), index, bytes.length);
                         yield null;
                     }
-                    default -> elementOf(array, method, index, arguments, this);
+                    default -> elementOf(elements, method, index, arguments, this);
                 };
             }
         };
     }
 
     private static @Nullable Object elementOf(
-            SharedArray array, String method, long index, Arguments arguments, Referent referent) {
+            ArrayElements elements, String method, long index, Arguments arguments, Referent referent) {
         if (method.equals("get")) {
-            return get(array, index);
+            return elements.get().apply(index);
         }
         final Object first = arguments.take("value");
         switch (method) {
-            case "set" -> set(array, index, first);
+            case "set" -> elements.set().set(index, first);
             case "getAndSet" -> {
-                return getAndSet(array, index, first);
+                return elements.getAndSet().change(index, first);
             }
             case "getAndAdd" -> {
-                return getAndAdd(array, index, first);
+                return elements.getAndAdd().change(index, first);
             }
             case "compareAndSet" -> {
-                return compareAndSet(array, index, first, arguments.take("value"));
+                return elements.compareAndSet().replace(index, first, arguments.take("value"));
             }
             default -> throw new UnknownMethodException(method, referent);
         }
         return null;
-    }
-
-    private static Object get(SharedArray array, long index) {
-        return switch (array) {
-            case SharedByteArray bytes -> bytes.getVolatile(index);
-            case SharedIntArray ints -> ints.getVolatile(index);
-            case SharedLongArray longs -> longs.getVolatile(index);
-            case SharedFloatArray floats -> floats.getVolatile(index);
-            case SharedDoubleArray doubles -> doubles.getVolatile(index);
-            default -> throw unknown(array);
-        };
-    }
-
-    private static void set(SharedArray array, long index, @Nullable Object value) {
-        switch (array) {
-            case SharedByteArray bytes -> bytes.setVolatile(index, int8(value));
-            case SharedIntArray ints -> ints.setVolatile(index, int32(value));
-            case SharedLongArray longs -> longs.setVolatile(index, PythonValues.index(value));
-            case SharedFloatArray floats -> floats.setVolatile(index, (float) PythonValues.number(value));
-            case SharedDoubleArray doubles -> doubles.setVolatile(index, PythonValues.number(value));
-            default -> throw unknown(array);
-        }
-    }
-
-    private static Object getAndSet(SharedArray array, long index, @Nullable Object value) {
-        return switch (array) {
-            case SharedByteArray bytes -> bytes.getAndSet(index, int8(value));
-            case SharedIntArray ints -> ints.getAndSet(index, int32(value));
-            case SharedLongArray longs -> longs.getAndSet(index, PythonValues.index(value));
-            case SharedFloatArray floats -> floats.getAndSet(index, (float) PythonValues.number(value));
-            case SharedDoubleArray doubles -> doubles.getAndSet(index, PythonValues.number(value));
-            default -> throw unknown(array);
-        };
-    }
-
-    private static Object getAndAdd(SharedArray array, long index, @Nullable Object value) {
-        return switch (array) {
-            case SharedByteArray bytes -> bytes.getAndAdd(index, int8(value));
-            case SharedIntArray ints -> ints.getAndAdd(index, int32(value));
-            case SharedLongArray longs -> longs.getAndAdd(index, PythonValues.index(value));
-            case SharedFloatArray floats -> floats.getAndAdd(index, (float) PythonValues.number(value));
-            case SharedDoubleArray doubles -> doubles.getAndAdd(index, PythonValues.number(value));
-            default -> throw unknown(array);
-        };
-    }
-
-    private static boolean compareAndSet(
-            SharedArray array, long index, @Nullable Object expected, @Nullable Object value) {
-        return switch (array) {
-            case SharedByteArray bytes -> bytes.compareAndSet(index, int8(expected), int8(value));
-            case SharedIntArray ints -> ints.compareAndSet(index, int32(expected), int32(value));
-            case SharedLongArray longs ->
-                longs.compareAndSet(index, PythonValues.index(expected), PythonValues.index(value));
-            case SharedFloatArray floats ->
-                floats.compareAndSet(index, (float) PythonValues.number(expected), (float) PythonValues.number(value));
-            case SharedDoubleArray doubles ->
-                doubles.compareAndSet(index, PythonValues.number(expected), PythonValues.number(value));
-            default -> throw unknown(array);
-        };
-    }
-
-    private static byte int8(@Nullable Object value) {
-        return (byte) JavaValues.within(value, Byte.MIN_VALUE, Byte.MAX_VALUE);
-    }
-
-    private static int int32(@Nullable Object value) {
-        return (int) JavaValues.within(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
-    }
-
-    private static RuntimeException unknown(SharedArray array) {
-        return Errors.type("an array of a type that clients do not know: " + array);
     }
 }

@@ -10,29 +10,19 @@ import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
-import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
-import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedEvent;
-import dev.backplane.SharedFloatArray;
-import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLong;
-import dev.backplane.SharedLongArray;
 import dev.backplane.SharedObject;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what
-/// belongs to all of its threads.
-///
-/// One connection of the client, its lease, lasts as long as its process. When that ends, the accounts are
-/// settled.
-@SuppressWarnings("ReferenceEquality") // A caller is itself and no other.
+/// belongs to all of its threads, see [JvmLease].
 final class JvmClient extends JvmReferent {
     /// The type identifier by which a client asks for one.
     static final String TYPE_ID = "backplane.client";
@@ -42,8 +32,7 @@ final class JvmClient extends JvmReferent {
     private final ThreadLocal<AtomicBoolean> abandoned = ThreadLocal.withInitial(AtomicBoolean::new);
     private final OwnerDeath noting =
             OwnerDeath.repairWith(() -> abandoned.get().set(true));
-    private final List<JvmAccount> accounts = new ArrayList<>();
-    private @Nullable Caller lease;
+    private final JvmLease lease = new JvmLease();
 
     JvmClient(Manager manager) {
         super("client");
@@ -67,7 +56,8 @@ final class JvmClient extends JvmReferent {
         try {
             return switch (method) {
                 case "lease" -> {
-                    take(caller);
+                    caller.holds(this);
+                    lease.begin(caller);
                     yield null;
                 }
                 case "open" -> {
@@ -84,42 +74,14 @@ final class JvmClient extends JvmReferent {
         }
     }
 
-    /// A client that has lost its lease and comes with another one has nothing any more.
-    private void take(Caller caller) {
-        final List<JvmAccount> all;
-        synchronized (this) {
-            all = caller.equals(lease) ? List.of() : settled();
-            lease = caller;
-            caller.holds(this);
-        }
-        all.forEach(JvmAccount::settle);
-    }
-
-    private List<JvmAccount> settled() {
-        final List<JvmAccount> all = List.copyOf(accounts);
-        accounts.clear();
-        return all;
+    @Override
+    public boolean isHeldBy(Caller caller) {
+        return lease.isHeldBy(caller);
     }
 
     @Override
     public void release(Caller caller) {
-        final List<JvmAccount> all;
-        synchronized (this) {
-            if (!caller.equals(lease)) {
-                return;
-            }
-            lease = null;
-            all = settled();
-        }
-        all.forEach(JvmAccount::settle);
-    }
-
-    private synchronized <T extends JvmReferent & JvmAccount> T withAccount(T referent) {
-        if (lease == null) {
-            throw new IllegalStateException("this client has no lease");
-        }
-        accounts.add(referent);
-        return referent;
+        lease.end(caller);
     }
 
     private JvmReferent open(String kind, String name, Arguments arguments) throws IOException {
@@ -138,6 +100,7 @@ final class JvmClient extends JvmReferent {
                 final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
                 yield JvmSignals.condition(manager.condition(name, manager.lock(arguments.text("lock"), options)));
             }
+            case "once" -> new JvmOnce(manager.once(name));
             case "event" -> JvmSignals.event(manager.event(name));
             case "latch" -> JvmSignals.latch(manager.latch(name, integer(arguments, "count")));
             case "barrier" -> JvmSignals.barrier(manager.barrier(name, integer(arguments, "parties")));
@@ -168,13 +131,17 @@ final class JvmClient extends JvmReferent {
         final int permits = integer(arguments, "permits");
         final boolean bounded = arguments.truth("bounded", false);
         final boolean anyProcess = arguments.truth("anyProcess", true);
-        return withAccount(new JvmSemaphore(
-                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess));
+        return new JvmSemaphore(
+                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess, lease);
     }
 
     private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
         return switch (kind) {
-            case "array" -> JvmCells.ofArray(array(name, arguments));
+            case "array" -> {
+                final String code = arguments.text("typecode");
+                final long length = PythonValues.index(arguments.take("length"));
+                yield JvmCells.ofArray(ArrayType.open(manager, name, code, length));
+            }
             case "value" -> {
                 final EncodedCodec codec = codec(arguments);
                 yield JvmCells.ofValue(manager.value(name, codec, integer(arguments, "maxBytes")));
@@ -184,8 +151,8 @@ final class JvmClient extends JvmReferent {
                 final int capacity = integer(arguments, "capacity");
                 final int slotBytes = integer(arguments, "slotBytes");
                 final boolean joinable = arguments.truth("joinable", false);
-                yield withAccount(new JvmQueue(
-                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable));
+                yield new JvmQueue(
+                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable, lease);
             }
             case "list" -> {
                 final EncodedCodec codec = codec(arguments);
@@ -210,19 +177,6 @@ final class JvmClient extends JvmReferent {
         return new EncodedCodec(name, integer(arguments, "fixedLength"));
     }
 
-    private SharedArray array(String name, Arguments arguments) throws IOException {
-        final String code = arguments.text("typecode");
-        final long length = PythonValues.index(arguments.take("length"));
-        return switch (code) {
-            case "b" -> manager.byteArray(name, length);
-            case "i" -> manager.intArray(name, length);
-            case "q" -> manager.longArray(name, length);
-            case "f" -> manager.floatArray(name, length);
-            case "d" -> manager.doubleArray(name, length);
-            default -> throw Errors.value("bad typecode '" + code + "' (must be b, i, q, f or d)");
-        };
-    }
-
     /// The kind of an object that can be attached; of arrays their type and length, of barriers their
     /// parties.
     private static PythonTuple describe(SharedObject object) {
@@ -233,11 +187,7 @@ final class JvmClient extends JvmReferent {
             case SharedEvent event -> PythonTuple.of("event");
             case SharedBarrier barrier -> PythonTuple.of("barrier");
             case SharedLatch latch -> PythonTuple.of("latch");
-            case SharedByteArray array -> PythonTuple.of("b", array.length());
-            case SharedIntArray array -> PythonTuple.of("i", array.length());
-            case SharedLongArray array -> PythonTuple.of("q", array.length());
-            case SharedFloatArray array -> PythonTuple.of("f", array.length());
-            case SharedDoubleArray array -> PythonTuple.of("d", array.length());
+            case SharedArray array -> PythonTuple.of(ArrayType.of(array).code(), array.length());
             default -> PythonTuple.of("other", object.toString());
         };
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A [SharedLock] for clients that are JVMs: owned by the thread that serves the connection of the client's
 /// thread.
 ///
-/// **Client death.** When the connection ends, the lock is free.
+/// **Client death.** When the connection ends, the lock is as if a process had died with it: its next owner,
+/// here or anywhere, is told.
 final class JvmLock extends JvmReferent {
     static final long TIMED_OUT = 0;
     static final long ACQUIRED = 1;
@@ -43,6 +44,10 @@ final class JvmLock extends JvmReferent {
                 lock.unlock();
                 yield null;
             }
+            case "abandon" -> {
+                lock.abandon();
+                yield null;
+            }
             case "isLocked" -> lock.isLocked();
             case "owner" ->
                 lock.owner()
@@ -63,9 +68,14 @@ final class JvmLock extends JvmReferent {
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        return lock.isHeldByCurrentThread();
+    }
+
+    @Override
     public void release(Caller caller) {
-        while (lock.isHeldByCurrentThread()) {
-            lock.unlock();
+        if (lock.isHeldByCurrentThread()) {
+            lock.abandon();
         }
     }
 }

@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class JvmQueue extends JvmReferent implements JvmAccount {
     private final SharedQueue<Encoded> queue;
     private final boolean joinable;
+    private final JvmLease lease;
     private long unfinished;
-    private boolean settled;
 
     /// @param queue the queue
     /// @param joinable whether it counts what is done
-    JvmQueue(SharedQueue<Encoded> queue, boolean joinable) {
+    /// @param lease of the client
+    JvmQueue(SharedQueue<Encoded> queue, boolean joinable, JvmLease lease) {
         super("queue");
         this.queue = queue;
         this.joinable = joinable;
+        this.lease = lease;
     }
 
     @Override
@@ -95,10 +97,10 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
     }
 
     private synchronized void took(int count) {
-        if (joinable) {
+        if (joinable && count > 0) {
             unfinished += count;
-            if (settled) {
-                settle();
+            if (!lease.add(this)) {
+                settle(); // The client is gone.
             }
         }
     }
@@ -109,11 +111,13 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
         }
         queue.taskDone();
         unfinished--;
+        if (unfinished == 0) {
+            lease.remove(this);
+        }
     }
 
     @Override
     public synchronized void settle() {
-        settled = true;
         for (; unfinished > 0; unfinished--) {
             queue.taskDone();
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A [SharedReadWriteLock] for clients that are JVMs, as [JvmLock] is for locks.
 ///
-/// **Client death.** When the connection ends, what it held is free.
+/// **Client death.** When the connection ends, it reads no more; if it wrote, the lock is as if a process had
+/// died with it.
 final class JvmReadWriteLock extends JvmReferent {
     private final SharedReadWriteLock lock;
     private final SharedReadWriteLock recovering;
@@ -49,6 +50,10 @@ final class JvmReadWriteLock extends JvmReferent {
                 half(lock, arguments.truth("write", false)).unlock();
                 yield null;
             }
+            case "abandon" -> {
+                lock.abandon();
+                yield null;
+            }
             case "getReadLockCount" -> (long) lock.getReadLockCount();
             case "writer" ->
                 lock.writer()
@@ -59,12 +64,15 @@ final class JvmReadWriteLock extends JvmReferent {
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        return NamedLocks.isHeld(lock);
+    }
+
+    @Override
     public void release(Caller caller) {
-        while (lock.getReadHoldCount() > 0) {
-            lock.readLock().unlock();
-        }
-        while (lock.isWriteLockedByCurrentThread()) {
-            lock.writeLock().unlock();
+        NamedLocks.unlockReads(lock);
+        if (lock.isWriteLockedByCurrentThread()) {
+            lock.abandon();
         }
     }
 }

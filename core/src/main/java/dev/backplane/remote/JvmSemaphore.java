@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 final class JvmSemaphore extends JvmReferent implements JvmAccount {
     private final SharedSemaphore semaphore;
     private final boolean owned;
+    private final JvmLease lease;
     private int held;
-    private boolean settled;
 
     /// @param semaphore the semaphore
     /// @param owned whether a client may release only what it has acquired
-    JvmSemaphore(SharedSemaphore semaphore, boolean owned) {
+    /// @param lease of the client
+    JvmSemaphore(SharedSemaphore semaphore, boolean owned, JvmLease lease) {
         super("semaphore");
         this.semaphore = semaphore;
         this.owned = owned;
+        this.lease = lease;
     }
 
     @Override
@@ -54,7 +56,7 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
     }
 
     private synchronized void take(int permits) {
-        if (settled) {
+        if (permits > 0 && !lease.add(this)) {
             semaphore.release(permits);
             throw new IllegalStateException("this client is gone: its permits were given back");
         }
@@ -68,11 +70,13 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
         }
         semaphore.release(permits);
         held = Math.max(0, held - permits);
+        if (held == 0) {
+            lease.remove(this);
+        }
     }
 
     @Override
     public synchronized void settle() {
-        settled = true;
         if (held > 0) {
             semaphore.release(held);
             held = 0;

@@ -115,15 +115,22 @@ final class JvmServer implements RemoteServer {
                 throw e;
             }
         }
-        endLease(); // Of a server that is no more.
+        endLease(ident); // Of a server that is no more.
         ident = client();
         return link.call(ident, method, 0, args);
     }
 
-    private synchronized void endLease() {
-        if (leaseLink != null) {
+    /// Ends the lease of a client that the server does not know; others may have begun another by now.
+    private synchronized void endLease(String unknown) {
+        if (leaseLink != null && client.equals(unknown)) {
             leaseLink.close();
         }
+    }
+
+    /// The lease that there is now.
+    private synchronized long leased() throws IOException {
+        renewLease();
+        return lease;
     }
 
     /// Opens an object.
@@ -132,6 +139,8 @@ final class JvmServer implements RemoteServer {
         args[0] = kind;
         args[1] = name;
         System.arraycopy(parameters, 0, args, 2, parameters.length);
+        // One that ends while the object is opened takes its account along: it is opened anew then.
+        final long under = leased();
         try {
             final Object made = ask("open", args);
             final String ident =
@@ -140,7 +149,7 @@ final class JvmServer implements RemoteServer {
                 throw new RemoteCallException(name + ": the server's answer is no object", "", null);
             }
             idents.add(ident);
-            return new JvmTarget.Opened(ident, lease);
+            return new JvmTarget.Opened(ident, under);
         } catch (PythonException e) {
             throw RemoteErrors.creating(e, name);
         }
@@ -207,6 +216,11 @@ final class JvmServer implements RemoteServer {
             RemoteLinks.LOG.log(
                     System.Logger.Level.DEBUG, "{0} cannot be reached: {1}", links.endpoint(), e.toString());
         }
+    }
+
+    /// There is no such object any more.
+    void forget(String ident) {
+        idents.remove(ident);
     }
 
     /// Gives a reference up, as far as the server can be reached.

@@ -63,7 +63,8 @@ final class JvmSignals {
         };
     }
 
-    /// A [SharedCondition], whose lock the caller's connection must hold.
+    /// A [SharedCondition], whose lock the caller's connection must hold. Who dies while it waits does not have
+    /// it.
     @SuppressWarnings("WaitNotInLoop") // The client loops.
     static JvmReferent condition(SharedCondition condition) {
         return new JvmReferent("condition") {
@@ -72,8 +73,13 @@ final class JvmSignals {
             Object perform(String method, Arguments arguments, Caller caller) throws InterruptedException {
                 switch (method) {
                     case "await" -> {
-                        return caller.awaitAtOnce(
-                                nanos -> condition.await(nanos, TimeUnit.NANOSECONDS), nanos(arguments));
+                        final long nanos = nanos(arguments);
+                        try {
+                            return caller.awaitAtOnce(left -> condition.await(left, TimeUnit.NANOSECONDS), nanos);
+                        } catch (InterruptedException e) {
+                            NamedLocks.unlock(condition.lock());
+                            throw e;
+                        }
                     }
                     case "signal" -> condition.signal();
                     case "signalAll" -> condition.signalAll();

@@ -4,8 +4,7 @@ import dev.backplane.ConnectionLostException;
 import dev.backplane.RemoteCallException;
 import dev.backplane.pickle.PythonException;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// An object of a server of this library.
@@ -49,6 +48,7 @@ final class JvmTarget extends RemoteTarget {
                 throw e;
             }
         }
+        server.forget(before.ident());
         reopen(before);
         try {
             return link.call(opened.ident(), method, waitNanos, args);
@@ -70,6 +70,7 @@ final class JvmTarget extends RemoteTarget {
         if (opened.equals(before)) {
             try {
                 opened = server.opened(kind, name(), parameters);
+                server.decrease(before.ident());
             } catch (IOException e) {
                 throw new ConnectionLostException("cannot open " + name() + " again", e);
             }
@@ -78,28 +79,11 @@ final class JvmTarget extends RemoteTarget {
 
     @Override
     @Nullable
-    Object waitAside(String method, @Nullable Object... args) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        final RemoteLink link = links().aside();
-        final CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-        Thread.ofVirtual().name("backplane-wait").start(() -> {
-            try {
-                answer.complete(call(link, Caller.FOREVER, method, args));
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
+    Object waitAside(long nanos, String method) throws InterruptedException {
         try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            link.close(); // The server undoes the wait.
-            throw e;
-        } finally {
-            links().giveBack(link);
+            return links().aside(Caller.FOREVER, null, link -> call(link, nanos, method, nanos));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(e); // There is no limit.
         }
     }
 

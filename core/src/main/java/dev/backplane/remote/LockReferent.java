@@ -168,6 +168,16 @@ final class LockReferent implements Referent {
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        guard.lock();
+        try {
+            return owner == caller;
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
     public void release(Caller caller) {
         guard.lock();
         try {

@@ -43,7 +43,8 @@ import java.util.function.Supplier;
 /// of its threads. What a client's thread holds, such as a lock, that one holds.
 ///
 /// **Client death.** When a connection ends, whatever ends it, a call that waits for it is interrupted, and it
-/// gives back its locks and permits. References to objects are counted by connections that do not say whose
+/// gives back its locks and permits; locks of a manager that a JVM had are abandoned, as by a dead process.
+/// References to objects are counted by connections that do not say whose
 /// they are; over sockets of this host the system says it, and the references of a process that has ended
 /// are given up. Over TCP they stay, as in Python's own server.
 ///

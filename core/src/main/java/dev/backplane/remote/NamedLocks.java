@@ -14,7 +14,7 @@ final class NamedLocks {
 
     static Referent lock(SharedLock lock) {
         final Methods methods = acquiring(lock).get("locked", lock::isLocked).get("recover", lock::recover);
-        return NamedReferent.holding("SharedLock", lock, methods, caller -> unlock(lock));
+        return NamedReferent.holding("SharedLock", lock, methods, new LockHolds(lock));
     }
 
     private static Methods acquiring(SharedLock lock) {
@@ -23,10 +23,44 @@ final class NamedLocks {
                 .run("release", () -> release(lock));
     }
 
-    private static void unlock(SharedLock lock) {
+    /// A lock is a caller's if it is its thread's.
+    private record LockHolds(SharedLock lock) implements NamedReferent.Holds {
+        @Override
+        public boolean isHeldBy(Caller caller) {
+            return lock.isHeldByCurrentThread();
+        }
+
+        @Override
+        public void release(Caller caller) {
+            unlock(lock);
+        }
+    }
+
+    /// Releases a lock however often the current thread holds it.
+    static void unlock(SharedLock lock) {
         while (lock.isHeldByCurrentThread()) {
             lock.unlock();
         }
+    }
+
+    /// Releases the halves of a lock however often the current thread holds them.
+    static void unlock(SharedReadWriteLock lock) {
+        unlockReads(lock);
+        while (lock.isWriteLockedByCurrentThread()) {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Releases one half of a lock however often the current thread holds it.
+    static void unlockReads(SharedReadWriteLock lock) {
+        while (lock.getReadHoldCount() > 0) {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// Whether the current thread holds either half.
+    static boolean isHeld(SharedReadWriteLock lock) {
+        return lock.isWriteLockedByCurrentThread() || lock.getReadHoldCount() > 0;
     }
 
     private static boolean acquire(TimedLock lock, Arguments arguments, Caller caller) throws InterruptedException {
@@ -59,18 +93,21 @@ final class NamedLocks {
                 .add("acquire_write", (arguments, caller) -> acquire(lock.writeLock(), arguments, caller))
                 .run("release_write", () -> release(lock.writeLock()))
                 .get("recover", lock::recover);
-        return NamedReferent.holding("SharedReadWriteLock", lock, methods, caller -> {
-            while (lock.getReadHoldCount() > 0) {
-                lock.readLock().unlock();
+        return NamedReferent.holding("SharedReadWriteLock", lock, methods, new NamedReferent.Holds() {
+            @Override
+            public boolean isHeldBy(Caller caller) {
+                return isHeld(lock);
             }
-            while (lock.isWriteLockedByCurrentThread()) {
-                lock.writeLock().unlock();
+
+            @Override
+            public void release(Caller caller) {
+                unlock(lock);
             }
         });
     }
 
     static Referent semaphore(SharedSemaphore semaphore) {
-        final PermitAccounts held = new PermitAccounts();
+        final CallerAccounts held = new CallerAccounts();
         final Methods methods = new Methods()
                 .add("acquire", (arguments, caller) -> acquire(semaphore, held, arguments, caller))
                 .add("release", (arguments, caller) -> {
@@ -78,7 +115,20 @@ final class NamedLocks {
                     return null;
                 })
                 .get("get_value", () -> (long) semaphore.availablePermits());
-        return NamedReferent.holding("SharedSemaphore", semaphore, methods, caller -> {
+        return NamedReferent.holding("SharedSemaphore", semaphore, methods, new PermitHolds(semaphore, held));
+    }
+
+    /// The permits of callers.
+    private record PermitHolds(SharedSemaphore semaphore, CallerAccounts held) implements NamedReferent.Holds {
+        @Override
+        public boolean isHeldBy(Caller caller) {
+            synchronized (held) {
+                return held.has(caller);
+            }
+        }
+
+        @Override
+        public void release(Caller caller) {
             synchronized (held) {
                 // Some may have been released by threads of this JVM that are no callers.
                 final int back = (int) Math.min(held.forget(caller), semaphore.heldPermits());
@@ -86,10 +136,10 @@ final class NamedLocks {
                     semaphore.release(back);
                 }
             }
-        });
+        }
     }
 
-    private static boolean acquire(SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller)
+    private static boolean acquire(SharedSemaphore semaphore, CallerAccounts held, Arguments arguments, Caller caller)
             throws InterruptedException {
         final long timeout = SemaphoreReferent.timeoutOf(arguments);
         final boolean acquired = semaphore.tryAcquire()
@@ -111,7 +161,7 @@ final class NamedLocks {
         return acquired;
     }
 
-    private static void release(SharedSemaphore semaphore, PermitAccounts held, Arguments arguments, Caller caller) {
+    private static void release(SharedSemaphore semaphore, CallerAccounts held, Arguments arguments, Caller caller) {
         final long count = arguments.index("n", 1);
         arguments.end();
         if (count < 1) {
@@ -133,7 +183,7 @@ final class NamedLocks {
                 .add("wait", (arguments, caller) -> await(condition, arguments, caller))
                 .add("notify", (arguments, caller) -> signal(condition, arguments))
                 .run("notify_all", () -> signalAll(condition));
-        return NamedReferent.holding("SharedCondition", condition, methods, caller -> unlock(lock));
+        return NamedReferent.holding("SharedCondition", condition, methods, new LockHolds(lock));
     }
 
     @SuppressWarnings("WaitNotInLoop") // The client loops.

@@ -2,17 +2,11 @@ package dev.backplane.remote;
 
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBoolean;
-import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDouble;
-import dev.backplane.SharedDoubleArray;
-import dev.backplane.SharedFloatArray;
-import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLong;
-import dev.backplane.SharedLongArray;
 import dev.backplane.SharedValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Named numbers, truth values, values of any type, and arrays for clients.
@@ -101,42 +95,10 @@ final class NamedNumbers {
         return NamedReferent.valued("SharedValue", value, methods, () -> JavaValues.toPython(value.get()));
     }
 
-    /// How an array's elements are read and written.
-    private record Access(LongFunction<Object> get, Setter set) {}
-
-    /// Writes an element.
-    @FunctionalInterface
-    private interface Setter {
-        void set(long index, @Nullable Object value);
-    }
-
-    private static Access accessOf(SharedArray array) {
-        return switch (array) {
-            case SharedByteArray bytes ->
-                new Access(
-                        index -> (long) bytes.get(index),
-                        (index, value) ->
-                                bytes.set(index, (byte) JavaValues.within(value, Byte.MIN_VALUE, Byte.MAX_VALUE)));
-            case SharedIntArray ints ->
-                new Access(
-                        index -> (long) ints.get(index),
-                        (index, value) ->
-                                ints.set(index, (int) JavaValues.within(value, Integer.MIN_VALUE, Integer.MAX_VALUE)));
-            case SharedLongArray longs ->
-                new Access(longs::get, (index, value) -> longs.set(index, PythonValues.index(value)));
-            case SharedFloatArray floats ->
-                new Access(
-                        index -> (double) floats.get(index),
-                        (index, value) -> floats.set(index, (float) PythonValues.number(value)));
-            case SharedDoubleArray doubles ->
-                new Access(doubles::get, (index, value) -> doubles.set(index, PythonValues.number(value)));
-            default -> throw Errors.type("clients cannot use " + array);
-        };
-    }
-
-    /// As Python's of `Array`, but for slices, which are lists. Accesses of elements are plain: hold a lock.
+    /// As Python's of `Array`, but for slices, which are lists. Each element is read and written as a
+    /// volatile one.
     static Referent array(SharedArray array) {
-        final Access access = accessOf(array);
+        final ArrayElements access = ArrayElements.of(array);
         final Methods methods = new Methods()
                 .get("__len__", array::length)
                 .add("__getitem__", (arguments, caller) -> {
@@ -160,7 +122,7 @@ final class NamedNumbers {
         return (int) array.length();
     }
 
-    private static List<@Nullable Object> elements(Access access, Slice slice) {
+    private static List<@Nullable Object> elements(ArrayElements access, Slice slice) {
         PythonValues.checkLength(slice.count());
         final List<@Nullable Object> elements = new ArrayList<>(slice.count());
         for (int i = 0; i < slice.count(); i++) {
@@ -183,12 +145,12 @@ final class NamedNumbers {
         return position;
     }
 
-    private static Object get(SharedArray array, Access access, @Nullable Object key) {
+    private static Object get(SharedArray array, ArrayElements access, @Nullable Object key) {
         final List<@Nullable Object> bounds = Opaque.sliceOf(key);
         return bounds == null ? access.get().apply(position(array, key)) : elements(access, fitted(array, bounds));
     }
 
-    private static void set(SharedArray array, Access access, @Nullable Object key, @Nullable Object value) {
+    private static void set(SharedArray array, ArrayElements access, @Nullable Object key, @Nullable Object value) {
         final List<@Nullable Object> bounds = Opaque.sliceOf(key);
         if (bounds == null) {
             access.set().set(position(array, key), value);

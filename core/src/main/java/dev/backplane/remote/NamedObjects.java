@@ -113,14 +113,8 @@ final class NamedObjects {
     private SharedArray array(String name, Arguments arguments) throws IOException {
         final String typecode = arguments.text("typecode");
         final long length = PythonValues.index(arguments.take("length"));
-        return switch (typecode) {
-            case "b" -> manager.byteArray(name, length);
-            case "i" -> manager.intArray(name, length);
-            case "l", "q" -> manager.longArray(name, length);
-            case "f" -> manager.floatArray(name, length);
-            case "d" -> manager.doubleArray(name, length);
-            default -> throw Errors.value("bad typecode '" + typecode + "' (must be b, i, l, q, f or d)");
-        };
+        // Python's `l` is as long as its machine says; here it is 64 bits.
+        return ArrayType.open(manager, name, typecode.equals("l") ? ArrayType.LONG.code() : typecode, length);
     }
 
     private void add(Registry registry, String typeId, Class<? extends SharedObject> type, Creation creation) {

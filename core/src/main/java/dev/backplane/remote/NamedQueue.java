@@ -7,12 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /// A named queue for clients, with the methods of Python's `queue.Queue`.
 ///
-/// @param queue the queue
-/// @param elements what it takes
-/// @param <E> the same
-record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
+/// **Client death.** What a caller had taken of a joinable queue counts as done when its connection ends, as it
+/// does when a process dies.
+///
+/// @param <E> what it takes
+final class NamedQueue<E> implements NamedReferent.Holds {
+    private final SharedQueue<E> queue;
+    private final Elements<E> elements;
+    /// What callers have taken and not called done. Guarded by itself.
+    private final CallerAccounts taken = new CallerAccounts();
+
+    private NamedQueue(SharedQueue<E> queue) {
+        this.queue = queue;
+        this.elements = Elements.of(queue.codec());
+    }
+
     static <E> Referent of(SharedQueue<E> queue) {
-        final NamedQueue<E> named = new NamedQueue<>(queue, Elements.of(queue.codec()));
+        final NamedQueue<E> named = new NamedQueue<>(queue);
         final Methods methods = new Methods()
                 .add("put", (arguments, caller) -> named.put(arguments, caller, true))
                 .add("put_nowait", (arguments, caller) -> named.put(arguments, caller, false))
@@ -25,7 +36,11 @@ record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
                 .get("empty", queue::isEmpty)
                 .get("full", () -> queue.remainingCapacity() == 0)
                 .get("capacity", () -> (long) queue.capacity())
-                .run("task_done", () -> taskDone(queue))
+                .add("task_done", (arguments, caller) -> {
+                    arguments.end();
+                    named.taskDone(caller);
+                    return null;
+                })
                 .add("join", (arguments, caller) -> {
                     arguments.end();
                     caller.await(nanos -> queue.join(nanos, TimeUnit.NANOSECONDS), Caller.FOREVER);
@@ -40,7 +55,7 @@ record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
                     }
                     return null;
                 });
-        return NamedReferent.of("SharedQueue", queue, methods);
+        return NamedReferent.holding("SharedQueue", queue, methods, named);
     }
 
     private @Nullable Object put(Arguments arguments, Caller caller, boolean mayWait) throws InterruptedException {
@@ -70,6 +85,7 @@ record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
     }
 
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
+        final boolean joinable = isJoinable();
         final Got<E> got = new Got<>();
         got.element = queue.poll();
         if (got.element == null && timeout > 0) {
@@ -83,10 +99,50 @@ record NamedQueue<E>(SharedQueue<E> queue, Elements<E> elements) {
         if (got.element == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
         }
+        if (joinable) {
+            synchronized (taken) {
+                taken.acquired(caller);
+            }
+        }
         return JavaValues.toPython(got.element);
     }
 
-    private static void taskDone(SharedQueue<?> queue) {
+    /// The interface has it so that others cannot wait for such a queue.
+    private boolean isJoinable() throws InterruptedException {
+        try {
+            queue.join(0, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isHeldBy(Caller caller) {
+        synchronized (taken) {
+            return taken.has(caller);
+        }
+    }
+
+    @Override
+    public void release(Caller caller) {
+        final long left;
+        synchronized (taken) {
+            left = taken.forget(caller);
+        }
+        for (long i = 0; i < left; i++) {
+            queue.taskDone();
+        }
+    }
+
+    private void taskDone(Caller caller) {
+        synchronized (taken) {
+            countDone();
+            taken.released(caller, 1);
+        }
+    }
+
+    private void countDone() {
         try {
             queue.taskDone();
         } catch (QueueShutDownException e) {

@@ -4,7 +4,6 @@ import dev.backplane.SharedHandle;
 import dev.backplane.SharedObject;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +17,39 @@ final class NamedReferent implements Referent {
     private final SharedObject object;
     private final Methods methods;
     private final Supplier<@Nullable Object> value;
-    private final Consumer<Caller> release;
+    private final @Nullable Holds holds;
+
+    /// What callers have of an object.
+    interface Holds {
+        /// As [Referent#isHeldBy].
+        boolean isHeldBy(Caller caller);
+
+        /// As [Referent#release].
+        void release(Caller caller);
+    }
 
     private NamedReferent(
             String typeId,
             SharedObject object,
             Methods methods,
             Supplier<@Nullable Object> value,
-            Consumer<Caller> release) {
+            @Nullable Holds holds) {
         this.typeId = typeId;
         this.object = object;
         this.methods = methods;
         this.value = value;
-        this.release = release;
+        this.holds = holds;
     }
 
     /// Of an object that has no copy and is never held.
     static NamedReferent of(String typeId, SharedObject object, Methods methods) {
-        return holding(typeId, object, methods, caller -> {});
+        return holding(typeId, object, methods, null);
     }
 
     /// Of an object that callers hold.
     ///
-    /// @param release gives back what a caller has
-    static NamedReferent holding(String typeId, SharedObject object, Methods methods, Consumer<Caller> release) {
+    /// @param holds what they have
+    static NamedReferent holding(String typeId, SharedObject object, Methods methods, @Nullable Holds holds) {
         return new NamedReferent(
                 typeId,
                 object,
@@ -49,14 +57,14 @@ final class NamedReferent implements Referent {
                 () -> {
                     throw Errors.type("cannot pickle '" + typeId + "' object: it stays where it is");
                 },
-                release);
+                holds);
     }
 
     /// Of an object that has a copy.
     ///
     /// @param value makes it
     static NamedReferent valued(String typeId, SharedObject object, Methods methods, Supplier<@Nullable Object> value) {
-        return new NamedReferent(typeId, object, methods, value, caller -> {});
+        return new NamedReferent(typeId, object, methods, value, null);
     }
 
     @Override
@@ -77,13 +85,22 @@ final class NamedReferent implements Referent {
         if (found == null) {
             throw new UnknownMethodException(method, this);
         }
-        caller.holds(this);
+        if (holds != null) {
+            caller.holds(this);
+        }
         return found.call(new Arguments(method, args, kwargs), caller);
     }
 
     @Override
+    public boolean isHeldBy(Caller caller) {
+        return holds != null && holds.isHeldBy(caller);
+    }
+
+    @Override
     public void release(Caller caller) {
-        release.accept(caller);
+        if (holds != null) {
+            holds.release(caller);
+        }
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ObjectTable {
     private static final int SHOWN = 75;
 
+    private final long most;
     private final Map<String, Exported> counted = new HashMap<>();
     private final Map<Object, Exported> byIdentity = new HashMap<>();
     /// Those without references of clients that values may refer to.
@@ -37,14 +38,24 @@ final class ObjectTable {
         }
     }
 
+    /// @param most how many objects clients may have references to
+    ObjectTable(long most) {
+        this.most = most;
+    }
+
     /// Exports an object, with one reference.
     ///
     /// @param referent the object
     /// @param process whose reference it is; 0 if unknown
     /// @return its entry
+    /// @throws dev.backplane.pickle.PythonException a `MemoryError` if there are too many already
     synchronized Exported export(Referent referent, long process) {
         dropGone();
         final Exported known = byIdentity.get(referent.identity());
+        if (known == null && counted.size() >= most) {
+            throw Errors.memory("there are " + most + " objects, which is all that this server has: drop some, or"
+                    + " raise its maxObjects");
+        }
         final Exported exported =
                 known != null ? known : new Exported(String.format("%016x%x", server, ++made), referent);
         byIdentity.put(referent.identity(), exported);

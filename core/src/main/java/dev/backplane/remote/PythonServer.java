@@ -46,7 +46,7 @@ final class PythonServer implements RemoteServer {
             case "boolean" -> new StockCells.Cell(create(name, "Value", "b", false));
             case "value" -> new StockCells.Cell(create(name, "Value", "O", null));
             case "array" -> {
-                final RemoteArray.Type type = RemoteArray.Type.of(String.valueOf(parameters[0]));
+                final ArrayType type = ArrayType.of(String.valueOf(parameters[0]));
                 if (type == null) {
                     throw new IllegalArgumentException("no array of type " + parameters[0]);
                 }

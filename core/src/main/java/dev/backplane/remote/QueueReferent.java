@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Python's `queue.Queue`.
 ///
-/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had
-/// taken from a
-/// `JoinableQueue` counts as done when its connection ends, so that `join` does not wait for the dead.
+/// **Client death.** One whose connection ends while it waits for an item takes none. What a caller had taken
+/// from a `JoinableQueue` counts as done when its connection ends, so that `join` does not wait for the dead.
 ///
 /// **Fairness.** None.
 final class QueueReferent implements Referent {
@@ -183,6 +182,16 @@ final class QueueReferent implements Referent {
         }
         notEmpty.signalAll();
         notFull.signalAll();
+    }
+
+    @Override
+    public boolean isHeldBy(Caller caller) {
+        guard.lock();
+        try {
+            return taken.containsKey(caller);
+        } finally {
+            guard.unlock();
+        }
     }
 
     @Override

@@ -53,6 +53,14 @@ interface Referent {
         return this;
     }
 
+    /// Whether a caller has something of this, which [#release] would give back.
+    ///
+    /// @param caller who has said so by [Caller#holds]; runs in its thread
+    /// @return false if it has nothing any more
+    default boolean isHeldBy(Caller caller) {
+        return false;
+    }
+
     /// Gives back what a caller has that is gone: its locks, its permits.
     ///
     /// @param caller whose connection has ended; runs in its thread

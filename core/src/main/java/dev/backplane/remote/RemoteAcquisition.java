@@ -71,6 +71,13 @@ final class RemoteAcquisition {
         return state;
     }
 
+    /// Leaves it as if the owner had died.
+    void abandon() {
+        holds.require();
+        target.call("abandon");
+        holds.releaseAll();
+    }
+
     void release() {
         if (holds.release()) {
             target.call("release", with());

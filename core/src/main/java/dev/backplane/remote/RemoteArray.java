@@ -1,18 +1,11 @@
 package dev.backplane.remote;
 
 import dev.backplane.SharedArray;
-import dev.backplane.SharedByteArray;
-import dev.backplane.SharedDoubleArray;
-import dev.backplane.SharedFloatArray;
-import dev.backplane.SharedIntArray;
-import dev.backplane.SharedLongArray;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,63 +17,11 @@ final class RemoteArray implements InvocationHandler {
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final RemoteTarget target;
-    private final Type type;
+    private final ArrayType type;
     private final long from;
     private final long length;
 
-    /// A type of elements.
-    @SuppressWarnings("ImmutableEnumChecker") // Layouts are immutable, though they do not say so.
-    enum Type {
-        BYTE("b", SharedByteArray.class, byte.class, ValueLayout.JAVA_BYTE),
-        INT("i", SharedIntArray.class, int.class, ValueLayout.JAVA_INT_UNALIGNED),
-        LONG("q", SharedLongArray.class, long.class, ValueLayout.JAVA_LONG_UNALIGNED),
-        FLOAT("f", SharedFloatArray.class, float.class, ValueLayout.JAVA_FLOAT_UNALIGNED),
-        DOUBLE("d", SharedDoubleArray.class, double.class, ValueLayout.JAVA_DOUBLE_UNALIGNED);
-
-        private final String code;
-        private final Class<? extends SharedArray> api;
-        private final Class<?> element;
-        private final ValueLayout layout;
-
-        Type(String code, Class<? extends SharedArray> api, Class<?> element, ValueLayout layout) {
-            this.code = code;
-            this.api = api;
-            this.element = element;
-            this.layout = layout.withOrder(ByteOrder.LITTLE_ENDIAN);
-        }
-
-        /// What Python calls it.
-        String code() {
-            return code;
-        }
-
-        int bytes() {
-            return (int) layout.byteSize();
-        }
-
-        /// The type with a code.
-        static @Nullable Type of(Object code) {
-            for (Type type : values()) {
-                if (type.code.equals(code)) {
-                    return type;
-                }
-            }
-            return null;
-        }
-
-        /// A number as an element.
-        Object element(Number number) {
-            return switch (this) {
-                case BYTE -> number.byteValue();
-                case INT -> number.intValue();
-                case LONG -> number.longValue();
-                case FLOAT -> number.floatValue();
-                case DOUBLE -> number.doubleValue();
-            };
-        }
-    }
-
-    private RemoteArray(RemoteTarget target, Type type, long from, long length) {
+    private RemoteArray(RemoteTarget target, ArrayType type, long from, long length) {
         this.target = target;
         this.type = type;
         this.from = from;
@@ -93,13 +34,13 @@ final class RemoteArray implements InvocationHandler {
     /// @param type of its elements
     /// @param length how many
     /// @return an object of the type's interface
-    static SharedArray of(RemoteTarget target, Type type, long length) {
+    static SharedArray of(RemoteTarget target, ArrayType type, long length) {
         return new RemoteArray(target, type, 0, length).proxy();
     }
 
     private SharedArray proxy() {
         return (SharedArray) Proxy.newProxyInstance(
-                RemoteArray.class.getClassLoader(), new Class<?>[] {type.api, RemoteObject.class}, this);
+                RemoteArray.class.getClassLoader(), new Class<?>[] {type.api(), RemoteObject.class}, this);
     }
 
     @Override
@@ -179,7 +120,7 @@ final class RemoteArray implements InvocationHandler {
 
     private Object toArray() {
         final int count = Math.toIntExact(length);
-        final Object array = Array.newInstance(type.element, count);
+        final Object array = Array.newInstance(type.element(), count);
         read(0, array, 0, count);
         return array;
     }
@@ -192,7 +133,7 @@ final class RemoteArray implements InvocationHandler {
             if (!(result instanceof byte[] bytes) || bytes.length != some * type.bytes()) {
                 throw target.unexpected(result, "read");
             }
-            MemorySegment.copy(MemorySegment.ofArray(bytes), type.layout, 0, array, position + done, some);
+            MemorySegment.copy(MemorySegment.ofArray(bytes), type.layout(), 0, array, position + done, some);
         }
     }
 
@@ -201,14 +142,14 @@ final class RemoteArray implements InvocationHandler {
         for (int done = 0; done < count; done += chunk) {
             final int some = Math.min(chunk, count - done);
             final byte[] bytes = new byte[some * type.bytes()];
-            MemorySegment.copy(array, position + done, MemorySegment.ofArray(bytes), type.layout, 0, some);
+            MemorySegment.copy(array, position + done, MemorySegment.ofArray(bytes), type.layout(), 0, some);
             target.call("write", (from + index + done) * type.bytes(), bytes);
         }
     }
 
     private void fill(Number value) {
         final int chunk = (int) Math.min(CHUNK_BYTES / type.bytes(), length);
-        final Object array = Array.newInstance(type.element, chunk);
+        final Object array = Array.newInstance(type.element(), chunk);
         final Object element = type.element(value);
         for (int i = 0; i < chunk; i++) {
             Array.set(array, i, element);
@@ -220,6 +161,6 @@ final class RemoteArray implements InvocationHandler {
 
     @Override
     public String toString() {
-        return "array " + target + ", " + length + " of " + type.element;
+        return "array " + target + ", " + length + " of " + type.element();
     }
 }

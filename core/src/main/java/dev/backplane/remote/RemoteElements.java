@@ -88,6 +88,40 @@ abstract class RemoteElements<E> {
         return elements;
     }
 
+    /// An element, equal to others as a server sees it.
+    static final class Key {
+        private final @Nullable Object wire;
+        private final int hash;
+
+        Key(@Nullable Object wire) {
+            this.wire = wire;
+            this.hash = hashOf(wire);
+        }
+
+        private static int hashOf(@Nullable Object wire) {
+            try {
+                return Long.hashCode(PythonEquality.hash(wire));
+            } catch (PythonException e) {
+                return 0; // Lists and dicts have none.
+            }
+        }
+
+        @Nullable
+        Object wire() {
+            return wire;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that && hash == that.hash && isSame(wire, that.wire);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
     /// Whether two are equal for a server.
     static boolean isSame(@Nullable Object a, @Nullable Object b) {
         return PythonEquality.equal(a, b);

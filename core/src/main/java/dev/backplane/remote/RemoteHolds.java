@@ -65,6 +65,12 @@ final class RemoteHolds {
         return true;
     }
 
+    /// Gives up all holds.
+    void releaseAll() {
+        ensure();
+        byThread.remove(Thread.currentThread());
+    }
+
     private Hold ensure() {
         final Hold hold = byThread.get(Thread.currentThread());
         if (hold == null) {

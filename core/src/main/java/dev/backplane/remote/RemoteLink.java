@@ -130,13 +130,15 @@ final class RemoteLink {
     }
 
     private byte[] receive(String method, long start, long waitNanos) throws IOException, InterruptedException {
-        if (waitNanos != Caller.FOREVER) {
-            final long left = callTimeoutNanos + waitNanos - (System.nanoTime() - start);
+        final long mostNanos =
+                waitNanos > Long.MAX_VALUE - callTimeoutNanos ? Caller.FOREVER : callTimeoutNanos + waitNanos;
+        if (mostNanos != Caller.FOREVER) {
+            final long left = mostNanos - (System.nanoTime() - start);
             if (!connection.poll(Duration.ofNanos(left))) {
                 close();
                 throw new ConnectionLostException(
-                        connection.peer() + " gave no answer to " + method + "() within "
-                                + Duration.ofNanos(callTimeoutNanos + waitNanos) + ": the connection is given up",
+                        connection.peer() + " gave no answer to " + method + "() within " + Duration.ofNanos(mostNanos)
+                                + ": the connection is given up",
                         null);
             }
         }

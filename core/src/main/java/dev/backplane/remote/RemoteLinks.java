@@ -13,11 +13,16 @@ import dev.backplane.store.Endpoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one client to its server: one for each thread that calls, virtual ones too, as Python's
@@ -40,6 +45,8 @@ final class RemoteLinks {
     private final long callTimeoutNanos;
     private final PickleCodec codec;
     private final Map<Thread, RemoteLink> byThread = new ConcurrentHashMap<>();
+    /// Those of waits that have one of their own.
+    private final Set<RemoteLink> lent = ConcurrentHashMap.newKeySet();
     private final BlockingDeque<RemoteLink> spare = new LinkedBlockingDeque<>(MOST_SPARE);
     private final AtomicLong sweptNanos = new AtomicLong(System.nanoTime());
     private volatile boolean closed;
@@ -88,7 +95,7 @@ final class RemoteLinks {
             }
             link.close();
         }
-        final RemoteLink other = aside();
+        final RemoteLink other = spareOrNew();
         byThread.put(thread, other);
         if (closed) {
             other.close();
@@ -97,11 +104,76 @@ final class RemoteLinks {
         return other;
     }
 
-    /// A connection of nobody's, see [#giveBack].
+    /// Waits by a connection of its own, which is given up if the wait ends before its call does.
     ///
-    /// @return the connection
+    /// @param nanos the longest wait, [Caller#FOREVER] for no limit but the call's own
+    /// @param ended what makes the call end if the thread is interrupted; null to give the connection up
+    /// @param call is made in a thread of its own
+    /// @return what it returned
+    /// @throws InterruptedException if interrupted
+    /// @throws TimeoutException if the time was up
     /// @throws ConnectionLostException if the server cannot be reached
-    RemoteLink aside() {
+    @Nullable
+    Object aside(long nanos, @Nullable Runnable ended, Function<RemoteLink, @Nullable Object> call)
+            throws InterruptedException, TimeoutException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        final RemoteLink link = spareOrNew();
+        lent.add(link);
+        try {
+            ensureOpen(); // From here on, close() finds the link.
+            return resultOf(link, nanos, ended, call);
+        } finally {
+            lent.remove(link);
+            giveBack(link);
+        }
+    }
+
+    private static @Nullable Object resultOf(
+            RemoteLink link, long nanos, @Nullable Runnable ended, Function<RemoteLink, @Nullable Object> call)
+            throws InterruptedException, TimeoutException {
+        final CompletableFuture<@Nullable Object> answer = CompletableFuture.supplyAsync(
+                () -> call.apply(link), Thread.ofVirtual().name("backplane-wait")::start);
+        try {
+            return nanos == Caller.FOREVER ? answer.get() : answer.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            link.close(); // An error may have come between a request and its reply.
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            if (ended == null) {
+                throw e;
+            }
+            return afterInterrupt(answer, ended, e);
+        } finally {
+            if (!answer.isDone()) {
+                link.close(); // The server undoes the wait, if it is one of this library.
+            }
+        }
+    }
+
+    /// What had happened already when the interrupt came is what counts.
+    private static @Nullable Object afterInterrupt(
+            CompletableFuture<@Nullable Object> answer, Runnable ended, InterruptedException interrupt)
+            throws InterruptedException {
+        try {
+            ended.run();
+            final Object result = answer.join();
+            Thread.currentThread().interrupt();
+            return result;
+        } catch (RuntimeException e) {
+            interrupt.addSuppressed(e);
+            throw interrupt;
+        }
+    }
+
+    private RemoteLink spareOrNew() {
         final long now = System.nanoTime();
         final long swept = sweptNanos.get();
         if (spare.isEmpty() && now - swept > SWEEP_NANOS && sweptNanos.compareAndSet(swept, now)) {
@@ -120,9 +192,9 @@ final class RemoteLinks {
         }
     }
 
-    /// Takes back what [#aside] gave, if it is still good.
-    void giveBack(RemoteLink link) {
-        if (closed || !link.isOpen() || link.isOwning() || !spare.offer(link)) {
+    /// Takes back a connection that nobody uses any more, if it is still good.
+    private void giveBack(RemoteLink link) {
+        if (!link.isOpen() || link.isOwning() || !spare.offer(link) || closed) {
             link.close();
         }
     }
@@ -209,6 +281,7 @@ final class RemoteLinks {
         closed = true;
         byThread.values().forEach(RemoteLink::close);
         byThread.clear();
+        lent.forEach(RemoteLink::close);
         spare.forEach(RemoteLink::close);
         spare.clear();
     }

@@ -222,13 +222,13 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
         while (true) {
-            final Map<Key, E> seen = distinct();
+            final Map<RemoteElements.Key, E> seen = distinct();
             final List<Object> refused = new ArrayList<>();
             final List<Object> all = new ArrayList<>();
             seen.forEach((key, element) -> {
-                all.add(key.wire());
+                all.add(Objects.requireNonNull(key.wire()));
                 if (filter.test(element)) {
-                    refused.add(key.wire());
+                    refused.add(Objects.requireNonNull(key.wire()));
                 }
             });
             final Object answer = target.call("removeIf", all, refused);
@@ -250,12 +250,35 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
 
     @Override
     public void replaceAll(UnaryOperator<E> operator) {
-        try {
-            for (int i = 0; i < size(); i++) {
-                update(i, operator);
+        final int size = size();
+        for (int i = 0; i < size; i++) {
+            if (!replace(i, operator)) {
+                return;
             }
+        }
+    }
+
+    /// Replaces one element, unless the list has become shorter.
+    private boolean replace(int index, UnaryOperator<E> operator) {
+        while (true) {
+            final Object before = ifThere("get", index);
+            if (before == null) {
+                return false;
+            }
+            final E after = operator.apply(elements.fromWire(before));
+            final Object done = ifThere("compareAndSet", index, before, wire(after));
+            if (!Boolean.FALSE.equals(done)) {
+                return done != null;
+            }
+        }
+    }
+
+    private @Nullable Object ifThere(String method, @Nullable Object... args) {
+        try {
+            return target.call(method, args);
         } catch (IndexOutOfBoundsException e) {
             RemoteLinks.LOG.log(System.Logger.Level.TRACE, "the list has become shorter meanwhile", e);
+            return null;
         }
     }
 
@@ -276,7 +299,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
         final Comparator<? super E> chosen = order == null ? (Comparator<? super E>) Comparator.naturalOrder() : order;
         boolean done = false;
         while (!done) {
-            final List<Map.Entry<Key, E>> sorted = new ArrayList<>(distinct().entrySet());
+            final List<Map.Entry<RemoteElements.Key, E>> sorted =
+                    new ArrayList<>(distinct().entrySet());
             sorted.sort(Map.Entry.comparingByValue(chosen));
             final List<Object> wires = new ArrayList<>();
             final List<Object> ranks = new ArrayList<>();
@@ -289,7 +313,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
                                 != 0) {
                     rank++;
                 }
-                wires.add(sorted.get(i).getKey().wire());
+                wires.add(Objects.requireNonNull(sorted.get(i).getKey().wire()));
                 ranks.add(rank);
             }
             done = target.test("sort", wires, ranks);
@@ -297,30 +321,13 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
     }
 
     /// The elements that differ for the server.
-    private Map<Key, E> distinct() {
-        final Map<Key, E> distinct = new LinkedHashMap<>();
+    private Map<RemoteElements.Key, E> distinct() {
+        final Map<RemoteElements.Key, E> distinct = new LinkedHashMap<>();
         for (Object wire : snapshotOfWires()) {
-            final Key key = new Key(Objects.requireNonNull(wire));
-            if (!distinct.containsKey(key)) {
-                distinct.put(key, elements.fromWire(wire));
-            }
+            distinct.computeIfAbsent(
+                    new RemoteElements.Key(wire), key -> elements.fromWire(Objects.requireNonNull(key.wire())));
         }
         return distinct;
-    }
-
-    /// An element, equal to others as the server sees it.
-    ///
-    /// @param wire what the server has
-    private record Key(Object wire) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key that && RemoteElements.isSame(wire, that.wire);
-        }
-
-        @Override
-        public int hashCode() {
-            return wire instanceof byte[] bytes ? java.util.Arrays.hashCode(bytes) : 0; // Few others are hashable.
-        }
     }
 
     @Override

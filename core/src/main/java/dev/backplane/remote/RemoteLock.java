@@ -44,6 +44,11 @@ final class RemoteLock extends RemoteTimedLock implements SharedLock, RemoteObje
     }
 
     @Override
+    public void abandon() {
+        acquisition().abandon();
+    }
+
+    @Override
     public boolean recover() {
         return !holds().reenter() && RemoteWait.uninterruptibly(acquisition()::recover);
     }

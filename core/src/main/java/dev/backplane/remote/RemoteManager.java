@@ -36,6 +36,7 @@ import dev.backplane.SharedValue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.connection.ConnectionOptions;
+import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.Waiting;
@@ -45,6 +46,7 @@ import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// A [Manager] of objects that another process serves, over the protocol of Python's managers.
@@ -53,25 +55,26 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|---|
 /// | names | those of the manager | of this manager only |
 /// | elements | bytes of the codec | the same |
-/// | a client's end | gives back locks, permits, tasks | leaves locks locked |
+/// | a client's end | abandons locks, gives back permits, tasks | leaves locks locked |
 /// | not there | what only memory has | that, and (1) |
 ///
 /// With a server of this library, JVMs of its host, other clients and Python's programs mean the same objects
 /// by the same name; the server need not know the classes of elements. With one of Python, from 3.8 on, an
 /// object is made when it is first asked for, and nobody else knows it; but a name may be said to mean one of
 /// the server's registered types, see [ConnectOptions#registered], whose elements are values of Python's.
-/// What only memory has: channels, topics, structs, memory as such, handles; nor are there initialisers
-/// (`once`). (1): read-write locks, owners of locks, and looking into queues.
+/// What only memory has: channels, topics, structs, memory as such, handles. (1): read-write locks, owners of
+/// locks and what is known of their death, initialisers (`once`), and looking into queues.
 ///
 /// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends,
-/// its connection does, and what it held is free.
+/// its connection does, and what it held is abandoned: its next owner, local or remote, is told by the
+/// [OwnerDeath] of its lock, as after the death of a process.
 ///
 /// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt
 /// is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
 ///
 /// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made
-/// again. The next call of a thread connects anew; locks that it held are free for others, and unlocking one
-/// says so. If the server was started anew, named objects are opened again.
+/// again. The next call of a thread connects anew; locks that it held are abandoned, and unlocking one says
+/// so. If the server was started anew, named objects are opened again.
 ///
 /// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute],
 /// [SharedList#update] and so on are called by compare-and-set, perhaps more than once. On a server of Python
@@ -111,7 +114,7 @@ public final class RemoteManager implements Manager {
         return connect(uri, options, ConnectionOptions.defaults());
     }
 
-    /// Connects to a server by connections with TLS, say.
+    /// Connects to a server by connections whose TLS names another host, say.
     ///
     /// @param uri `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, `unix:@name`
     /// @param options key, limits and times
@@ -124,7 +127,8 @@ public final class RemoteManager implements Manager {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        final ConnectionOptions connecting = connections
+        final SSLContext tls = options.tls();
+        final ConnectionOptions connecting = (tls == null ? connections : connections.tls(TlsOptions.of(tls)))
                 .authkey(options.key())
                 .handshakeTimeout(options.connectTimeout())
                 .interruptGrace(options.callTimeout())
@@ -151,7 +155,7 @@ public final class RemoteManager implements Manager {
         return new RemoteNumbers.OfBoolean(objects.target("boolean", name));
     }
 
-    private Object array(RemoteArray.Type type, String name, long length) throws IOException {
+    private Object array(ArrayType type, String name, long length) throws IOException {
         if (length < 1) {
             throw new IllegalArgumentException("length of " + name + " is " + length + ", must be at least 1");
         }
@@ -160,27 +164,27 @@ public final class RemoteManager implements Manager {
 
     @Override
     public SharedByteArray byteArray(String name, long length) throws IOException {
-        return (SharedByteArray) array(RemoteArray.Type.BYTE, name, length);
+        return (SharedByteArray) array(ArrayType.BYTE, name, length);
     }
 
     @Override
     public SharedIntArray intArray(String name, long length) throws IOException {
-        return (SharedIntArray) array(RemoteArray.Type.INT, name, length);
+        return (SharedIntArray) array(ArrayType.INT, name, length);
     }
 
     @Override
     public SharedLongArray longArray(String name, long length) throws IOException {
-        return (SharedLongArray) array(RemoteArray.Type.LONG, name, length);
+        return (SharedLongArray) array(ArrayType.LONG, name, length);
     }
 
     @Override
     public SharedFloatArray floatArray(String name, long length) throws IOException {
-        return (SharedFloatArray) array(RemoteArray.Type.FLOAT, name, length);
+        return (SharedFloatArray) array(ArrayType.FLOAT, name, length);
     }
 
     @Override
     public SharedDoubleArray doubleArray(String name, long length) throws IOException {
-        return (SharedDoubleArray) array(RemoteArray.Type.DOUBLE, name, length);
+        return (SharedDoubleArray) array(ArrayType.DOUBLE, name, length);
     }
 
     @Override
@@ -267,10 +271,12 @@ public final class RemoteManager implements Manager {
         throw memoryOnly("a struct");
     }
 
-    /// Not possible: the server would have to call this process.
+    /// Of a server of this library: the initialiser runs in this process. If its connection is lost meanwhile,
+    /// the next to ask runs its own.
     @Override
-    public SharedOnce once(String name) {
-        throw new UnsupportedOperationException("an initialiser cannot run over a connection: use a lock and a flag");
+    public SharedOnce once(String name) throws IOException {
+        final RemoteOpened opened = objects.open("once", name);
+        return new RemoteOnce(opened.target(), opened.holds());
     }
 
     @Override
@@ -344,12 +350,12 @@ public final class RemoteManager implements Manager {
     public SharedObject attach(String name) throws IOException {
         final List<@Nullable Object> description = server.describe(name);
         final Object kind = String.valueOf(description.get(0));
-        final RemoteArray.Type type = RemoteArray.Type.of(kind);
+        final ArrayType type = ArrayType.of(kind);
         if (type == null && kind.equals("other")) {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
-        final RemoteTarget target = objects.target("attached", name);
+        final RemoteTarget target = objects.attached(name, description);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
         }

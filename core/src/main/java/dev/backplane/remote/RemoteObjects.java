@@ -16,7 +16,10 @@ final class RemoteObjects {
     private final RemoteLinks links;
     private final RemoteServer server;
     private final ReentrantLock opening = new ReentrantLock();
-    private final Map<String, RemoteOpened> byName = new ConcurrentHashMap<>();
+    private final Map<Key, RemoteOpened> opened = new ConcurrentHashMap<>();
+
+    /// What was asked for.
+    private record Key(String kind, String name, List<@Nullable Object> parameters) {}
 
     /// @param manager which stays as long as one of the objects is in use
     /// @param links to the server
@@ -55,32 +58,50 @@ final class RemoteObjects {
         return open("condition", name, how, lock.name()).target();
     }
 
+    /// An object that is there, whatever it is.
+    ///
+    /// @param name of the object
+    /// @param description what the server says that it is
+    /// @return the object
+    /// @throws IOException if the server fails
+    RemoteTarget attached(String name, List<@Nullable Object> description) throws IOException {
+        return open("attached", name, () -> server.open("attached", name), description.toArray())
+                .target();
+    }
+
     private RemoteOpened open(String kind, String name, Opening how, @Nullable Object... parameters)
             throws IOException {
         links.ensureOpen();
         if (name.isEmpty()) {
             throw new IllegalArgumentException("an object's name must not be empty");
         }
-        final List<@Nullable Object> asked = PythonTuple.of(parameters);
+        final Key key = new Key(kind, name, PythonTuple.of(parameters));
         opening.lock();
         try {
-            final RemoteOpened known = byName.get(name);
-            if (known != null && known.kind().equals(kind) && known.parameters().equals(asked)) {
+            final RemoteOpened known = opened.get(key);
+            if (known != null) {
                 return known;
             }
-            if (known != null && server instanceof PythonServer) {
-                throw new IllegalArgumentException("the object " + name + " of " + manager + " is a " + known.kind()
-                        + " of " + known.parameters() + ", not a " + kind + " of " + asked);
+            if (server instanceof PythonServer) {
+                refuseAnother(key);
             }
             final RemoteTarget target = how.open();
             target.keep(manager);
-            final RemoteOpened opened = new RemoteOpened(kind, asked, target);
-            if (known == null) {
-                byName.put(name, opened);
-            }
-            return opened;
+            final RemoteOpened made = new RemoteOpened(target);
+            opened.put(key, made);
+            return made;
         } finally {
             opening.unlock();
+        }
+    }
+
+    private void refuseAnother(Key key) {
+        for (Key other : opened.keySet()) {
+            if (other.name().equals(key.name())) {
+                throw new IllegalArgumentException("the object " + key.name() + " of " + manager + " is a "
+                        + other.kind() + " of " + other.parameters() + ", not a " + key.kind() + " of "
+                        + key.parameters());
+            }
         }
     }
 
@@ -91,11 +112,15 @@ final class RemoteObjects {
     /// @throws IOException if the server fails
     boolean remove(String name) throws IOException {
         links.ensureOpen();
-        final RemoteOpened known = byName.remove(name);
-        if (known != null) {
-            known.target().close();
+        boolean known = false;
+        for (Key key : List.copyOf(opened.keySet())) {
+            final RemoteOpened one = key.name().equals(name) ? opened.remove(key) : null;
+            if (one != null) {
+                one.target().close();
+                known = true;
+            }
         }
-        return server.remove(name) || known != null && server.names() == null;
+        return server.remove(name) || known && server.names() == null;
     }
 
     /// All names.
@@ -104,6 +129,6 @@ final class RemoteObjects {
     List<String> names() {
         links.ensureOpen();
         final List<String> names = server.names();
-        return names == null ? List.copyOf(byName.keySet()) : names;
+        return names == null ? opened.keySet().stream().map(Key::name).toList() : names;
     }
 }

@@ -285,7 +285,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, R
 
     @Override
     public boolean join(long timeout, TimeUnit unit) throws InterruptedException {
-        return Boolean.TRUE.equals(target.waitAside("join", RemoteWait.nanos(timeout, unit)));
+        return Boolean.TRUE.equals(target.waitAside(RemoteWait.nanos(timeout, unit), "join"));
     }
 
     @Override

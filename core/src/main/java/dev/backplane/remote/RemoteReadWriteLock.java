@@ -44,6 +44,11 @@ final class RemoteReadWriteLock implements SharedReadWriteLock, RemoteObject {
     }
 
     @Override
+    public void abandon() {
+        writing.abandon();
+    }
+
+    @Override
     public boolean recover() {
         return !writes.reenter() && RemoteWait.uninterruptibly(writing::recover);
     }

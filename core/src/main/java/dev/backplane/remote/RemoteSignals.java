@@ -91,7 +91,7 @@ final class RemoteSignals {
         }
 
         private int arrive(long nanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
-            final long index = target.longOf(target.waitAside("await", nanos), "await");
+            final long index = target.longOf(target.waitAside(nanos, "await"), "await");
             if (index == JvmSignals.BROKEN) {
                 throw new BrokenBarrierException(target + " is broken");
             }

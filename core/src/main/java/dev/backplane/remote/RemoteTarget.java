@@ -53,11 +53,11 @@ abstract class RemoteTarget {
 
     /// Waits by a connection of its own, which ends if the thread is interrupted.
     ///
+    /// @param nanos the longest wait, which is the method's argument; [Caller#FOREVER] for no limit
     /// @param method a name
-    /// @param args its arguments
     /// @return its result
     /// @throws InterruptedException if interrupted
-    abstract @Nullable Object waitAside(String method, @Nullable Object... args) throws InterruptedException;
+    abstract @Nullable Object waitAside(long nanos, String method) throws InterruptedException;
 
     /// Calls a method with a truth for a result.
     final boolean test(String method, @Nullable Object... args) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SemaphoreReferent implements Referent {
     private final ReentrantLock guard = new ReentrantLock();
     private final Condition available = guard.newCondition();
-    private final PermitAccounts held = new PermitAccounts();
+    private final CallerAccounts held = new CallerAccounts();
     private final boolean bounded;
     private final long initial;
     private long permits;
@@ -116,6 +116,16 @@ final class SemaphoreReferent implements Referent {
             available.signal();
         } else if (count > 1) {
             available.signalAll();
+        }
+    }
+
+    @Override
+    public boolean isHeldBy(Caller caller) {
+        guard.lock();
+        try {
+            return held.has(caller);
+        } finally {
+            guard.unlock();
         }
     }
 

@@ -11,17 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class ServerCalls {
     private final ObjectTable objects;
     private final Registry registry;
-    private final long maxObjects;
     private final @Nullable Runnable onShutdown;
 
     /// @param objects of the server
     /// @param registry what may be created
-    /// @param maxObjects how many there may be
     /// @param onShutdown what a client's `shutdown` does; null if it is refused
-    ServerCalls(ObjectTable objects, Registry registry, long maxObjects, @Nullable Runnable onShutdown) {
+    ServerCalls(ObjectTable objects, Registry registry, @Nullable Runnable onShutdown) {
         this.objects = objects;
         this.registry = registry;
-        this.maxObjects = maxObjects;
         this.onShutdown = onShutdown;
     }
 
@@ -72,10 +69,6 @@ final class ServerCalls {
     private PythonTuple create(Request request, long process) throws IOException {
         if (request.args().isEmpty() || !(request.args().get(0) instanceof String typeId)) {
             throw Errors.type("create() needs the identifier of a type");
-        }
-        if (objects.size() >= maxObjects) {
-            throw Errors.memory("there are " + maxObjects + " objects, which is all that this server has: drop some,"
-                    + " or raise its maxObjects");
         }
         final List<@Nullable Object> args =
                 request.args().subList(1, request.args().size());

@@ -17,8 +17,8 @@ final class ServerState {
 
     private static final int PROTOCOL = 4;
 
-    private final ObjectTable objects = new ObjectTable();
-    private final ClientProcesses processes = new ClientProcesses(objects);
+    private final ObjectTable objects;
+    private final ClientProcesses processes;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
@@ -33,6 +33,8 @@ final class ServerState {
     /// @param maxObjects how many objects there may be
     /// @param onShutdown what a client's `shutdown` does; null if it is refused
     ServerState(Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
+        this.objects = new ObjectTable(maxObjects);
+        this.processes = new ClientProcesses(objects);
         final int dot = Proxies.REBUILD.lastIndexOf('.');
         this.codec = new PickleCodec(
                 PROTOCOL,
@@ -42,7 +44,7 @@ final class ServerState {
                                 Proxies.REBUILD.substring(0, dot),
                                 Proxies.REBUILD.substring(dot + 1),
                                 arguments -> Proxies.read(arguments, objects)));
-        this.serverCalls = new ServerCalls(objects, registry, maxObjects, onShutdown);
+        this.serverCalls = new ServerCalls(objects, registry, onShutdown);
         this.objectCalls = new ObjectCalls(objects, address);
     }
 

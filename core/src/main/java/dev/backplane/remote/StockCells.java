@@ -78,9 +78,9 @@ final class StockCells {
         private static final int CODE_OF_RECONSTRUCTOR = 2;
         private static final long FIRST_WITH_ORDER = 2;
 
-        private final RemoteArray.Type type;
+        private final ArrayType type;
 
-        Elements(Origin origin, RemoteArray.Type type) {
+        Elements(Origin origin, ArrayType type) {
             super(origin);
             this.type = type;
         }

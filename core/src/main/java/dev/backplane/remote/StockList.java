@@ -4,8 +4,13 @@ import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonObject;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A `list` of a server of Python's.
@@ -114,19 +119,29 @@ final class StockList extends StockObject {
         }
     }
 
-    private static boolean isIn(List<@Nullable Object> elements, @Nullable Object element) {
-        return elements.stream().anyMatch(other -> RemoteElements.isSame(other, element));
+    private static Set<RemoteElements.Key> keys(@Nullable Object elements) {
+        final Set<RemoteElements.Key> keys = new HashSet<>();
+        for (Object element : PythonValues.elements(elements)) {
+            keys.add(new RemoteElements.Key(element));
+        }
+        return keys;
     }
 
     private @Nullable Object removeIf(@Nullable Object[] args) {
-        final List<@Nullable Object> seen = PythonValues.elements(args[0]);
-        final List<@Nullable Object> refused = PythonValues.elements(args[1]);
+        final Set<RemoteElements.Key> seen = keys(args[0]);
+        final Set<RemoteElements.Key> refused = keys(args[1]);
         final List<@Nullable Object> now = elements();
-        if (!now.stream().allMatch(element -> isIn(seen, element))) {
-            return null;
+        final List<@Nullable Object> left = new ArrayList<>();
+        for (Object element : now) {
+            final RemoteElements.Key key = new RemoteElements.Key(element);
+            if (!seen.contains(key)) {
+                return null;
+            }
+            if (!refused.contains(key)) {
+                left.add(element);
+            }
         }
-        final List<@Nullable Object> left = new ArrayList<>(now);
-        final boolean changed = left.removeIf(element -> isIn(refused, element));
+        final boolean changed = left.size() < now.size();
         if (changed) {
             python("__setitem__", whole(), left);
         }
@@ -136,21 +151,25 @@ final class StockList extends StockObject {
     private boolean sort(@Nullable Object[] args) {
         final List<@Nullable Object> order = PythonValues.elements(args[0]);
         final List<@Nullable Object> ranks = PythonValues.elements(args[1]);
-        final List<@Nullable Object> now = elements();
-        if (!now.stream().allMatch(element -> isIn(order, element))) {
-            return false;
+        final Map<RemoteElements.Key, Long> rankOf = new HashMap<>();
+        for (int i = 0; i < order.size(); i++) {
+            rankOf.put(new RemoteElements.Key(order.get(i)), PythonValues.index(ranks.get(i)));
         }
-        now.sort((a, b) -> Long.compare(rank(order, ranks, a), rank(order, ranks, b)));
-        python("__setitem__", whole(), now);
+        final List<Ranked> now = new ArrayList<>();
+        for (Object element : elements()) {
+            final Long rank = rankOf.get(new RemoteElements.Key(element));
+            if (rank == null) {
+                return false;
+            }
+            now.add(new Ranked(element, rank));
+        }
+        now.sort(Comparator.comparingLong(Ranked::rank));
+        final List<@Nullable Object> sorted = new ArrayList<>();
+        now.forEach(ranked -> sorted.add(ranked.element()));
+        python("__setitem__", whole(), sorted);
         return true;
     }
 
-    private static long rank(List<@Nullable Object> order, List<@Nullable Object> ranks, @Nullable Object element) {
-        for (int i = 0; i < order.size(); i++) {
-            if (RemoteElements.isSame(order.get(i), element)) {
-                return PythonValues.index(ranks.get(i));
-            }
-        }
-        return Long.MAX_VALUE;
-    }
+    /// An element with its place among the others.
+    private record Ranked(@Nullable Object element, long rank) {}
 }

@@ -94,6 +94,8 @@ final class StockLocks {
             }
         }
 
+        /// A signal that comes while the lock is acquired again counts too. If it cannot be acquired, another
+        /// waiter gets the signal.
         private boolean await(long nanos) {
             final Waiter waiter = new Waiter(guard.newCondition());
             guard.lock();
@@ -102,29 +104,39 @@ final class StockLocks {
             } finally {
                 guard.unlock();
             }
-            lock.call("release");
+            boolean locked = false;
             try {
-                return isSignalled(waiter, nanos);
+                lock.call("release");
+                try {
+                    awaitSignal(waiter, nanos);
+                } finally {
+                    RemoteWait.uninterruptibly(
+                            slice -> lock.number("acquire", slice, false) == JvmLock.TIMED_OUT ? null : Boolean.TRUE);
+                }
+                locked = true;
             } finally {
-                RemoteWait.uninterruptibly(
-                        slice -> lock.number("acquire", slice, false) == JvmLock.TIMED_OUT ? null : Boolean.TRUE);
+                if (!locked && isSignalled(waiter)) {
+                    wake(1);
+                }
             }
+            return isSignalled(waiter);
         }
 
-        private boolean isSignalled(Waiter waiter, long nanos) {
+        /// An interrupt waits until the call is over, see [RemoteTarget].
+        private void awaitSignal(Waiter waiter, long nanos) {
+            final long start = System.nanoTime();
             boolean interrupted = false;
             guard.lock();
             try {
                 long left = nanos;
-                while (!waiter.signalled && left > 0 && !interrupted) {
+                while (!waiter.signalled && left > 0) {
                     try {
-                        left = waiter.woken.awaitNanos(left);
+                        waiter.woken.awaitNanos(left);
                     } catch (InterruptedException e) {
                         interrupted = true;
                     }
+                    left = nanos - (System.nanoTime() - start);
                 }
-                waiters.remove(waiter);
-                return waiter.signalled;
             } finally {
                 guard.unlock();
                 if (interrupted) {
@@ -133,9 +145,20 @@ final class StockLocks {
             }
         }
 
+        /// Whether it was, as one that waits no longer.
+        private boolean isSignalled(Waiter waiter) {
+            guard.lock();
+            try {
+                waiters.remove(waiter);
+                return waiter.signalled;
+            } finally {
+                guard.unlock();
+            }
+        }
+
         @Override
         @Nullable
-        Object waitAside(String method, @Nullable Object... args) {
+        Object waitAside(long nanos, String method) {
             throw unsupported(method + "()");
         }
 
@@ -232,12 +255,22 @@ final class StockLocks {
             }
         }
 
+        /// An interrupt waits until the call is over, see [RemoteTarget].
         private boolean tryTurn(long nanos) {
+            final long start = System.nanoTime();
+            boolean interrupted = Thread.interrupted();
             try {
-                return several.tryLock(nanos, TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
+                while (true) {
+                    try {
+                        return several.tryLock(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
 

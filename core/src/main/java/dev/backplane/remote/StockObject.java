@@ -1,10 +1,6 @@
 package dev.backplane.remote;
 
 import dev.backplane.pickle.PythonException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +46,12 @@ abstract class StockObject extends RemoteTarget {
     /// @return what it returned
     /// @throws PythonException what it raised
     final @Nullable Object python(long waitNanos, String method, @Nullable Object... args) {
-        return links().current().call(ident, method, waitNanos, args);
+        return python(links().current(), waitNanos, method, args);
+    }
+
+    /// Calls Python's object over a certain connection.
+    final @Nullable Object python(RemoteLink link, long waitNanos, String method, @Nullable Object... args) {
+        return link.call(ident, method, waitNanos, args);
     }
 
     /// Calls Python's object, which does not wait.
@@ -105,63 +106,8 @@ abstract class StockObject extends RemoteTarget {
 
     @Override
     @Nullable
-    Object waitAside(String method, @Nullable Object... args) throws InterruptedException {
+    Object waitAside(long nanos, String method) throws InterruptedException {
         throw unsupported(method + "()");
-    }
-
-    /// Calls Python's object over a connection of its own.
-    ///
-    /// @param nanos the longest wait, [Caller#FOREVER] for no limit; the connection is given up then
-    /// @param ended what to do if the thread is interrupted; null to give the connection up
-    /// @param method of Python's
-    /// @param args by position
-    /// @return what it returned
-    /// @throws InterruptedException if interrupted
-    /// @throws TimeoutException if the time was up
-    final @Nullable Object aside(long nanos, @Nullable Runnable ended, String method, @Nullable Object... args)
-            throws InterruptedException, TimeoutException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        final RemoteLink link = links().aside();
-        final CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-        Thread.ofVirtual().name("backplane-wait").start(() -> {
-            try {
-                answer.complete(link.call(ident, method, Caller.FOREVER, args));
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        try {
-            return nanos == Caller.FOREVER ? answer.get() : answer.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            link.close();
-            throw e;
-        } catch (InterruptedException e) {
-            if (ended == null) {
-                link.close();
-                throw e;
-            }
-            ended.run();
-            return afterInterrupt(answer, e);
-        } finally {
-            links().giveBack(link);
-        }
-    }
-
-    /// What had happened already when the interrupt came is what counts.
-    private static @Nullable Object afterInterrupt(
-            CompletableFuture<@Nullable Object> answer, InterruptedException interrupt) throws InterruptedException {
-        try {
-            final Object result = answer.join();
-            Thread.currentThread().interrupt();
-            return result;
-        } catch (RuntimeException e) {
-            interrupt.addSuppressed(e);
-            throw interrupt;
-        }
     }
 
     @Override

@@ -137,10 +137,10 @@ final class StockQueue extends StockObject {
 
     @Override
     @Nullable
-    Object waitAside(String method, @Nullable Object... args) throws InterruptedException {
+    Object waitAside(long nanos, String method) throws InterruptedException {
         requireJoinable();
         try {
-            aside(PythonValues.index(args[0]), null, "join");
+            links().aside(nanos, null, link -> python(link, nanos, "join"));
             return true;
         } catch (TimeoutException e) {
             return false;

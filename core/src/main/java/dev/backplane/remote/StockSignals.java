@@ -81,14 +81,14 @@ final class StockSignals {
         /// Python's barrier counts arrivals upwards, and says of a wait that took too long that it is broken.
         @Override
         @Nullable
-        Object waitAside(String method, @Nullable Object... args) throws InterruptedException {
-            final long nanos = PythonValues.index(args[0]);
+        Object waitAside(long nanos, String method) throws InterruptedException {
             final long parties = longOf(python("__getattribute__", "parties"), "parties");
             final long start = System.nanoTime();
             try {
-                final Object index = nanos == Caller.FOREVER
-                        ? aside(Caller.FOREVER, this::abort, "wait")
-                        : aside(Caller.FOREVER, this::abort, "wait", seconds(nanos));
+                final @Nullable Object[] limit =
+                        nanos == Caller.FOREVER ? new Object[0] : new Object[] {seconds(nanos)};
+                final Object index =
+                        links().aside(Caller.FOREVER, this::abort, link -> python(link, nanos, "wait", limit));
                 return parties - 1 - longOf(index, "wait");
             } catch (PythonException e) {
                 if (!e.isType("threading.BrokenBarrierError")) {

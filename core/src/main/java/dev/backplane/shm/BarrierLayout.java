@@ -78,9 +78,14 @@ final class BarrierLayout {
         return generation << THREAD_BITS | threads;
     }
 
+    /// The generation of an arrival.
+    static long generation(long arrival) {
+        return arrival >>> THREAD_BITS;
+    }
+
     /// How many threads of an arrival are of a generation.
     static int threads(long arrival, long generation) {
-        return arrival >>> THREAD_BITS == generation ? (int) arrival & MOST_PARTIES : 0;
+        return generation(arrival) == generation ? (int) arrival & MOST_PARTIES : 0;
     }
 
     /// Where an entry of [#BROKEN] is, relative to the first.

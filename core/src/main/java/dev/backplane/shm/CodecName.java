@@ -3,6 +3,7 @@ package dev.backplane.shm;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
+import dev.backplane.store.ObjectLook;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.StoreProbe;
@@ -11,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The name of a codec beside an object: written by who creates it, compared by who attaches it, and read by who
-/// attaches it from its handle and has no codec at hand.
+/// The name of a codec beside an object: written by who creates it, compared by who attaches it, and read by
+/// who attaches it from its handle and has no codec at hand.
 final class CodecName {
     private CodecName() {}
 
@@ -46,11 +47,34 @@ final class CodecName {
     }
 
     private static String text(Region region, long offset) {
-        final int length = CodecNameLayout.LENGTH.get(region.memory(), offset);
+        return text(region.memory(), offset);
+    }
+
+    /// The name that is recorded, cut off if it is long.
+    static String text(MemorySegment memory, long offset) {
+        return new String(bytes(memory, offset), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(MemorySegment memory, long offset) {
+        final int length = CodecNameLayout.LENGTH.get(memory, offset);
         final byte[] text = new byte[Math.clamp(length, 0, CodecNameLayout.TEXT_BYTES)];
-        MemorySegment.copy(
-                region.memory(), ValueLayout.JAVA_BYTE, offset + CodecNameLayout.TEXT_OFFSET, text, 0, text.length);
-        return new String(text, StandardCharsets.UTF_8);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset + CodecNameLayout.TEXT_OFFSET, text, 0, text.length);
+        return text;
+    }
+
+    /// Checks that the name is that of its hash, as far as it was kept.
+    static void look(ObjectLook look, long offset, String what) {
+        final MemorySegment memory = look.bytes();
+        final int length = CodecNameLayout.LENGTH.get(memory, offset);
+        if (look.require(length >= 1, what, "has a name of %d bytes for %s", length, what)
+                && length <= CodecNameLayout.TEXT_BYTES) {
+            look.require(
+                    CodecNameLayout.HASH.get(memory, offset) == hash(bytes(memory, offset)),
+                    what,
+                    "has the name %s for %s, and another one's hash",
+                    text(memory, offset),
+                    what);
+        }
     }
 
     /// The codec that is recorded, if it is one of those that come with the library.

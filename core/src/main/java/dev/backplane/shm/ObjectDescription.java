@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One object of a segment in words, for people who look at a live or a dead segment.
 ///
@@ -33,16 +35,46 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                 .toList();
     }
 
+    /// What an object holds, for programs: by name, numbers, texts, truth values, lists of such and further
+    /// such maps.
+    ///
+    /// @param segment what is looked at
+    /// @param entry of its catalog
+    /// @return of a snapshot; of a type that this library does not know, nothing
+    public static Map<String, @Nullable Object> values(SegmentView segment, CatalogEntry entry) {
+        return ObjectType.of(entry.type())
+                .map(type -> ObjectValues.of(segment, entry, type, segment.participants()))
+                .orElseGet(Map::of);
+    }
+
+    /// Who owns a word, for programs.
+    ///
+    /// @param segment what is looked at
+    /// @param word see [OwnerWord]
+    /// @return its slot and generation, and process id, label and whether it is alive, if there is such a
+    ///     participant; empty for nobody
+    public static Map<String, @Nullable Object> owner(SegmentView segment, int word) {
+        return OwnerWord.ownerOf(word) == 0 ? Map.of() : ObjectValues.owner(segment.participants(), word);
+    }
+
     private static ObjectDescription describe(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
         final MemorySegment bytes = segment.bytes(entry);
-        final String type = ObjectType.of(entry.type())
-                .map(known -> typeName(known, entry.param0()))
-                .orElse("unknown type " + entry.type());
+        final String type = typeName(entry);
         final String state = ObjectType.of(entry.type())
-                .map(known -> state(known, entry.param0(), bytes, participants))
+                .map(known -> stateOrDamage(known, entry.param0(), bytes, participants))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
+    }
+
+    /// What an object is, in words.
+    ///
+    /// @param entry of a catalog
+    /// @return such as `queue[1024]`
+    public static String typeName(CatalogEntry entry) {
+        return ObjectType.of(entry.type())
+                .map(known -> typeName(known, entry.param0()))
+                .orElse("unknown type " + entry.type());
     }
 
     private static String typeName(ObjectType type, long length) {
@@ -71,6 +103,15 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case LIST -> "list[" + length + "]";
             case QUEUE -> "queue[" + length + "]";
         };
+    }
+
+    private static String stateOrDamage(
+            ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
+        try {
+            return state(type, length, bytes, participants);
+        } catch (IndexOutOfBoundsException _) {
+            return "damaged: " + bytes.byteSize() + " bytes are too few for its type";
+        }
     }
 
     private static String state(ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {

@@ -5,6 +5,7 @@ import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
+import dev.backplane.store.ObjectLook;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import java.lang.foreign.MemorySegment;
@@ -38,11 +39,30 @@ final class QueueCodec {
         return hash;
     }
 
-    private static String name(MemorySegment memory) {
+    /// The name that is recorded, cut off if it is long.
+    static String name(MemorySegment memory) {
+        return new String(bytes(memory), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(MemorySegment memory) {
         final int length = QueueLayout.CODEC_BYTES.get(memory, 0);
         final byte[] name = new byte[Math.clamp(length, 0, QueueLayout.CODEC_NAME_BYTES)];
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, QueueLayout.CODEC_NAME_OFFSET, name, 0, name.length);
-        return new String(name, StandardCharsets.UTF_8);
+        return name;
+    }
+
+    /// Checks that the name is that of its hash, as far as it was kept.
+    static void look(ObjectLook look) {
+        final MemorySegment memory = look.bytes();
+        final int length = QueueLayout.CODEC_BYTES.get(memory, 0);
+        if (look.require(length >= 1, "codec", "has a codec's name of %d bytes", length)
+                && length <= QueueLayout.CODEC_NAME_BYTES) {
+            look.require(
+                    QueueLayout.CODEC_HASH.get(memory, 0) == hash(bytes(memory)),
+                    "codec",
+                    "has the codec's name %s, and another one's hash",
+                    name(memory));
+        }
     }
 
     /// Refuses a codec that is not the queue's.
@@ -58,8 +78,8 @@ final class QueueCodec {
         }
     }
 
-    /// The codec of a queue of which only the bytes are known; one that refuses everything if the name does not
-    /// suffice to find it.
+    /// The codec of a queue of which only the bytes are known; one that refuses everything if the name does
+    /// not suffice to find it.
     @SuppressWarnings("unchecked") // The name says what the elements are.
     static Codec<Object> of(Region region) {
         final String name = name(region.memory());

@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,11 +36,10 @@ import org.jspecify.annotations.Nullable;
 /// What a kill leaves behind: a `.new` file, which the sweep of its writer deletes; or another that no slot
 /// names, which any sweep of the queue deletes. A file that a slot names is an element's.
 final class QueueFiles {
-    private static final String PREFIX = ".backplane-";
+    static final String PREFIX = ".backplane-";
     private static final String SUFFIX = ".element";
     private static final String NEW = ".new";
-    private static final Pattern NAME =
-            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
+    static final Pattern NAME = Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
 
     private final Segment segment;
     private final String segmentPrefix;
@@ -70,7 +70,12 @@ final class QueueFiles {
     }
 
     private String name(int writer, long number) {
-        return segmentPrefix + Long.toHexString(incarnation) + "-" + Integer.toHexString(writer) + "-"
+        return name(segment.id(), incarnation, writer, number);
+    }
+
+    /// What a file is called.
+    static String name(UUID segment, long incarnation, int writer, long number) {
+        return PREFIX + segment + "-" + Long.toHexString(incarnation) + "-" + Integer.toHexString(writer) + "-"
                 + String.format("%016x", number) + SUFFIX;
     }
 

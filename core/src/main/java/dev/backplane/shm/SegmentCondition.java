@@ -79,10 +79,12 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        final boolean signalled = queue.leaveLine(waiter);
+        boolean signalled = false;
         try {
             lock.resume(reentries);
         } finally {
+            // In line until here: who waits anew, as clients of a server do, misses no signal in between.
+            signalled = queue.leaveLine(waiter);
             if (signalled) {
                 queue.useUp();
             }

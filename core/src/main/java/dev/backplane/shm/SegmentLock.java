@@ -169,6 +169,15 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     }
 
     @Override
+    public void abandon() {
+        requireHeld();
+        process.reentries = 0;
+        process.abandoned = false;
+        process.owner = null;
+        word.releaseAbandoned();
+    }
+
+    @Override
     public void unlock() {
         if (process.owner != Thread.currentThread()) {
             throw notHeld();

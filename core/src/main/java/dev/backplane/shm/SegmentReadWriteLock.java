@@ -306,6 +306,17 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
     }
 
     @Override
+    public void abandon() {
+        segment.ensureOpen();
+        if (process.writer != Thread.currentThread()) {
+            throw notHeld("write");
+        }
+        process.writeHolds = 0;
+        process.writer = null;
+        state.endWrite(true);
+    }
+
+    @Override
     public int getReadHoldCount() {
         return process.readHolds(Thread.currentThread());
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /// [SharedSemaphore]: waiting for [Permits].
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
-    private static final int BOUNDED_BIT = 32;
-    private static final int ANY_PROCESS_BIT = 33;
+    static final int BOUNDED_BIT = 32;
+    static final int ANY_PROCESS_BIT = 33;
 
     private final Waiting waiting;
     private final Permits permits;

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.store.ObjectLook;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.StoreProbe;
@@ -89,6 +90,22 @@ final class Versions {
         final byte[] name =
                 memory.asSlice(VersionsLayout.CODEC_NAME_OFFSET, length).toArray(ValueLayout.JAVA_BYTE);
         return new String(name, StandardCharsets.UTF_8);
+    }
+
+    /// Checks that the name is that of its hash, as far as it was kept.
+    static void lookAtCodec(ObjectLook look) {
+        final MemorySegment memory = look.bytes();
+        final int length = VersionsLayout.CODEC_BYTES.get(memory, 0);
+        if (look.require(length >= 1, "codec", "has a codec's name of %d bytes", length)
+                && length <= VersionsLayout.CODEC_NAME_BYTES) {
+            final byte[] name =
+                    memory.asSlice(VersionsLayout.CODEC_NAME_OFFSET, length).toArray(ValueLayout.JAVA_BYTE);
+            look.require(
+                    VersionsLayout.CODEC_HASH.get(memory, 0) == hash(name),
+                    "codec",
+                    "has the codec's name %s, and another one's hash",
+                    codecName(memory));
+        }
     }
 
     int mostBytes() {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class HostileFramesTest {
     private static final byte[] KEY = "key".getBytes(StandardCharsets.US_ASCII);
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final int FRAMES = 100_000;
+    private static final int FRAMES = 1_000_000;
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();

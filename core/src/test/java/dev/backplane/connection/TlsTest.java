@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ConnectOptions;
+import dev.backplane.Manager;
+import dev.backplane.remote.ManagerServer;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
@@ -389,5 +392,30 @@ final class TlsTest {
         assertFalse(own("listener").toString().contains(new String(PASSWORD)));
         Refusal.of(
                 NoSuchFileException.class, () -> TlsOptions.defaults().keyStore(file("missing"), PASSWORD), "missing");
+    }
+
+    @Test
+    void aManagerIsReachedByTls() throws Exception {
+        try (ManagerServer server = ManagerServer.builder()
+                .address("tcp://127.0.0.1:0")
+                .authkey(KEY)
+                .tls(own("listener"))
+                .start()) {
+            final String address = server.endpoint().toString();
+            final ConnectOptions plain = ConnectOptions.authkey(KEY).connectTimeout(Duration.ofSeconds(1));
+            final ConnectOptions trusting = ConnectOptions.authkey(KEY)
+                    .connectTimeout(LONG)
+                    .tls(trusting("listener").context());
+            assertTrue(trusting.toString().contains("TLS"));
+            try (Manager manager = Manager.connect(address, trusting)) {
+                manager.longValue("n").set(3);
+                assertEquals(3, manager.longValue("n").get());
+            }
+            assertThrows(
+                    SSLException.class,
+                    () -> Manager.connect(
+                            address, trusting.tls(trusting("stranger").context())));
+            assertThrows(IOException.class, () -> Manager.connect(address, plain));
+        }
     }
 }

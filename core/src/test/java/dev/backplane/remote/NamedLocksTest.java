@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedEvent;
 import dev.backplane.SharedLock;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -119,6 +122,59 @@ final class NamedLocksTest {
         assertEquals(
                 "builtins.ValueError", caller.refused(referent, "release", 0).type());
         assertEquals(true, caller.call(referent, "acquire", List.of(), Map.of("blocking", false)));
+    }
+
+    /// The first of a JVM's two accounts cannot be settled, since its permit was released by another.
+    @Test
+    void eachAccountOfAClientIsSettledByItself() throws Exception {
+        final SharedSemaphore first =
+                manager.semaphore("first", SemaphoreOptions.permits(1).asBounded());
+        final SharedSemaphore second = manager.semaphore("second", 1);
+        final Referent client = client();
+        for (SharedSemaphore semaphore : List.of(first, second)) {
+            final boolean bounded = semaphore.equals(first);
+            final Object opened = caller.call(client, "open", "semaphore", semaphore.name(), 1, bounded, true);
+            assertEquals(true, caller.call((Referent) opened, "acquire", 1, 0));
+        }
+        first.release();
+        caller.releaseAll();
+        assertEquals(1, first.availablePermits());
+        assertEquals(1, second.availablePermits());
+    }
+
+    /// The opened objects of a client that is a JVM, and the lease that it has.
+    private Referent client() throws Exception {
+        final Registry registry = new Registry();
+        JvmClient.addTo(registry, manager);
+        final Referent client = registry.create(JvmClient.TYPE_ID, new Arguments("create", List.of(), Map.of()));
+        caller.call(client, "lease");
+        return client;
+    }
+
+    @Test
+    void aClientThatIsGoneWhileItWaitsForASignalDoesNotHaveTheLock() throws Exception {
+        final Referent client = client();
+        final Referent lock = (Referent) caller.call(client, "open", "lock", "lock", false);
+        final Referent condition = (Referent) caller.call(client, "open", "condition", "changed", false, "lock");
+        final CountDownLatch locked = new CountDownLatch(1);
+        final FutureTask<Object> waiter = new FutureTask<>(() -> {
+            caller.call(lock, "acquire", 0L, false);
+            locked.countDown();
+            try {
+                return caller.call(condition, "await", Caller.FOREVER);
+            } finally {
+                caller.releaseAll();
+            }
+        });
+        final Thread thread = Thread.ofVirtual().start(waiter);
+        locked.await();
+        final SharedLock same = manager.lock("lock");
+        assertTrue(same.tryLock(SECONDS, TimeUnit.SECONDS)); // It waits, therefore.
+        same.unlock();
+        thread.interrupt();
+        assertThrows(ExecutionException.class, () -> waiter.get(SECONDS, TimeUnit.SECONDS));
+        assertTrue(same.tryLock());
+        same.unlock();
     }
 
     @Test

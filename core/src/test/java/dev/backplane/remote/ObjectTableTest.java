@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class ObjectTableTest {
     private static final long DEADLINE_NANOS = 60_000_000_000L;
 
-    private final ObjectTable objects = new ObjectTable();
+    private final ObjectTable objects = new ObjectTable(1000);
 
     private static PythonTuple proxyOf(Exported exported) {
         return PythonTuple.of(
@@ -39,6 +39,22 @@ final class ObjectTableTest {
             System.gc();
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void thereAreNoMoreThanItSays() {
+        final ObjectTable few = new ObjectTable(2);
+        final Referent known = new EventReferent();
+        few.export(known, 0);
+        final Exported second = few.export(new EventReferent(), 0);
+        assertEquals(
+                "builtins.MemoryError",
+                assertThrows(PythonException.class, () -> few.export(new EventReferent(), 0))
+                        .type());
+        few.export(known, 0);
+        few.subtract(second.ident(), 0);
+        few.export(new EventReferent(), 0);
+        assertEquals(2, few.size());
     }
 
     @Test
@@ -67,7 +83,7 @@ final class ObjectTableTest {
         assertSame(exported, objects.export(event, 0));
         objects.subtract(exported.ident(), 0);
         assertSame(exported, objects.find(exported.ident()));
-        final ObjectTable other = new ObjectTable();
+        final ObjectTable other = new ObjectTable(1000);
         assertNotEquals(exported.ident(), other.export(event, 0).ident());
         assertNotEquals(exported.ident(), objects.export(new EventReferent(), 0).ident());
     }
@@ -121,7 +137,7 @@ final class ObjectTableTest {
 
     @Test
     void whatIsNoProxyOfThisServerIsLeftAsItIs() {
-        final Exported elsewhere = new ObjectTable().export(new EventReferent(), 0);
+        final Exported elsewhere = new ObjectTable(1000).export(new EventReferent(), 0);
         assertNull(Proxies.read(proxyOf(elsewhere), objects));
         assertNull(Proxies.read(PythonTuple.of(1L, 2L), objects));
         assertNull(Proxies.read(PythonTuple.of(1L, 2L, 3L, new PythonDict()), objects));

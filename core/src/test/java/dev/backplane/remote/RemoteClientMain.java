@@ -4,9 +4,13 @@ import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.SharedQueue;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// A client in a JVM of its own, which does what it is told.
 final class RemoteClientMain {
@@ -21,6 +25,19 @@ final class RemoteClientMain {
         final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             System.out.println(line + " " + answer(manager, line.split(" ")));
+        }
+    }
+
+    private static void initialise(Manager manager, String name, CountDownLatch runs) {
+        try {
+            manager.once(name).run(() -> {
+                runs.countDown();
+                while (true) {
+                    LockSupport.park();
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -40,6 +57,12 @@ final class RemoteClientMain {
             }
             case "count" -> {
                 return manager.map(words[1], String.class, Long.class, 10).merge(words[2], 1L, Long::sum);
+            }
+            case "initialise" -> {
+                final CountDownLatch runs = new CountDownLatch(1);
+                Thread.ofVirtual().start(() -> initialise(manager, words[1], runs));
+                runs.await();
+                return "runs";
             }
             case "hang" -> {
                 final AtomicReference<Throwable> failure = new AtomicReference<>();

@@ -223,6 +223,15 @@ abstract class RemoteCollectionsContract {
     }
 
     @Test
+    void whatAFunctionOfElementsThrowsIsThrownOn() throws Exception {
+        final SharedList<String> list = manager().list("l", String.class, 8);
+        list.add("a");
+        assertThrows(IndexOutOfBoundsException.class, () -> list.replaceAll(element -> element.substring(2)));
+        list.replaceAll(element -> element + "b");
+        assertEquals(List.of("ab"), list);
+    }
+
+    @Test
     void aListIsAList() throws Exception {
         final SharedList<String> list = manager().list("l", String.class, 8);
         assertTrue(list.add("b"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ConnectionLostException;
 import dev.backplane.Manager;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
@@ -32,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -198,6 +200,40 @@ abstract class RemoteManagerContract extends RemoteCollectionsContract {
         lock.unlock();
     }
 
+    /// The signal comes when the last of a waiter's short waits is over, from who has the lock since.
+    @Test
+    void aSignalIsNotLostWhileTheWaiterAcquiresTheLock() throws Exception {
+        final SharedLock lock = manager().lock("lock");
+        final SharedCondition condition = manager().condition("changed", lock);
+        final SharedEvent waits = manager().event("waits");
+        for (boolean interrupted : new boolean[] {false, true}) {
+            waits.clear();
+            final FutureTask<Object> waiter = inThread(() -> {
+                lock.lock();
+                try {
+                    waits.set();
+                    if (!interrupted) {
+                        return condition.await(Duration.ofHours(1));
+                    }
+                    Thread.currentThread().interrupt();
+                    condition.awaitUninterruptibly();
+                    return Thread.interrupted();
+                } finally {
+                    lock.unlock();
+                }
+            });
+            waits.await();
+            lock.lock();
+            final long begin = System.nanoTime();
+            while (System.nanoTime() - begin < 3 * RemoteWait.SLICE_NANOS) {
+                LockSupport.parkNanos(RemoteWait.SLICE_NANOS);
+            }
+            condition.signal();
+            lock.unlock();
+            assertEquals(true, result(waiter));
+        }
+    }
+
     @Test
     void semaphoresCountPermits() throws Exception {
         final SharedSemaphore semaphore = manager().semaphore("s", 3);
@@ -223,6 +259,17 @@ abstract class RemoteManagerContract extends RemoteCollectionsContract {
         bounded.acquire();
         bounded.release();
         assertThrows(IllegalStateException.class, bounded::release);
+    }
+
+    @Test
+    void anInterruptedThreadGetsItsPermits() throws Exception {
+        final SharedSemaphore semaphore = manager().semaphore("s", 4);
+        assertEquals(true, result(inThread(() -> {
+            Thread.currentThread().interrupt();
+            semaphore.acquireUninterruptibly(2);
+            return semaphore.tryAcquire(2) && Thread.interrupted();
+        })));
+        assertEquals(0, semaphore.availablePermits());
     }
 
     @Test
@@ -273,6 +320,21 @@ abstract class RemoteManagerContract extends RemoteCollectionsContract {
                 assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
         assertEquals(InterruptedException.class, failure.getCause().getClass());
         Eventually.holds("it is broken", barrier::isBroken);
+    }
+
+    @Test
+    void theLongestTimeIsNoShortOne() throws Exception {
+        assertEquals(0, manager().barrier("b", 1).await(Long.MAX_VALUE - 1, TimeUnit.NANOSECONDS));
+    }
+
+    @Test
+    void aClosedManagerEndsTheWaitsAtItsBarriers() throws Exception {
+        final SharedBarrier barrier = manager().barrier("b", 2);
+        final FutureTask<Object> waiter = inThread(barrier::await);
+        Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
+        manager().close();
+        final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));
+        assertEquals(ConnectionLostException.class, failure.getCause().getClass());
     }
 
     @Test

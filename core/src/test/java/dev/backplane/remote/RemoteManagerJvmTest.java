@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
 import dev.backplane.Manager;
-import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
+import dev.backplane.SharedBarrier;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
@@ -156,8 +156,17 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             assertFalse(queue.join(1, TimeUnit.MILLISECONDS));
             client.kill();
         }
+        assertThrows(OwnerDiedException.class, lock::lock);
+        try (Manager local = Manager.open(segment())) {
+            assertThrows(OwnerDiedException.class, local.lock("lock")::lock);
+            assertTrue(local.lock("lock").recover());
+            local.lock("lock").unlock();
+        }
         lock.lock();
         lock.unlock();
+        assertThrows(OwnerDiedException.class, readWrite.readLock()::lock);
+        assertTrue(readWrite.recover());
+        readWrite.writeLock().unlock();
         readWrite.readLock().lock();
         readWrite.readLock().unlock();
         semaphore.acquire(3);
@@ -239,45 +248,27 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     }
 
     @Test
+    void aWaitAtAFrozenServerEndsToo() throws Exception {
+        try (Manager impatient = Manager.connect(
+                address,
+                ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).callTimeout(Duration.ofMillis(300)))) {
+            final SharedBarrier barrier = impatient.barrier("b", 2);
+            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(3)));
+            Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
+            server.stop();
+            final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));
+            assertInstanceOf(ConnectionLostException.class, failure.getCause());
+            server.resume();
+        }
+    }
+
+    @Test
     void whoHasAnotherKeyIsNotLetIn() {
         assertThrows(
                 AuthenticationException.class,
                 () -> Manager.connect(address, "another".getBytes(StandardCharsets.UTF_8)));
         final ConnectOptions options = ConnectOptions.authkey("the password".getBytes(StandardCharsets.UTF_8));
         assertFalse(options.toString().contains("password"));
-    }
-
-    @Test
-    void theDeathOfALocalOwnerIsToldAndCanBeRecovered() throws Exception {
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
-            local.expect("locked");
-            local.kill();
-        }
-        final SharedLock lock = manager.lock("lock");
-        assertThrows(OwnerDiedException.class, lock::lock);
-        assertFalse(lock.isHeldByCurrentThread());
-        assertTrue(lock.recover());
-        assertTrue(lock.isHeldByCurrentThread());
-        lock.unlock();
-        lock.lock();
-        lock.unlock();
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
-            local.expect("locked");
-            local.kill();
-        }
-        final List<String> repairs = new ArrayList<>();
-        final SharedLock repaired = manager.lock("lock", OwnerDeath.repairWith(() -> repairs.add("repaired")));
-        repaired.lock();
-        assertEquals(List.of("repaired"), repairs);
-        repaired.unlock();
-    }
-
-    @Test
-    void aThreadThatEndsFreesItsLock() throws Exception {
-        final SharedLock lock = manager.lock("lock");
-        Thread.ofVirtual().start(lock::lock).join();
-        lock.lock();
-        lock.unlock();
     }
 
     @Test

@@ -200,6 +200,21 @@ final class SegmentLockTest {
     }
 
     @Test
+    void anOwnerMayLeaveTheLockAsADeadOne() {
+        assertThrows(IllegalMonitorStateException.class, lock::abandon);
+        lock.lock();
+        lock.lock();
+        lock.abandon();
+        assertFalse(lock.isHeldByCurrentThread());
+        assertThrows(OwnerDiedException.class, lock::lock);
+        assertTrue(lock.recover());
+        assertEquals(1, lock.holdCount());
+        lock.unlock();
+        lock.lock();
+        lock.unlock();
+    }
+
+    @Test
     void aWaiterIsToldOfTheDeathOfTheHolder() throws Exception {
         try (Jvm holder = holder();
                 var threads = Executors.newSingleThreadExecutor()) {

@@ -205,6 +205,20 @@ final class SegmentReadWriteLockTest {
     }
 
     @Test
+    void aWriterMayLeaveTheLockAsADeadOne() {
+        assertThrows(IllegalMonitorStateException.class, lock::abandon);
+        lock.writeLock().lock();
+        lock.writeLock().lock();
+        lock.abandon();
+        assertFalse(lock.isWriteLockedByCurrentThread());
+        assertThrows(dev.backplane.OwnerDiedException.class, other.readLock()::lock);
+        assertTrue(other.recover());
+        other.writeLock().unlock();
+        lock.readLock().lock();
+        lock.readLock().unlock();
+    }
+
+    @Test
     void closingGivesBackAndLeavesAWriteAbandoned() throws Exception {
         lock.readLock().lock();
         lock.readLock().lock();

@@ -260,8 +260,8 @@ public final class Catalog {
         });
     }
 
-    /// The objects, and the removed ones that somebody still uses. Takes no lock, so that it works on a segment
-    /// whose processes are all dead or stuck; an entry that is being changed may be missing.
+    /// The objects, and the removed ones that somebody still uses. Takes no lock, so that it works on a
+    /// segment whose processes are all dead or stuck; an entry that is being changed may be missing.
     ///
     /// @return a snapshot, by entry
     public List<CatalogEntry> entries() {
@@ -315,6 +315,14 @@ public final class Catalog {
     /// Takes the mutex over if its holder died, and finishes what that one left undone.
     void repairIfAbandoned() throws IOException {
         underMutex(() -> null);
+    }
+
+    /// Finishes what anybody who died left undone, whether or not the mutex tells of it.
+    void freeLeftovers() throws IOException {
+        underMutex(() -> {
+            repair();
+            return null;
+        });
     }
 
     /// Frees the mutex if `deadOwner` died with it: for one who has taken that identity over.

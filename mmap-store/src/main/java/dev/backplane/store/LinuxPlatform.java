@@ -120,6 +120,16 @@ final class LinuxPlatform extends Platform {
     }
 
     @Override
+    boolean isLeftSocket(Path path) {
+        return SocketFile.isLeft(sockets.calls(), path);
+    }
+
+    @Override
+    boolean deleteLeftSocket(Path path) throws IOException {
+        return SocketFile.deleteLeft(sockets.calls(), path);
+    }
+
+    @Override
     StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
         return sockets.connect(to, timeout);
     }

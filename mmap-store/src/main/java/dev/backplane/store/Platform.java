@@ -10,9 +10,9 @@ import java.util.OptionalInt;
 /// What the operating system offers for sharing memory: the one place that tells platforms apart.
 ///
 /// Linux on x86-64 and AArch64 gets futexes, anonymous memory files and open-file-description locks. Every
-/// other system takes the portable path, which needs no native code: spinning and parking, temporary files, and
-/// process ids with start times. `-Ddev.backplane.platform=portable` (or `linux`) overrides the choice. All
-/// processes of one segment must agree on it, since they must tell the living from the dead by the same
+/// other system takes the portable path, which needs no native code: spinning and parking, temporary files,
+/// and process ids with start times. `-Ddev.backplane.platform=portable` (or `linux`) overrides the choice.
+/// All processes of one segment must agree on it, since they must tell the living from the dead by the same
 /// evidence; [Segment#open] refuses a segment of the other kind.
 public abstract class Platform {
     /// The system property that overrides the choice: `linux` or `portable`.
@@ -93,6 +93,17 @@ public abstract class Platform {
     /// Makes sure that stores to a range of a mapped file find room, as far as this system can tell.
     abstract void reserve(Path path, long offset, long length) throws IOException;
 
+    /// Whether a file is a socket of this user's that nobody is bound to. Who is bound to it does not notice
+    /// that it was asked about; where that cannot be, nothing is asked.
+    boolean isLeftSocket(Path path) {
+        return false;
+    }
+
+    /// Deletes a file, if it is one of [#isLeftSocket].
+    boolean deleteLeftSocket(Path path) throws IOException {
+        return false;
+    }
+
     /// See [StreamSocket#connect].
     StreamSocket connect(Endpoint to, Duration timeout) throws IOException, InterruptedException {
         return NioSocket.connect(to, timeout);
@@ -129,8 +140,9 @@ public abstract class Platform {
         throw noDescriptors(-1);
     }
 
-    /// Closes a descriptor of [#openDescriptor], [StreamSocket#openDescriptor], [StreamListener#openDescriptor],
-    /// [Segment#openDescriptor] or [StreamSocket#receiveDescriptor] that nothing else has taken over.
+    /// Closes a descriptor of [#openDescriptor], [StreamSocket#openDescriptor],
+    /// [StreamListener#openDescriptor], [Segment#openDescriptor] or [StreamSocket#receiveDescriptor] that
+    /// nothing else has taken over.
     ///
     /// @param descriptor an open one: whatever it belongs to is closed
     /// @throws UnsupportedOperationException where files have no descriptors that can be sent

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One attachment to a memory-mapped file in which processes of this host share named objects.
 ///
-/// The file has a header, a table of participants, a catalog of objects and their bytes; see `docs/LAYOUT.md`.
-/// Its virtual size is fixed when it is created and costs nothing: pages are reserved when an object is
-/// created, so that a full disk is an [IOException] then and not a fault later.
+/// The file has a header, a table of participants, a catalog of objects and their bytes; see
+/// `docs/LAYOUT.md`. Its virtual size is fixed when it is created and costs nothing: pages are reserved when
+/// an object is created, so that a full disk is an [IOException] then and not a fault later.
 ///
 /// **Lifetime.** A named segment stays until [#delete] removes its name and the last attachment ends; an
-/// anonymous one until the last attachment ends. [#close] leaves the table of participants at once; the memory
-/// stays mapped as long as anything in this JVM refers to it, so no thread ever touches unmapped memory.
+/// anonymous one until the last attachment ends. [#close] leaves the table of participants at once; the
+/// memory stays mapped as long as anything in this JVM refers to it, so no thread ever touches unmapped
+/// memory.
 ///
 /// **Process death.** A killed process is a dead participant: whoever next attaches, or waits for something
 /// that the dead one held, gives back what it held and frees its slot.
@@ -42,7 +43,8 @@ public final class Segment implements AutoCloseable {
     private final Sweeper sweeper;
     private final AtomicLong lastSweepNanos = new AtomicLong(System.nanoTime() - WaitLoop.SLICE_NANOS);
     private volatile boolean closed;
-    /// Who gives back what this attachment holds: it alone may still use the segment, and wait for its mutexes.
+    /// Who gives back what this attachment holds: it alone may still use the segment, and wait for its
+    /// mutexes.
     private volatile @Nullable Thread leaver;
     /// [#closed] for readers that must not pay for a volatile read; written before it.
     private boolean closedPlain;
@@ -140,8 +142,8 @@ public final class Segment implements AutoCloseable {
         return factory().attach(handle, options);
     }
 
-    /// Attaches the anonymous segment whose [#openDescriptor] another process has sent, even if that process has
-    /// ended, or `/proc` does not show it.
+    /// Attaches the anonymous segment whose [#openDescriptor] another process has sent, even if that process
+    /// has ended, or `/proc` does not show it.
     ///
     /// @param descriptor as [StreamSocket#receiveDescriptor] got it; is closed in any case
     /// @param options how to attach
@@ -295,8 +297,19 @@ public final class Segment implements AutoCloseable {
         return sweeper.sweepDead();
     }
 
-    /// [#sweepDead], unless a thread of this attachment has just done so: for threads that wait, at the end of
-    /// a slice in which nothing happened. However many wait, one of them asks.
+    /// Does all that recovery would do: [#sweepDead], and what a dead holder of the catalog's mutex left
+    /// undone.
+    ///
+    /// @return how many slots became free
+    /// @throws IOException if the segment's file fails
+    public int repair() throws IOException {
+        final int freed = sweepDead();
+        catalog.freeLeftovers();
+        return freed;
+    }
+
+    /// [#sweepDead], unless a thread of this attachment has just done so: for threads that wait, at the end
+    /// of a slice in which nothing happened. However many wait, one of them asks.
     ///
     /// @throws SegmentException if the segment's file fails
     public void sweepDeadInPassing() {
@@ -335,8 +348,8 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    /// [#ensureOpen] with a plain read, which a compiler may do once for a whole loop: for access to elements,
-    /// where a volatile read each time would cost more than the access.
+    /// [#ensureOpen] with a plain read, which a compiler may do once for a whole loop: for access to
+    /// elements, where a volatile read each time would cost more than the access.
     ///
     /// @throws IllegalStateException if the segment is closed and this thread happens to see it
     public void ensureOpenPlain() {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rules for directories that hold segments, and for the half-made files in them.
 ///
-/// A directory must be real, not a symbolic link, and belong to this user or to root. A segment is made under a
-/// temporary name, `.backplane-<pid>-<start>-<random>.tmp`, whose creator holds the lock of the first
+/// A directory must be real, not a symbolic link, and belong to this user or to root. A segment is made under
+/// a temporary name, `.backplane-<pid>-<start>-<random>.tmp`, whose creator holds the lock of the first
 /// participant's slot from the first instant; one that nobody holds was left by a dead creator and is deleted
 /// by whoever next creates something here.
 final class SegmentDirectory {
@@ -123,12 +123,22 @@ final class SegmentDirectory {
     void sweep(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
             for (Path path : files) {
-                final Matcher name = TEMPORARY.matcher(path.getFileName().toString());
-                if (name.matches() && isAbandoned(path, Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))) {
+                if (isAbandoned(path)) {
                     Files.deleteIfExists(path);
                 }
             }
         }
+    }
+
+    /// Whether a file has the name of one in the making.
+    static boolean isTemporary(Path path) {
+        return TEMPORARY.matcher(path.getFileName().toString()).matches();
+    }
+
+    /// Whether a file is half-made, and its creator dead.
+    boolean isAbandoned(Path path) throws IOException {
+        final Matcher name = TEMPORARY.matcher(path.getFileName().toString());
+        return name.matches() && isAbandoned(path, Long.parseLong(name.group(1)), Long.parseLong(name.group(2)));
     }
 
     private boolean isAbandoned(Path path, long pid, long startMillis) throws IOException {

@@ -12,8 +12,8 @@ import java.util.UUID;
 /// A look at a segment that changes nothing in it: no participant's slot is taken, no lock, and the dead are
 /// left as they lie.
 ///
-/// It works on a segment whose processes are all dead, or stopped in the middle of something. What is read may
-/// be changing meanwhile; each value is what it was at some instant.
+/// It works on a segment whose processes are all dead, or stopped in the middle of something. What is read
+/// may be changing meanwhile; each value is what it was at some instant.
 public final class SegmentView implements AutoCloseable {
     private final Path path;
     private final SegmentFile file;
@@ -159,6 +159,129 @@ public final class SegmentView implements AutoCloseable {
     /// @return its bytes
     public MemorySegment bytes(CatalogEntry entry) {
         return memory.asSlice(entry.offset(), entry.length());
+    }
+
+    /// How a participant stands whose identity is in a word.
+    enum Standing {
+        /// It is attached.
+        ALIVE,
+        /// It died, and what it held was not given back yet.
+        DEAD,
+        /// There is no such participant, or not any more.
+        GONE
+    }
+
+    /// How the owner of a word stands.
+    ///
+    /// @param owner a word, or its owner bits; not 0
+    Standing standing(int owner) {
+        final int bits = OwnerWord.ownerOf(owner);
+        // Asked first: whoever is found dead afterwards was so while its slot was still its own.
+        if (participants.isAlive(bits)) {
+            return Standing.ALIVE;
+        }
+        return ownerOf(OwnerWord.slotOf(bits)) == bits ? Standing.DEAD : Standing.GONE;
+    }
+
+    /// Who has a slot, dead or alive.
+    ///
+    /// @return owner bits, 0 for nobody or no slot
+    int ownerOf(int slot) {
+        if (slot < 0 || slot >= participants.capacity()) {
+            return 0;
+        }
+        final long claim = participants.claimOf(OwnerWord.owner(slot, 0));
+        return ParticipantLayout.pid(claim) == 0 ? 0 : OwnerWord.owner(slot, ParticipantLayout.generation(claim));
+    }
+
+    /// A participant in words, such as `dead pid 4711 (orders)`.
+    ///
+    /// @param owner a word with an owner, or its owner bits
+    /// @return who it is, as far as that is known
+    public String nameOf(int owner) {
+        final int bits = OwnerWord.ownerOf(owner);
+        return participants.list().stream()
+                .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == bits)
+                .map(one -> (one.alive() ? "pid " : "dead pid ")
+                        + one.pid()
+                        + (one.label().isEmpty() ? "" : " (" + one.label() + ")"))
+                .findFirst()
+                .orElse(OwnerWord.describe(bits));
+    }
+
+    /// Whether the owner of a word is attached.
+    ///
+    /// @param owner a word, or its owner bits
+    /// @return false for nobody
+    public boolean isAlive(int owner) {
+        return OwnerWord.ownerOf(owner) != 0 && participants.isAlive(owner);
+    }
+
+    /// Whether anybody attached is dead and was not swept yet.
+    ///
+    /// @return whether there is one at this moment
+    public boolean hasDead() {
+        return !participants.dead().isEmpty();
+    }
+
+    /// Whether an object of the catalog is still used by who has a slot.
+    boolean isUser(CatalogEntry entry, int slot) {
+        return table.isUser(entry.index(), slot);
+    }
+
+    /// Whether the bytes of an entry are an object's still, and the same one's.
+    ///
+    /// @param entry from [#entries]
+    /// @return false if it was freed, or is another one's by now
+    public boolean isStill(CatalogEntry entry) {
+        final CatalogEntry now = CatalogCheck.whole(this, entry.index());
+        return now != null && now.incarnation() == entry.incarnation();
+    }
+
+    /// The word of the mutex under which the dead are swept.
+    ///
+    /// @return the raw word; see [OwnerWord]
+    public int sweepWord() {
+        return (int) RobustWord.WORD.getAcquire(memory, SegmentLayout.SWEEP_WORD_OFFSET);
+    }
+
+    /// Which process created the segment.
+    ///
+    /// @return its process id
+    public long creatorPid() {
+        return SegmentLayout.CREATOR_PID.get(memory, 0L);
+    }
+
+    /// Where the files are that belong to the segment: as [Segment#directory] has it, but unchecked.
+    ///
+    /// @return a directory, which may not exist
+    public Path directory() {
+        final Path parent = path.toAbsolutePath().getParent();
+        return path.startsWith("/proc") || parent == null ? Segment.defaultDirectory() : parent;
+    }
+
+    /// Refuses to tell the living from the dead by other means than the segment's own.
+    void requireSameLiveness() {
+        final Platform platform = Platform.current();
+        if (header.liveness() != platform.liveness()
+                && (header.liveness() == SegmentLayout.LIVENESS_FILE_LOCKS
+                        || header.liveness() == SegmentLayout.LIVENESS_PROCESS_IDS)) {
+            throw new SegmentException(path + " tells the living from the dead by " + header.livenessName()
+                    + ", this JVM runs the " + platform.name() + " platform: set -D" + Platform.PROPERTY);
+        }
+    }
+
+    /// The whole mapping, read-only.
+    MemorySegment memory() {
+        return memory;
+    }
+
+    SegmentLayout.Geometry geometry() {
+        return header.geometry();
+    }
+
+    CatalogTable table() {
+        return table;
     }
 
     /// Unmaps the segment: what is read from the view or its bytes afterwards is an [IllegalStateException].

@@ -132,14 +132,42 @@ final class SocketFile {
             throw new BindException("cannot listen at " + at + ": there is a socket of user " + found.user()
                     + ", which is left alone; choose another path");
         }
+        if (isBound(calls, name, at)) {
+            throw SocketFailure.listening(-SocketFailure.EADDRINUSE, at);
+        }
+        Files.deleteIfExists(path);
+    }
+
+    /// Whether somebody is bound to a name, or it cannot be asked.
+    private static boolean isBound(SocketCalls calls, byte[] name, Endpoint at) throws IOException {
         final int probe = calls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_DGRAM);
         check(probe, at);
         final int answer = calls.connect(probe, name);
         calls.close(probe);
-        if (answer != -SocketFailure.ECONNREFUSED && answer != -NativeAccess.ENOENT) {
-            throw SocketFailure.listening(-SocketFailure.EADDRINUSE, at);
+        return answer != -SocketFailure.ECONNREFUSED && answer != -NativeAccess.ENOENT;
+    }
+
+    /// Whether a file is a socket of this user's that nobody is bound to; false if it cannot be told.
+    static boolean isLeft(SocketCalls calls, Path path) {
+        try {
+            final Path absolute = path.toAbsolutePath();
+            final Status found = status(absolute);
+            return (found.mode() & TYPE_MASK) == TYPE_SOCKET
+                    && found.user() == calls.effectiveUserId()
+                    && !isBound(calls, SocketName.of(absolute), new Endpoint.Unix(absolute));
+        } catch (IOException _) {
+            return false; // It is gone, or has a name that no socket call takes.
         }
-        Files.deleteIfExists(path);
+    }
+
+    /// Deletes a socket that nobody is bound to, while nobody can begin to listen there.
+    static boolean deleteLeft(SocketCalls calls, Path path) throws IOException {
+        final int lock = lock(calls, path.toAbsolutePath(), new Endpoint.Unix(path));
+        try {
+            return isLeft(calls, path) && Files.deleteIfExists(path);
+        } finally {
+            calls.close(lock);
+        }
     }
 
     /// Deletes the file, unless there is another one at its place. The socket is still open, so no other file

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// A JVM that a test has started: talked to line by line, frozen or killed at will, and never left behind.
 ///
@@ -167,9 +169,28 @@ public final class Jvm implements AutoCloseable {
     }
 
     /// Freezes the JVM as `kill -STOP` does: it runs no further instruction until [#resume], but holds all that
-    /// it has.
+    /// it has. Returns when all its threads stand still: the signal reaches them one after the other.
     public void stop() {
         signal("STOP");
+        final Path tasks = Path.of("/proc", Long.toString(pid()), "task");
+        if (Files.isDirectory(tasks)) {
+            Eventually.holds("all threads stand still", () -> standStill(tasks));
+        }
+    }
+
+    private static boolean standStill(Path tasks) {
+        try (Stream<Path> each = Files.list(tasks)) {
+            return each.allMatch(task -> {
+                try {
+                    final String stat = Files.readString(task.resolve("stat"), StandardCharsets.ISO_8859_1);
+                    return "TtZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+                } catch (IOException e) {
+                    return true; // A thread that has ended meanwhile.
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Lets a frozen JVM go on.

@@ -3,16 +3,16 @@ package dev.backplane.remote;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Who has how many permits of a semaphore. Not thread-safe.
-final class PermitAccounts {
+/// Which callers have how many of something: permits of a semaphore, tasks of a queue. Not thread-safe.
+final class CallerAccounts {
     private final Map<Caller, Long> held = new LinkedHashMap<>();
 
-    /// A caller has acquired a permit.
+    /// A caller has got one more.
     void acquired(Caller caller) {
         held.merge(caller, 1L, Long::sum);
     }
 
-    /// A caller has released permits: its own first, then those of who has had his for longest.
+    /// A caller has given some back: its own first, then those of who has had his for longest.
     void released(Caller caller, long count) {
         long left = count - settled(caller, count);
         while (left > 0 && !held.isEmpty()) {
@@ -36,6 +36,11 @@ final class PermitAccounts {
     long forget(Caller caller) {
         final Long has = held.remove(caller);
         return has == null ? 0 : has;
+    }
+
+    /// Whether a caller has any.
+    boolean has(Caller caller) {
+        return held.containsKey(caller);
     }
 
     /// All that anybody has.

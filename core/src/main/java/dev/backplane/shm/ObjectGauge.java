@@ -1,0 +1,175 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.CatalogEntry;
+import dev.backplane.store.IntField;
+import dev.backplane.store.LongField;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.SegmentView;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/// What changes in an object that processes pass things through, or wait at: for those who look again and
+/// again.
+///
+/// Reading changes nothing and waits for nobody: values are what they were at some instant.
+///
+/// @param name the object's name
+/// @param incarnation tells it from others of the same name
+/// @param kind whether things flow through it, or it is held
+/// @param type its type in words
+/// @param level how much is in it: elements of a queue, bytes of a channel; how many hold it, or have arrived
+/// @param limit how much there can be; 0 if there is no limit, or it is not known
+/// @param in counts what came in: elements, bytes, values, versions
+/// @param out counts what went out; -1 if it does not say
+/// @param owner the word of its owner, see [OwnerWord]; 0 for nobody
+/// @param waiting who waits, in words; empty for nobody
+public record ObjectGauge(
+        String name,
+        long incarnation,
+        Kind kind,
+        String type,
+        long level,
+        long limit,
+        long in,
+        long out,
+        int owner,
+        String waiting) {
+    private static final LongField LONG = new LongField(0);
+    private static final IntField INT = new IntField(0);
+
+    /// What an object is for.
+    public enum Kind {
+        /// Things flow through it.
+        FLOW,
+        /// Threads hold it, and wait for it.
+        HELD
+    }
+
+    /// The objects of a segment that have something to tell.
+    ///
+    /// @param segment what is looked at
+    /// @return a snapshot, in the catalog's order
+    public static List<ObjectGauge> of(SegmentView segment) {
+        final List<ObjectGauge> gauges = new ArrayList<>();
+        for (CatalogEntry entry : segment.entries()) {
+            try {
+                ObjectType.of(entry.type())
+                        .flatMap(type -> read(type, entry, segment.bytes(entry)))
+                        .ifPresent(gauges::add);
+            } catch (IndexOutOfBoundsException | ArithmeticException _) {
+                // Damaged: there is nothing to show. The doctor tells of it.
+            }
+        }
+        return gauges;
+    }
+
+    private static Optional<ObjectGauge> read(ObjectType type, CatalogEntry entry, MemorySegment bytes) {
+        return Optional.ofNullable(
+                switch (type) {
+                    case QUEUE -> queue(entry, bytes);
+                    case CHANNEL -> channel(entry, bytes);
+                    case TOPIC -> topic(entry, bytes);
+                    case VALUE -> flow(entry, 0, 0, VersionsLayout.VERSION.getAcquire(bytes, 0), -1);
+                    case LOCK -> word(entry, INT.getAcquire(bytes, LockLayout.WORD_OFFSET));
+                    case ONCE -> word(entry, OnceLayout.WORD.getAcquire(bytes, 0));
+                    case FAIR_LOCK -> {
+                        final int waiting = FairWord.waitingProcesses(bytes);
+                        final int word = FairLockLayout.WORD.getAcquire(bytes, 0);
+                        yield held(entry, OwnerWord.ownerOf(word) == 0 ? 0 : 1, 1, word, count(waiting, "process"));
+                    }
+                    case READ_WRITE_LOCK -> readWriteLock(entry, bytes);
+                    case SEMAPHORE -> semaphore(entry, bytes);
+                    case CONDITION -> held(entry, 0, 0, 0, count(ConditionQueue.waiters(bytes), "thread"));
+                    case BARRIER -> {
+                        final int arrived = BarrierState.arrived(bytes);
+                        yield held(entry, arrived, entry.param1(), 0, count(arrived, "thread"));
+                    }
+                    default -> null;
+                });
+    }
+
+    private static ObjectGauge flow(CatalogEntry entry, long level, long limit, long in, long out) {
+        return new ObjectGauge(
+                entry.name(),
+                entry.incarnation(),
+                Kind.FLOW,
+                ObjectDescription.typeName(entry),
+                level,
+                limit,
+                in,
+                out,
+                0,
+                "");
+    }
+
+    private static ObjectGauge held(CatalogEntry entry, long level, long limit, int owner, String waiting) {
+        return new ObjectGauge(
+                entry.name(),
+                entry.incarnation(),
+                Kind.HELD,
+                ObjectDescription.typeName(entry),
+                level,
+                limit,
+                0,
+                0,
+                OwnerWord.ownerOf(owner),
+                waiting);
+    }
+
+    private static String count(int count, String what) {
+        return count == 0 ? "" : count + " " + what + (count == 1 ? "" : what.endsWith("s") ? "es" : "s");
+    }
+
+    private static ObjectGauge word(CatalogEntry entry, int word) {
+        final boolean waits = OwnerWord.ownerOf(word) != 0 && (word & OwnerWord.CONTENDED) != 0;
+        return held(entry, OwnerWord.ownerOf(word) == 0 ? 0 : 1, 1, word, waits ? "some" : "");
+    }
+
+    private static ObjectGauge queue(CatalogEntry entry, MemorySegment bytes) {
+        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
+        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
+        final long capacity = entry.param0();
+        return flow(entry, QueueState.depth(bytes, capacity), capacity, count(tail, capacity), count(head, capacity));
+    }
+
+    /// How many positions there are before one.
+    private static long count(long position, long capacity) {
+        return QueueWord.lap(position) * capacity + QueueWord.index(position);
+    }
+
+    private static ObjectGauge channel(CatalogEntry entry, MemorySegment bytes) {
+        final long trailer = ChannelLayout.RING_OFFSET + entry.param0();
+        final long head = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
+        final long tail = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        return flow(entry, Math.max(0, tail - head), entry.param0(), tail, head);
+    }
+
+    private static ObjectGauge topic(CatalogEntry entry, MemorySegment bytes) {
+        final int capacity = Math.toIntExact(entry.param0());
+        final long latest = LONG.getAcquire(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity));
+        final long number = LONG.getAcquire(
+                bytes, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1) + TopicLayout.NUMBER_OFFSET);
+        return flow(entry, 0, 0, number, -1);
+    }
+
+    private static ObjectGauge readWriteLock(CatalogEntry entry, MemorySegment bytes) {
+        final String toRead = count(ReadWriteLayout.WAITING.getAcquire(bytes, 0), "reader");
+        final String toWrite = count(ReadWriteLayout.QUEUED.getAcquire(bytes, 0), "writer");
+        return held(
+                entry,
+                ReadWriteLayout.READING.getAcquire(bytes, 0),
+                0,
+                ReadWriteLayout.WRITER.getAcquire(bytes, 0),
+                toRead + (toRead.isEmpty() || toWrite.isEmpty() ? "" : ", ") + toWrite);
+    }
+
+    private static ObjectGauge semaphore(CatalogEntry entry, MemorySegment bytes) {
+        final int total = SemaphoreLayout.TOTAL.getAcquire(bytes, 0);
+        final int held = total - SemaphoreLayout.AVAILABLE.getAcquire(bytes, 0);
+        final boolean waits = held > 0 && SemaphoreLayout.GATE.getAcquire(bytes, 0) < 0;
+        return held(entry, held, total, 0, waits ? "some" : "");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.IntField;
+import dev.backplane.store.ObjectLook;
+
+/// Checks values and arrays, of which any bytes are valid but a boolean's.
+final class PlainCheck {
+    private static final IntField BOOLEAN = new IntField(0);
+
+    private PlainCheck() {}
+
+    static void value(ObjectLook look, ObjectType type) {
+        look.require(
+                look.entry().param0() == 1,
+                "parameters",
+                "has %d elements, not 1",
+                look.entry().param0());
+        if (look.requireLength(Math.max(Integer.BYTES, type.unitBytes())) && type == ObjectType.BOOLEAN) {
+            final int value = BOOLEAN.getAcquire(look.bytes(), 0);
+            look.require(value == 0 || value == 1, "value", "is %d, neither 0 nor 1", value);
+        }
+    }
+
+    static void array(ObjectLook look, ObjectType type) {
+        final long elements = look.entry().param0();
+        if (look.require(
+                elements >= 1 && elements <= Long.MAX_VALUE / (2L * type.unitBytes()),
+                "parameters",
+                "has %d elements",
+                elements)) {
+            look.requireLength((elements * type.unitBytes() + 3) & -4L);
+        }
+    }
+}

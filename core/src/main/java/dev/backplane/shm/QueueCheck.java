@@ -1,0 +1,209 @@
+package dev.backplane.shm;
+
+import dev.backplane.store.ObjectLook;
+import dev.backplane.store.OwnerWord;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/// Checks a queue: each slot's state against the tail, and what a full slot says of its element.
+final class QueueCheck {
+    private static final int JOINABLE_BIT = 32;
+
+    private final ObjectLook look;
+    private final MemorySegment bytes;
+    private final int capacity;
+    private final int payloadBytes;
+
+    private QueueCheck(ObjectLook look) {
+        this.look = look;
+        this.bytes = look.bytes();
+        this.capacity = (int) look.entry().param0();
+        this.payloadBytes = (int) look.entry().param1();
+    }
+
+    static void check(ObjectLook look) {
+        final long capacity = look.entry().param0();
+        final long parameter = look.entry().param1();
+        final long stride = (int) parameter + (long) QueueLayout.SLOT_HEADER_BYTES;
+        if (look.require(
+                        capacity >= 1
+                                && capacity <= Integer.MAX_VALUE
+                                && parameter >>> JOINABLE_BIT <= 1
+                                && stride >= QueueLayout.LEAST_STRIDE
+                                && stride <= Integer.MAX_VALUE
+                                && stride % QueueLayout.LEAST_STRIDE == 0,
+                        "parameters",
+                        "has the parameters %d and 0x%x, which are none of a queue",
+                        capacity,
+                        parameter)
+                && look.requireLength(QueueLayout.HEADER_BYTES + capacity * stride)) {
+            new QueueCheck(look).check();
+        }
+    }
+
+    private long slot(int index) {
+        return QueueLayout.slot(index, payloadBytes + QueueLayout.SLOT_HEADER_BYTES);
+    }
+
+    private void check() {
+        look.requireZeros(QueueLayout.LAYOUT, 0);
+        QueueCodec.look(look);
+        final int shutDown = QueueLayout.SHUT_DOWN.getAcquire(bytes, 0);
+        look.require(shutDown == 0 || shutDown == 1, "shut down", "has %d for shut down, neither 0 nor 1", shutDown);
+        final int files = QueueLayout.FILES.getAcquire(bytes, 0);
+        look.require(files == 0 || files == 1, "files", "has %d for files, neither 0 nor 1", files);
+        taken();
+        if (positions()) {
+            for (int index = 0; index < capacity; index++) {
+                slotAt(index);
+            }
+        }
+    }
+
+    private void taken() {
+        final boolean joinable = look.entry().param1() >>> JOINABLE_BIT != 0;
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            final int taken = QueueLayout.TAKEN.getAcquire(bytes, PerSlot.intAt(slot));
+            if (look.require(
+                            taken >= 0 && (joinable || taken == 0),
+                            "taken " + slot,
+                            "has %d elements taken by slot %d, and is %s",
+                            taken,
+                            slot,
+                            joinable ? "joinable" : "not joinable")
+                    && taken > 0) {
+                look.checkSlot("elements taken and not done", slot);
+            }
+        }
+    }
+
+    private boolean positions() {
+        // Only the tail may go on between the two; it is never more than one behind the head.
+        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
+        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
+        return position("head", head)
+                && position("tail", tail)
+                && look.require(
+                        QueueWord.distance(head, tail, capacity) >= -1,
+                        "head and tail",
+                        "has the head at index %d of lap %d, and the tail behind it at index %d of lap %d",
+                        QueueWord.index(head),
+                        QueueWord.lap(head),
+                        QueueWord.index(tail),
+                        QueueWord.lap(tail));
+    }
+
+    private boolean position(String what, long position) {
+        final int index = QueueWord.index(position);
+        return look.require(
+                position >= 0 && index >= 0 && index < capacity,
+                what,
+                "has the %s at index %d of lap %d, of %d places",
+                what,
+                index,
+                QueueWord.lap(position),
+                capacity);
+    }
+
+    private void slotAt(int index) {
+        final long slot = slot(index);
+        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
+        final long state = QueueLayout.STATE.getAcquire(bytes, slot);
+        final int phase = QueueWord.phase(state);
+        final int claimant = QueueWord.claimant(state);
+        final String where = "place " + index;
+        if (!look.require(phase <= QueueWord.HANDLING, where, "has %s in phase %d", where, phase)) {
+            return;
+        }
+        final boolean claimed = phase != QueueWord.FREE && phase != QueueWord.FULL;
+        if (look.require(
+                        claimed == (claimant != 0),
+                        where,
+                        "has %s in phase %d, claimed by %s",
+                        where,
+                        phase,
+                        OwnerWord.describe(claimant))
+                && claimed) {
+            look.checkOwner(phase == QueueWord.WRITING ? where + ", being put," : where + ", being taken,", claimant);
+        }
+        if (QueueLayout.TAIL.getAcquire(bytes, 0) == tail) {
+            lap(where, state, QueueWord.distance(tail, QueueWord.position(state, index), capacity));
+        }
+        if (phase == QueueWord.FULL) {
+            element(slot, state, where);
+            beforeHead(index, slot, state, where);
+        }
+    }
+
+    /// A place is free for an element that is still to be put, and else of one that was put. The tail is one
+    /// behind while that of the newest is being put.
+    private void lap(String where, long state, long ahead) {
+        final boolean free = QueueWord.phase(state) == QueueWord.FREE;
+        look.require(
+                free ? ahead >= 0 && ahead <= capacity : ahead <= 0 && ahead >= -capacity,
+                where + " lap",
+                "has %s %s for the position %d after the tail, of %d places",
+                where,
+                free ? "free" : "in use",
+                ahead,
+                capacity);
+    }
+
+    private void element(long slot, long state, String where) {
+        final int length = QueueLayout.LENGTH.getAcquire(bytes, slot);
+        final boolean inFile = length == QueueLayout.IN_FILE;
+        final int writer = QueueLayout.WRITER.get(bytes, slot);
+        final long number = QueueLayout.FILE_NUMBER.get(bytes, slot);
+        final long fileBytes = QueueLayout.FILE_BYTES.get(bytes, slot);
+        final long found = inFile ? size(writer, number) : length;
+        if (QueueLayout.STATE.getAcquire(bytes, slot) != state) {
+            return;
+        }
+        look.require(
+                inFile || length >= 0 && length <= payloadBytes,
+                where + " length",
+                "has an element of %d bytes in %s, of %d",
+                length,
+                where,
+                payloadBytes);
+        if (inFile) {
+            look.require(
+                    found == fileBytes,
+                    where + " file",
+                    "has an element of %d bytes of %s in a file %s",
+                    fileBytes,
+                    where,
+                    found < 0 ? "that is gone" : "of " + found + " bytes");
+            look.require(
+                    QueueLayout.FILES.getAcquire(bytes, 0) == 1,
+                    "files",
+                    "has elements in files, and says it has none");
+        }
+    }
+
+    private long size(int writer, long number) {
+        final Path file = look.segment()
+                .directory()
+                .resolve(QueueFiles.name(look.segment().id(), look.entry().incarnation(), writer, number));
+        try {
+            return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : -1;
+        } catch (IOException _) {
+            return -1; // Gone in between, or as good as gone.
+        }
+    }
+
+    /// An element before the head is found by the mark only. A dead one may have died before it raised that.
+    private void beforeHead(int index, long slot, long state, String where) {
+        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
+        if (QueueWord.distance(head, QueueWord.position(state, index), capacity) < 0
+                && !QueueMark.isRaised(bytes, QueueLayout.RETURNED)
+                && !look.segment().hasDead()
+                && QueueLayout.STATE.getAcquire(bytes, slot) == state) {
+            look.findings()
+                    .damage(where + " returned", "has an element in " + where + ", before the head, and no mark of it");
+        }
+    }
+}

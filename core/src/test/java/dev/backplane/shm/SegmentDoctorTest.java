@@ -1,0 +1,392 @@
+package dev.backplane.shm;
+
+import static dev.backplane.shm.Looks.ofInt;
+import static dev.backplane.shm.Looks.ofLong;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.Manager;
+import dev.backplane.store.Finding;
+import dev.backplane.store.Finding.Severity;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.SegmentView;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A healthy object of each kind, in use, gives no finding; each invariant that is broken gives the finding
+/// that names it.
+final class SegmentDoctorTest {
+    @RegisterExtension
+    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private Path path;
+    private Manager manager;
+    private AllKinds kinds;
+
+    @BeforeEach
+    void open() throws Exception {
+        path = directory.resolve("segment");
+        manager = Manager.open(path, SegmentOptions.defaults().withSize(1 << 20));
+        kinds = AllKinds.of(manager);
+        kinds.fillSmall();
+        kinds.fillLarge();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        manager.close();
+    }
+
+    private void healthy() throws IOException {
+        assertEquals(List.of(), SegmentDoctor.look(path));
+        assertEquals(List.of(), SegmentDoctor.lookBeside(directory.path()));
+    }
+
+    /// Breaks something, expects the finding of it, and mends it.
+    private void broken(String object, String rule, long at, byte... bytes) throws IOException {
+        brokenAt(object, rule, Looks.entry(path, object).offset() + at, bytes);
+    }
+
+    private void brokenAt(String object, String rule, long at, byte... bytes) throws IOException {
+        final byte[] before = Looks.write(path, at, bytes);
+        try {
+            final List<Finding> found = SegmentDoctor.look(path);
+            assertTrue(
+                    found.stream()
+                            .anyMatch(finding -> finding.severity() == Severity.DAMAGE
+                                    && finding.object().equals(object)
+                                    && finding.rule().equals(rule)
+                                    && !finding.what().isEmpty()
+                                    && !finding.remedy().isEmpty()),
+                    () -> "expected " + rule + " of " + object + ", found " + found);
+        } finally {
+            Looks.write(path, at, before);
+        }
+        assertEquals(List.of(), SegmentDoctor.look(path), "mended");
+    }
+
+    @Test
+    void whatIsHealthyGivesNoFindingWhoeverHoldsAndWaits() throws Exception {
+        healthy();
+        kinds.hold();
+        kinds.await();
+        healthy();
+        manager.close();
+        final List<Finding> left = SegmentDoctor.look(path);
+        assertEquals(
+                List.of("lock", "fair lock"), left.stream().map(Finding::object).toList(), "closed with both");
+        assertTrue(left.stream().allMatch(finding -> finding.severity() == Severity.NOTE), left::toString);
+    }
+
+    @Test
+    void aLookChangesNothingAndTakesNoSlot() throws Exception {
+        kinds.hold();
+        kinds.await();
+        final byte[] before = Files.readAllBytes(path);
+        healthy();
+        assertArrayEquals(before, Files.readAllBytes(path));
+        assertTrue(SegmentDoctor.repair(path).repaired().isEmpty());
+        assertArrayEquals(before, Files.readAllBytes(path), "a repair of what is healthy changes nothing either");
+    }
+
+    @Test
+    void valuesAndWords() throws Exception {
+        broken("boolean", "value", 0, ofInt(2));
+        broken("lock", "the lock", LockLayout.WORD_OFFSET, ofInt(OwnerWord.owner(200, 7)));
+        broken("lock", "zeros at 4", 60, (byte) 1);
+        broken("event", "zeros at 4", 4, (byte) 1);
+        broken("latch", "count", LatchLayout.WORD.offset(), ofInt(4));
+        broken("once", "done", OnceLayout.DONE.offset(), ofInt(2));
+        broken("once", "the initialiser", OnceLayout.WORD.offset(), ofInt(OwnerWord.owner(3, 1)));
+    }
+
+    @Test
+    void fairLocks() throws Exception {
+        broken("fair lock", "the lock", FairLockLayout.WORD.offset(), ofInt(OwnerWord.owner(200, 7)));
+        broken("fair lock", "the section", FairLockLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken("fair lock", "granted", FairLockLayout.GRANTED.offset(), ofLong(99));
+        broken("fair lock", "ticket 5", FairLockLayout.FIRST_TICKETS.offset() + PerSlot.longAt(5), ofLong(99));
+        broken("fair lock", "owner of ticket 5", FairLockLayout.FIRST_TICKETS.offset() + PerSlot.longAt(5), ofLong(1));
+        broken("fair lock", "free with a line", FairLockLayout.FIRST_TICKETS.offset(), ofLong(1));
+    }
+
+    @Test
+    void semaphores() throws Exception {
+        broken("semaphore", "the section", SemaphoreLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken("semaphore", "total", SemaphoreLayout.TOTAL.offset(), ofInt(5));
+        broken("semaphore", "available", SemaphoreLayout.AVAILABLE.offset(), ofInt(3));
+        broken("semaphore", "held 2", SemaphoreLayout.HELD.offset() + PerSlot.intAt(2), ofInt(-1));
+        broken("semaphore", "1 permit of slot 2", SemaphoreLayout.HELD.offset() + PerSlot.intAt(2), ofInt(1));
+        broken("semaphore", "sum of held", SemaphoreLayout.HELD.offset(), ofInt(5));
+    }
+
+    @Test
+    void conditionsAndBarriers() throws Exception {
+        broken("condition", "cursor", ConditionLayout.CURSOR.offset(), ofInt(256));
+        broken("condition", "pending", ConditionLayout.PENDING.offset(), ofInt(1));
+        broken("condition", "signals 1", ConditionLayout.SIGNALS.offset() + PerSlot.intAt(1), ofInt(1));
+        broken("condition", "2 waiting of slot 1", ConditionLayout.WAITERS.offset() + PerSlot.intAt(1), ofInt(2));
+        broken("barrier", "generation", BarrierLayout.GENERATION.offset(), ofLong(0));
+        broken("barrier", "arrival 0", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(5, 1)));
+        broken("barrier", "arrived", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(1, 3)));
+        broken("barrier", "arrived of slot 4", BarrierLayout.ARRIVALS.offset() + 32, ofLong(1 << 16 | 1));
+        broken("barrier", "broken 3", BarrierLayout.BROKEN.offset() + 24, ofLong(9));
+    }
+
+    @Test
+    @SuppressWarnings("LockNotBeforeTry") // If the test fails in between, the lock goes with its segment.
+    void readWriteLocks() throws Exception {
+        final String lock = "read-write lock";
+        broken(lock, "the section", ReadWriteLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken(lock, "the write lock", ReadWriteLayout.WRITER.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken(lock, "sum of reading", ReadWriteLayout.READING.offset(), ofInt(1));
+        broken(lock, "sum of queued to write", ReadWriteLayout.QUEUED.offset(), ofInt(1));
+        broken(lock, "sum of waiting to read", ReadWriteLayout.WAITING.offset(), ofInt(1));
+        broken(lock, "sum of passes", ReadWriteLayout.PASSING.offset(), ofInt(1));
+        broken(lock, "passes 0", ReadWriteLayout.PASSES.offset(), ofInt(1));
+        broken(lock, "reading 1", ReadWriteLayout.READERS.offset() + PerSlot.intAt(1), ofInt(-1));
+        broken(lock, "1 reading of slot 1", ReadWriteLayout.READERS.offset() + PerSlot.intAt(1), ofInt(1));
+        broken(lock, "phase", ReadWriteLayout.PHASE.offset(), ofLong(-1));
+        kinds.readWrite().writeLock().lock();
+        broken(lock, "readers and a writer", ReadWriteLayout.READERS.offset() + PerSlot.intAt(1), ofInt(1));
+        kinds.readWrite().writeLock().unlock();
+    }
+
+    @Test
+    void channels() throws Exception {
+        final long ring = ChannelLayout.RING_OFFSET;
+        final long trailer = ring + AllKinds.CHANNEL_BYTES;
+        for (String channel : List.of("channel", "many")) {
+            broken(channel, "ended", ChannelLayout.ENDED.offset(), ofInt(2));
+            broken(channel, "bells", ChannelLayout.BELLS.offset(), ofInt(2));
+            broken(channel, "doorbell", ChannelLayout.DOORBELL_OFFSET + 4, ofInt(2));
+            broken(channel, "the receiving end", ChannelLayout.RECEIVER.offset(), ofInt(OwnerWord.owner(9, 7)));
+            broken(channel, "the sending end", ChannelLayout.SENDER.offset(), ofInt(OwnerWord.owner(9, 7)));
+            broken(channel, "sending 3", ChannelLayout.SENDING.offset() + PerSlot.intAt(3), ofInt(2));
+            broken(
+                    channel,
+                    "the sending end, with others of slot 3",
+                    ChannelLayout.SENDING.offset() + PerSlot.intAt(3),
+                    ofInt(1));
+            broken(channel, "announcement 2", ChannelLayout.announcement(2), ofInt(OwnerWord.owner(9, 7)));
+            broken(channel, "announcement 2", ChannelLayout.announcement(2) + 8, ofLong(3));
+            broken(channel, "head and tail", trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET, ofLong(8));
+            broken(channel, "consumed", ChannelLayout.CONSUMED.offset(), ofLong(1 << 20));
+            broken(channel, "record at 24", ring + 24, ofInt(5000));
+            broken(channel, "type at 24", ring + 28, ofInt(0));
+        }
+    }
+
+    @Test
+    void topicsAndValues() throws Exception {
+        final int capacity = AllKinds.CHANNEL_BYTES;
+        final long records = TopicLayout.RECORDS_OFFSET;
+        broken("topic", "the section", TopicLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken("topic", "ended", TopicLayout.ENDED.offset(), ofInt(7));
+        broken("topic", "intent", records + TopicLayout.intent(capacity), ofLong(1 << 20));
+        broken("topic", "tail", records + TopicLayout.tail(capacity), ofLong(3));
+        broken("topic", "latest", records + TopicLayout.latest(capacity), ofLong(1 << 20));
+        broken("topic", "newest record", records + TopicLayout.latest(capacity), ofLong(0));
+        broken("value", "the section", VersionsLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken("value", "version", VersionsLayout.VERSION.offset(), ofLong(-1));
+        broken("value", "codec", VersionsLayout.CODEC_NAME_OFFSET, (byte) '?');
+        broken("value", "codec", VersionsLayout.CODEC_BYTES.offset(), ofInt(0));
+        broken("value", "bytes", VersionsLayout.copy(1, VersionsLayout.stride(100)), ofInt(101));
+        broken("struct", "bytes", VersionsLayout.copy(1, VersionsLayout.stride(16)), ofInt(15));
+    }
+
+    @Test
+    void lists() throws Exception {
+        final ListLayout.Shape shape = new ListLayout.Shape(AllKinds.LIST_ELEMENTS, 256);
+        final byte[] bytes = bytes("list");
+        final long state = ListLayout.STATE.get(MemorySegment.ofArray(longs(bytes)), 0);
+        final int order = ListLayout.orderOf(state);
+        final long first = shape.linkAt(order, 0);
+        final int slot = ListLayout.slotOf(ListLayout.LINK.get(MemorySegment.ofArray(longs(bytes)), first));
+        broken("list", "the section", ListLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
+        broken("list", "size", ListLayout.STATE.offset(), ofLong(AllKinds.LIST_ELEMENTS + 1));
+        broken("list", "link 0", first, ofLong(ListLayout.link(0, 1000)));
+        broken("list", "link 1", shape.linkAt(order, 1), ofLong(ListLayout.link(1, slot)));
+        broken("list", "link 0", shape.slotAt(slot) + ListLayout.TAG.offset(), ofInt(-5));
+        broken("list", "slot " + slot, shape.slotAt(slot) + ListLayout.LENGTH.offset(), ofInt(257));
+        final int last = shape.slots() - 1;
+        broken("list", "link " + last, shape.linkAt(order, last), ofLong(slot));
+        broken("list", "the elements' codec", ListLayout.CODEC_OFFSET + CodecNameLayout.TEXT_OFFSET, (byte) '?');
+    }
+
+    @Test
+    void maps() throws Exception {
+        final long sizes = Looks.entry(path, "map").param1();
+        final int valueBytes = (int) sizes;
+        final MapLayout.Shape shape = new MapLayout.Shape(AllKinds.MAP_ENTRIES, (int) (sizes >>> 32), valueBytes);
+        final MemorySegment bytes = MemorySegment.ofArray(longs(bytes("map")));
+        int bucket = 0;
+        while (MapLayout.LINK.get(bytes, shape.bucketAt(bucket)) == MapLayout.END) {
+            bucket++;
+        }
+        final long link = MapLayout.LINK.get(bytes, shape.bucketAt(bucket));
+        final int cell = MapLayout.cellOf(link);
+        final int stripe = shape.stripeOf(bucket);
+        final long at = shape.cellAt(cell);
+        broken("map", "the section of stripe 1", shape.stripeAt(1), ofInt(OwnerWord.owner(9, 7)));
+        broken("map", "bucket " + bucket, shape.bucketAt(bucket), ofLong(MapLayout.link(0, 1 << 20)));
+        broken("map", "bucket " + bucket, at + MapLayout.TAG.offset(), ofInt(-5));
+        broken("map", "bucket " + bucket, at + MapLayout.NEXT.offset(), ofLong(link));
+        broken("map", "bucket " + bucket, shape.ownerAt(cell), ofInt(0));
+        broken("map", "owner of cell " + cell, shape.ownerAt(cell), ofInt(65));
+        broken("map", "cell " + cell, at + MapLayout.HASH.offset(), ofLong(5));
+        broken("map", "cell " + cell, at + MapLayout.KEY_LENGTH.offset(), ofInt(65));
+        broken("map", "cell " + cell, at + MapLayout.VALUE_LENGTH.offset(), ofInt(valueBytes + 1));
+        broken("map", "cell " + cell, at + shape.keyOffset(), (byte) '?');
+        broken("map", "entries of stripe " + stripe, shape.stripeAt(stripe) + MapLayout.ENTRIES.offset(), ofInt(90));
+        broken("map", "spare of stripe " + stripe, shape.stripeAt(stripe) + MapLayout.SPARE.offset(), ofInt(cell));
+        int free = 0;
+        while (MapLayout.OWNER.get(bytes, shape.ownerAt(free)) != 0) {
+            free++;
+        }
+        broken("map", "cells of stripe 2", shape.ownerAt(free), ofInt(3));
+        broken("map", "the keys' codec", MapLayout.KEY_CODEC_OFFSET + CodecNameLayout.HASH.offset(), (byte) 1);
+    }
+
+    private byte[] bytes(String object) throws IOException {
+        try (SegmentView view = SegmentView.open(path)) {
+            return view.bytes(Looks.entry(path, object)).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    private static long[] longs(byte[] bytes) {
+        final long[] longs = new long[bytes.length / Long.BYTES];
+        MemorySegment.ofArray(longs).copyFrom(MemorySegment.ofArray(bytes).asSlice(0, longs.length * 8L));
+        return longs;
+    }
+
+    @Test
+    void queues() throws Exception {
+        final int stride = QueueLayout.stride(48);
+        final MemorySegment bytes = MemorySegment.ofArray(longs(bytes("queue")));
+        final long head = QueueLayout.HEAD.get(bytes, 0);
+        final int index = QueueWord.index(head);
+        final long slot = QueueLayout.slot(index, stride);
+        final String place = "place " + index;
+        final int claimant = OwnerWord.owner(9, 7);
+        assertEquals(QueueWord.full(head), QueueLayout.STATE.get(bytes, slot));
+        assertEquals(QueueLayout.IN_FILE, QueueLayout.LENGTH.get(bytes, slot));
+        broken("queue", place, slot, ofLong(7L << 30));
+        broken("queue", place, slot, ofLong(QueueWord.full(head) | 5));
+        broken("queue", place + ", being taken,", slot, ofLong(QueueWord.reading(head, claimant)));
+        broken("queue", place + ", being put,", slot, ofLong(QueueWord.writing(head, claimant)));
+        broken("queue", place + " lap", slot, ofLong(QueueWord.full(head + (5L << 32))));
+        broken("queue", place + " length", slot + QueueLayout.LENGTH.offset(), ofInt(49));
+        broken("queue", place + " file", slot + QueueLayout.FILE_NUMBER.offset(), ofLong(0));
+        broken("queue", place + " file", slot + QueueLayout.FILE_BYTES.offset(), ofLong(0));
+        broken("queue", "files", QueueLayout.FILES.offset(), ofInt(0));
+        broken("queue", "head", QueueLayout.HEAD.offset(), ofLong(AllKinds.QUEUE_CAPACITY));
+        broken("queue", "tail", QueueLayout.TAIL.offset(), ofLong(-1));
+        broken("queue", "head and tail", QueueLayout.HEAD.offset(), ofLong(head + (1L << 32)));
+        broken("queue", place + " returned", QueueLayout.HEAD.offset(), ofLong(QueueLayout.TAIL.get(bytes, 0)));
+        broken("queue", "shut down", QueueLayout.SHUT_DOWN.offset(), ofInt(3));
+        broken("queue", "codec", QueueLayout.CODEC_NAME_OFFSET, (byte) '?');
+        broken("queue", "taken 0", QueueLayout.TAKEN.offset(), ofInt(-1));
+        broken(
+                "queue",
+                "elements taken and not done of slot 7",
+                QueueLayout.TAKEN.offset() + PerSlot.intAt(7),
+                ofInt(1));
+    }
+
+    @Test
+    void parametersAndLengths() throws Exception {
+        final int parameters = 32;
+        for (String object : List.of("ints", "semaphore", "latch", "barrier", "channel", "topic", "value", "queue")) {
+            final long entry = entryAt(object);
+            final String rule = object.equals("ints") ? "length" : object.equals("latch") ? "count" : "parameters";
+            final boolean second = List.of("semaphore", "latch", "barrier").contains(object);
+            brokenAt(
+                    object,
+                    rule,
+                    entry + parameters + (second ? 8 : 0),
+                    ofLong(second ? -1 : List.of("value", "queue").contains(object) ? 0 : 77));
+        }
+        brokenAt("map", "parameters", entryAt("map") + parameters, ofLong(0));
+        brokenAt("list", "parameters", entryAt("list") + parameters + 8, ofLong(-1));
+        brokenAt("lock", "length", entryAt("lock") + 24, ofLong(64));
+    }
+
+    private long entryAt(String object) throws IOException {
+        return 4096 * 9 + 256L * Looks.entry(path, object).index();
+    }
+
+    @Test
+    void theCatalog() throws Exception {
+        final int index = Looks.entry(path, "ints").index();
+        final long entry = entryAt("ints");
+        final String where = "entry " + index;
+        brokenAt("catalog", where, entry, ofInt(4));
+        brokenAt("catalog", where + " allocating", entry, ofInt(1));
+        brokenAt("catalog", where + " type", entry + 4, ofInt(-1));
+        brokenAt("catalog", where + " version", entry + 8, ofInt(0));
+        brokenAt("catalog", where + " name", entry + 12, ofInt(161));
+        brokenAt("catalog", where + " name", entry + 96, (byte) 0xFF);
+        brokenAt(
+                "catalog",
+                where + " alignment",
+                entry + 16,
+                ofLong(Looks.entry(path, "ints").offset() + 1));
+        brokenAt("catalog", where + " range", entry + 16, ofLong(64));
+        brokenAt("catalog", where + " range", entry + 24, ofLong(1 << 30));
+        brokenAt("catalog", where + " incarnation", entry + 48, ofLong(1000));
+        brokenAt("catalog", where + " user 77", entry + 64 + 9, (byte) (1 << 5));
+        brokenAt("catalog", "zeros at " + (entry + 56), entry + 56, (byte) 1);
+        final byte[] name = "longs".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        final byte[] before = Looks.write(path, entry + 96, name);
+        final byte[] length = Looks.write(path, entry + 12, ofInt(name.length));
+        assertTrue(SegmentDoctor.look(path).stream()
+                .anyMatch(finding -> finding.what().contains("has the name longs, as has entry")));
+        Looks.write(path, entry + 96, before);
+        Looks.write(path, entry + 12, length);
+        final List<Finding> found = new ArrayList<>();
+        final byte[] offset =
+                Looks.write(path, entry + 16, ofLong(Looks.entry(path, "longs").offset()));
+        found.addAll(SegmentDoctor.look(path));
+        Looks.write(path, entry + 16, offset);
+        assertTrue(
+                found.stream().anyMatch(finding -> finding.what().matches("entry \\d+ has bytes up to .* from \\d+")),
+                found::toString);
+        healthy();
+    }
+
+    @Test
+    void theHeaderAndTheParticipants() throws Exception {
+        brokenAt("header", "zeros at 112", 120, (byte) 1);
+        brokenAt("header", "created", 40, ofLong(-1));
+        brokenAt("header", "incarnation", 320, ofLong(-1));
+        brokenAt("header", "the catalog's mutex", 192, ofInt(OwnerWord.owner(9, 7)));
+        brokenAt("header", "the sweepers' mutex", 256, ofInt(OwnerWord.owner(9, 7)));
+        brokenAt("header", "format", 0, (byte) 'X');
+        brokenAt("header", "format", 80, ofLong(1));
+        brokenAt("participants", "slot 3 claim", 4096 + 3 * 128, ofLong(1 << 25));
+        brokenAt("participants", "slot 0 label", 4096 + 24, ofInt(97));
+        brokenAt("participants", "zeros at " + (4096 + 28), 4096 + 28, (byte) 1);
+    }
+
+    @Test
+    void aTypeThatIsNotKnownIsNotedAndNoMore() throws Exception {
+        Looks.write(path, entryAt("ints") + 4, ofInt(999));
+        final List<Finding> found = SegmentDoctor.look(path);
+        assertEquals(1, found.size(), found::toString);
+        assertEquals(Severity.NOTE, found.getFirst().severity());
+        assertTrue(found.getFirst().what().contains("999"), found::toString);
+    }
+}
