@@ -6,8 +6,7 @@ import static org.agrona.concurrent.ringbuffer.RecordDescriptor.lengthOffset;
 import static org.agrona.concurrent.ringbuffer.RecordDescriptor.typeOffset;
 
 import dev.backplane.SharedChannel.Handler;
-import dev.backplane.store.IntField;
-import dev.backplane.store.LongField;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.WaitWord;
@@ -46,14 +45,11 @@ final class ChannelReceiver {
      */
     private static final int EMPTY_POLLS_BETWEEN_LOOKS = 1024;
 
-    private static final LongField HEAD = new LongField(RingBufferDescriptor.HEAD_POSITION_OFFSET);
-    private static final IntField LENGTH = new IntField(0);
-    private static final IntField TYPE = new IntField(RecordDescriptor.typeOffset(0));
-
     private final Region region;
     private final MemorySegment memory;
     private final int capacity;
-    private final long trailerAt;
+    private final long headAt;
+    private final MappedWords words;
     private final RingBuffer ring;
     private final @Nullable ManySenders many;
     private final WaitWord room;
@@ -70,7 +66,8 @@ final class ChannelReceiver {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.trailerAt = ChannelLayout.RING_OFFSET + (long) capacity;
+        this.headAt = ChannelLayout.RING_OFFSET + (long) capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
+        this.words = new MappedWords(memory);
         this.many = many;
         this.room = room;
         this.end = new ChannelEnd(region, "receiver", ChannelLayout.RECEIVER.offset(), this::repair);
@@ -128,14 +125,13 @@ final class ChannelReceiver {
 
     /// What Agrona's `OneToOneRingBuffer` reads, with the head behind each message that was handled.
     private int readOfOne(Handler each, int most) {
-        final MemorySegment bytes = memory;
-        long position = HEAD.get(bytes, trailerAt);
+        long position = words.getLong(headAt);
         int received = 0;
         while (received < most) {
             final int index = (int) position & capacity - 1;
             final long at = ChannelLayout.RING_OFFSET + (long) index;
             // Acquire pairs with the release that sent the message: who sees the length sees the message.
-            final int length = LENGTH.getAcquire(bytes, at);
+            final int length = words.getIntAcquire(at);
             if (length <= 0) {
                 break;
             }
@@ -144,16 +140,16 @@ final class ChannelReceiver {
                 throw damaged(length, index);
             }
             position += aligned;
-            final int type = TYPE.get(bytes, at);
+            final int type = words.getInt(RecordDescriptor.typeOffset(index) + (long) ChannelLayout.RING_OFFSET);
             try {
                 if (type != RingBuffer.PADDING_MSG_TYPE_ID) {
                     received++;
                     messageType = type;
-                    each.onMessage(bytes, at + RecordDescriptor.HEADER_LENGTH, length - RecordDescriptor.HEADER_LENGTH);
+                    each.onMessage(memory, at + RecordDescriptor.HEADER_LENGTH, length - RecordDescriptor.HEADER_LENGTH);
                 }
             } finally {
                 // Release: what was read is read before the sender writes there.
-                HEAD.setRelease(bytes, trailerAt, position);
+                words.setLongRelease(headAt, position);
             }
         }
         return received;
