@@ -266,44 +266,6 @@ final class SegmentChannelTest {
         assertEquals(List.of("good"), drain(channel));
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aMessageThatWasLookedAtIsStillThere(boolean many) throws Exception {
-        final SharedChannel out = mine.channel("c", options(many));
-        final SharedChannel in = theirs.channel("c", options(many));
-        final List<String> seen = new ArrayList<>();
-        final SharedChannel.Handler look = (memory, offset, length) -> seen.add(text(memory, offset, length));
-        assertFalse(in.peek(look, 1, TimeUnit.MILLISECONDS));
-        for (int i = 0; i < 50; i++) { // Laps of the ring, with padding before its end.
-            final String message = "x".repeat(3 + i % 3 * 40) + i;
-            out.send(bytes(message));
-            seen.clear();
-            assertTrue(in.peek(look, 0, TimeUnit.SECONDS));
-            assertTrue(in.peek(look, 1, TimeUnit.SECONDS));
-            assertThrows(
-                    IllegalCallerException.class,
-                    () -> in.peek(
-                            (memory, offset, length) -> {
-                                throw new IllegalCallerException();
-                            },
-                            0,
-                            TimeUnit.SECONDS));
-            in.leave();
-            assertTrue(in.receive(look));
-            assertEquals(List.of(message, message, message), seen);
-            assertEquals(0, out.usedBytes());
-        }
-        final SharedChannel.Values<String> values = in.values(Codecs.of(String.class));
-        assertNull(values.peek(0, TimeUnit.SECONDS));
-        out.values(Codecs.of(String.class)).send("value");
-        out.send(bytes("bytes"));
-        assertEquals("value", values.peek(0, TimeUnit.SECONDS));
-        assertEquals("value", values.receive());
-        assertThrows(CodecException.class, () -> values.peek(0, TimeUnit.SECONDS));
-        assertThrows(CodecException.class, values::receive);
-        assertEquals(List.of(), drain(in));
-    }
-
     @Test
     void aHandlerDoesNotReceiveFromItsOwnChannel() throws Exception {
         final SharedChannel channel = mine.channel("c", options(false));
