@@ -3,6 +3,7 @@ package dev.backplane.store;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// other, to check its bounds and its life, and an atomic instruction waits for all of them: on some processors
 /// that is half its cost. Here a constant segment stands for all memory, and what is checked is an offset against
 /// a length. The pieces are slices of mappings that are never closed, only given up when nothing reaches them; and
-/// this object, which does reach its piece, is in use while one of its methods runs. So an access never leaves
+/// this object reaches its piece until each access is over. So an access never leaves
 /// its piece, and never meets memory that is not mapped.
 ///
 /// Where the JVM does not let this library reach all memory, which it does where it has let it call the system,
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// what is accessed.
 public final class MappedWords {
     /*
-     * Each store tells the StoreProbe first, as those of IntField and LongField do.
+     * Each store tells the StoreProbe first, as those of IntField and LongField do. The fence behind each access
+     * keeps the mapping until then: with the address in a register, nothing else would.
      */
     private static final @Nullable MemorySegment ALL = NativeAccess.allMemory();
     private static final VarHandle INT =
@@ -65,7 +67,11 @@ public final class MappedWords {
     /// @param offset of the word
     /// @return the value
     public int getInt(long offset) {
-        return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
+        try {
+            return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Reads with acquire semantics.
@@ -73,7 +79,11 @@ public final class MappedWords {
     /// @param offset of the word
     /// @return the value
     public int getIntAcquire(long offset) {
-        return ALL == null ? (int) INT.getAcquire(memory, offset) : (int) INT.getAcquire(ALL, intAt(offset));
+        try {
+            return ALL == null ? (int) INT.getAcquire(memory, offset) : (int) INT.getAcquire(ALL, intAt(offset));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Writes plainly.
@@ -82,10 +92,14 @@ public final class MappedWords {
     /// @param value the value
     public void setInt(long offset, int value) {
         StoreProbe.beforeStore();
-        if (ALL == null) {
-            INT.set(memory, offset, value);
-        } else {
-            INT.set(ALL, intAt(offset), value);
+        try {
+            if (ALL == null) {
+                INT.set(memory, offset, value);
+            } else {
+                INT.set(ALL, intAt(offset), value);
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -95,10 +109,14 @@ public final class MappedWords {
     /// @param value the value
     public void setIntRelease(long offset, int value) {
         StoreProbe.beforeStore();
-        if (ALL == null) {
-            INT.setRelease(memory, offset, value);
-        } else {
-            INT.setRelease(ALL, intAt(offset), value);
+        try {
+            if (ALL == null) {
+                INT.setRelease(memory, offset, value);
+            } else {
+                INT.setRelease(ALL, intAt(offset), value);
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -107,7 +125,11 @@ public final class MappedWords {
     /// @param offset of the word
     /// @return the value
     public long getLong(long offset) {
-        return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
+        try {
+            return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Reads with acquire semantics.
@@ -115,7 +137,11 @@ public final class MappedWords {
     /// @param offset of the word
     /// @return the value
     public long getLongAcquire(long offset) {
-        return ALL == null ? (long) LONG.getAcquire(memory, offset) : (long) LONG.getAcquire(ALL, longAt(offset));
+        try {
+            return ALL == null ? (long) LONG.getAcquire(memory, offset) : (long) LONG.getAcquire(ALL, longAt(offset));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Reads in the order of all volatile accesses.
@@ -123,7 +149,11 @@ public final class MappedWords {
     /// @param offset of the word
     /// @return the value
     public long getLongVolatile(long offset) {
-        return ALL == null ? (long) LONG.getVolatile(memory, offset) : (long) LONG.getVolatile(ALL, longAt(offset));
+        try {
+            return ALL == null ? (long) LONG.getVolatile(memory, offset) : (long) LONG.getVolatile(ALL, longAt(offset));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Writes plainly.
@@ -132,10 +162,14 @@ public final class MappedWords {
     /// @param value the value
     public void setLong(long offset, long value) {
         StoreProbe.beforeStore();
-        if (ALL == null) {
-            LONG.set(memory, offset, value);
-        } else {
-            LONG.set(ALL, longAt(offset), value);
+        try {
+            if (ALL == null) {
+                LONG.set(memory, offset, value);
+            } else {
+                LONG.set(ALL, longAt(offset), value);
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -145,10 +179,14 @@ public final class MappedWords {
     /// @param value the value
     public void setLongRelease(long offset, long value) {
         StoreProbe.beforeStore();
-        if (ALL == null) {
-            LONG.setRelease(memory, offset, value);
-        } else {
-            LONG.setRelease(ALL, longAt(offset), value);
+        try {
+            if (ALL == null) {
+                LONG.setRelease(memory, offset, value);
+            } else {
+                LONG.setRelease(ALL, longAt(offset), value);
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -158,10 +196,14 @@ public final class MappedWords {
     /// @param value the value
     public void setLongVolatile(long offset, long value) {
         StoreProbe.beforeStore();
-        if (ALL == null) {
-            LONG.setVolatile(memory, offset, value);
-        } else {
-            LONG.setVolatile(ALL, longAt(offset), value);
+        try {
+            if (ALL == null) {
+                LONG.setVolatile(memory, offset, value);
+            } else {
+                LONG.setVolatile(ALL, longAt(offset), value);
+            }
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -173,9 +215,13 @@ public final class MappedWords {
     /// @return whether it was
     public boolean compareAndSetLong(long offset, long expected, long value) {
         StoreProbe.beforeStore();
-        return ALL == null
-                ? LONG.compareAndSet(memory, offset, expected, value)
-                : LONG.compareAndSet(ALL, longAt(offset), expected, value);
+        try {
+            return ALL == null
+                    ? LONG.compareAndSet(memory, offset, expected, value)
+                    : LONG.compareAndSet(ALL, longAt(offset), expected, value);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Writes and tells the value before, in the order of all volatile accesses.
@@ -185,9 +231,13 @@ public final class MappedWords {
     /// @return the value before
     public long getAndSetLong(long offset, long value) {
         StoreProbe.beforeStore();
-        return ALL == null
-                ? (long) LONG.getAndSet(memory, offset, value)
-                : (long) LONG.getAndSet(ALL, longAt(offset), value);
+        try {
+            return ALL == null
+                    ? (long) LONG.getAndSet(memory, offset, value)
+                    : (long) LONG.getAndSet(ALL, longAt(offset), value);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Adds and tells the value before, in the order of all volatile accesses.
@@ -197,8 +247,12 @@ public final class MappedWords {
     /// @return the value before
     public long getAndAddLong(long offset, long delta) {
         StoreProbe.beforeStore();
-        return ALL == null
-                ? (long) LONG.getAndAdd(memory, offset, delta)
-                : (long) LONG.getAndAdd(ALL, longAt(offset), delta);
+        try {
+            return ALL == null
+                    ? (long) LONG.getAndAdd(memory, offset, delta)
+                    : (long) LONG.getAndAdd(ALL, longAt(offset), delta);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 }
