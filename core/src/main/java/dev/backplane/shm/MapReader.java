@@ -94,7 +94,7 @@ final class MapReader {
             final boolean same = hasKey(cellAt, access);
             final boolean whole = !same || copyValue(cellAt, access.found);
             final long next = same ? MapLayout.END : MapLayout.NEXT.getAcquire(memory, cellAt);
-            if (!isCurrent(memory, link, cellAt)) {
+            if (!isCurrent(link, cellAt)) {
                 return link;
             }
             if (!whole) {
@@ -130,7 +130,7 @@ final class MapReader {
     }
 
     /// Whether what was read of a cell until now is what the link led to.
-    static boolean isCurrent(MemorySegment memory, long link, long cellAt) {
+    boolean isCurrent(long link, long cellAt) {
         // Keeps the loads before it in front of the tag's; pairs with the fence in fill, which keeps the tag's store
         // in front of those that would have been torn.
         VarHandle.acquireFence();
@@ -163,7 +163,7 @@ final class MapReader {
             final long cellAt = cellAt(link);
             final @Nullable StoredEntry entry = copyEntry(cellAt);
             final long next = MapLayout.NEXT.getAcquire(memory, cellAt);
-            if (!isCurrent(memory, link, cellAt)) {
+            if (!isCurrent(link, cellAt)) {
                 return link;
             }
             if (entry == null) {

@@ -167,7 +167,7 @@ final class MapTable implements Sectioned {
                 throw reader.endless(bucket);
             }
             final long cellAt = reader.cellAt(access.link);
-            if (!MapReader.isCurrent(memory, access.link, cellAt)) {
+            if (!reader.isCurrent(access.link, cellAt)) {
                 throw reader.deadLink(access.link);
             }
             if (reader.hasKey(cellAt, access)) {
@@ -298,7 +298,7 @@ final class MapTable implements Sectioned {
         MapLayout.LINK.setRelease(memory, bucketAt, MapLayout.END);
         int count = 0;
         while (link != MapLayout.END) {
-            if (!MapReader.isCurrent(memory, link, reader.cellAt(link)) || count > shape.cells()) {
+            if (!reader.isCurrent(link, reader.cellAt(link)) || count > shape.cells()) {
                 throw reader.deadLink(link);
             }
             final int cell = MapLayout.cellOf(link);
@@ -345,7 +345,7 @@ final class MapTable implements Sectioned {
             while (link != MapLayout.END) {
                 final long cellAt = reader.cellAt(link);
                 final int cell = MapLayout.cellOf(link);
-                if (!MapReader.isCurrent(memory, link, cellAt) || linked.get(cell) || ownerOf(cell) != stripe + 1) {
+                if (!reader.isCurrent(link, cellAt) || linked.get(cell) || ownerOf(cell) != stripe + 1) {
                     throw reader.damaged("a link to cell " + cell + ", which is not one of stripe " + stripe
                             + " or has another link, in bucket " + bucket);
                 }
