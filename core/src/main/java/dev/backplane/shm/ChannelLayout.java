@@ -62,7 +62,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /// | bells    | acquire  | volatile      | the receiver: 1 if it may sleep                                     |
 /// | doorbell | volatile | add, volatile | a [Doorbell]: the receiver sleeps                                    |
 /// | room     | acquire  | CAS           | a [dev.backplane.store.WaitWord]: senders sleep                     |
-/// | consumed | plain    | release       | the receiver: the position up to which handlers have returned       |
+/// | consumed | plain    | release       | the receiver of many: the position up to which handlers have returned |
 /// | sending  | acquire  | release       | each participant that has sent, 1; the sweep of a dead one, 0       |
 /// | owner    | acquire  | CAS, release  | a sender of many, around its claim                                  |
 /// | claim    | acquire  | release       | that sender                                                         |

@@ -15,7 +15,6 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -33,9 +32,9 @@ final class ChannelReceiver {
      *   4. head = position behind it       read
      *   5. room + 1, wake                  senders look for themselves at the end of their slice
      *
-     * `consumed` alone tells what was delivered: Agrona's rings advance their head once for all messages of a
-     * read, and one who reads on from a head that is zeroed already would take it for a claim. So who takes
-     * the end after a death zeroes [head, consumed) once more and makes that the head.
+     * Of many senders, `consumed` alone tells what was delivered: Agrona's rings advance their head once for all
+     * messages of a read, and one who reads on from a head that is zeroed already would take it for a claim. So who
+     * takes the end after a death zeroes [head, consumed) once more and makes that the head.
      *
      * Padding behind the last message is read without a handler. Killed between its zeros and the head, it
      * leaves a hole of zeros that nobody alive has claimed, which ManySenders passes like that of a dead
@@ -83,9 +82,12 @@ final class ChannelReceiver {
     }
 
     private void repair() {
+        if (many == null) {
+            return; // The head tells.
+        }
         final long consumed = ChannelLayout.CONSUMED.get(memory, 0);
         final long from = ring.consumerPosition();
-        final int mask = ring.capacity() - 1;
+        final int mask = capacity - 1;
         if (consumed <= from) {
             return;
         }
@@ -95,10 +97,8 @@ final class ChannelReceiver {
                     + ": the segment is damaged, remove the channel");
         }
         final AtomicBuffer buffer = ring.buffer();
-        if (ring instanceof ManyToOneRingBuffer) {
-            buffer.setMemory((int) from & mask, (int) (consumed - from), (byte) 0);
-        }
-        buffer.putLongRelease(ring.capacity() + RingBufferDescriptor.HEAD_POSITION_OFFSET, consumed);
+        buffer.setMemory((int) from & mask, (int) (consumed - from), (byte) 0);
+        buffer.putLongRelease(capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET, consumed);
     }
 
     /// Receives up to `most` messages that are there, without waiting.
@@ -165,11 +165,10 @@ final class ChannelReceiver {
             if (length <= 0) {
                 break;
             }
-            final int aligned = align(length, ALIGNMENT);
-            if (length < RecordDescriptor.HEADER_LENGTH || aligned > capacity - index) {
+            if (length < RecordDescriptor.HEADER_LENGTH || length > capacity - index) {
                 throw damaged(length, index);
             }
-            position += aligned;
+            position += align(length, ALIGNMENT);
             final int type = words.getInt(RecordDescriptor.typeOffset(index) + (long) ChannelLayout.RING_OFFSET);
             final boolean padding = type == RingBuffer.PADDING_MSG_TYPE_ID;
             try {

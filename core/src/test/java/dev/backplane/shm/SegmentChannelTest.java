@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
@@ -293,6 +294,19 @@ final class SegmentChannelTest {
             claimed = out.tryClaim(100);
         }
         assertFalse(out.trySend(new byte[100]));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 1 << 20, Integer.MAX_VALUE - 3, Integer.MAX_VALUE})
+    void aLengthThatNoMessageHasIsRefusedByItsReceiver(int length) throws Exception {
+        final SharedChannel channel = mine.channel("c", options(false));
+        channel.send(new byte[8]);
+        channel.memory().set(ValueLayout.JAVA_INT, ChannelLayout.RING_OFFSET, length);
+        Refusal.of(
+                SegmentException.class,
+                () -> channel.poll((memory, offset, bytes) -> fail("a message of " + bytes + " bytes"), 1),
+                String.valueOf(length),
+                "damaged");
     }
 
     @Test
