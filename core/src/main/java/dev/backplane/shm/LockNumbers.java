@@ -60,12 +60,7 @@ public record LockNumbers(
     }
 
     private static LockNumbers of(SegmentView segment, ObjectType type, int word, int waiters, int readers) {
-        final int owner = OwnerWord.ownerOf(word);
-        final Optional<Participant> participant = owner == 0
-                ? Optional.empty()
-                : segment.participants().stream()
-                        .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == owner)
-                        .findFirst();
+        final Optional<Participant> participant = segment.participant(word);
         return new LockNumbers(
                 type,
                 participant.map(Participant::pid).orElse(0L),

@@ -2,7 +2,6 @@ package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,9 +28,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     /// @param segment what is looked at
     /// @return a snapshot, in the catalog's order
     public static List<ObjectDescription> of(SegmentView segment) {
-        final List<Participant> participants = segment.participants();
         return segment.entries().stream()
-                .map(entry -> describe(segment, entry, participants))
+                .map(entry -> describe(segment, entry))
                 .toList();
     }
 
@@ -43,25 +41,26 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     /// @return of a snapshot; of a type that this library does not know, nothing
     public static Map<String, @Nullable Object> values(SegmentView segment, CatalogEntry entry) {
         return ObjectType.of(entry.type())
-                .map(type -> ObjectValues.of(segment, entry, type, segment.participants()))
+                .map(type -> ObjectValues.of(segment, entry, type))
                 .orElseGet(Map::of);
     }
 
-    /// Who owns a word, for programs.
+    /// What a word says that has its owner in it, for programs: `owner`, which is null for nobody, `contended` and
+    /// `abandoned`.
     ///
     /// @param segment what is looked at
     /// @param word see [OwnerWord]
-    /// @return its slot and generation, and process id, label and whether it is alive, if there is such a
-    ///     participant; empty for nobody
-    public static Map<String, @Nullable Object> owner(SegmentView segment, int word) {
-        return OwnerWord.ownerOf(word) == 0 ? Map.of() : ObjectValues.owner(segment.participants(), word);
+    /// @return its owner as slot and generation, and as process id, label and whether it is alive, if there is such
+    ///     a participant; and whether its flags are set
+    public static Map<String, @Nullable Object> word(SegmentView segment, int word) {
+        return ObjectValues.word(segment, word);
     }
 
-    private static ObjectDescription describe(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
+    private static ObjectDescription describe(SegmentView segment, CatalogEntry entry) {
         final MemorySegment bytes = segment.bytes(entry);
         final String type = typeName(entry);
         final String state = ObjectType.of(entry.type())
-                .map(known -> stateOrDamage(known, entry.param0(), bytes, participants))
+                .map(known -> stateOrDamage(known, entry.param0(), bytes, segment))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
@@ -106,23 +105,23 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     }
 
     private static String stateOrDamage(
-            ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
+            ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         try {
-            return state(type, length, bytes, participants);
+            return state(type, length, bytes, segment);
         } catch (IndexOutOfBoundsException _) {
             return "damaged: " + bytes.byteSize() + " bytes are too few for its type";
         }
     }
 
-    private static String state(ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
+    private static String state(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         return switch (type) {
             case LONG -> Long.toString(bytes.get(LONG, 0));
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
             case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
-            case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
+            case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), segment);
             case FAIR_LOCK ->
-                lockState(FairLockLayout.WORD.getAcquire(bytes, 0), participants) + ", "
+                lockState(FairLockLayout.WORD.getAcquire(bytes, 0), segment) + ", "
                         + FairWord.waitingProcesses(bytes) + " processes in line";
             case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
             case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
@@ -131,10 +130,10 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
                         + " permits available";
             case READ_WRITE_LOCK ->
                 ReadWriteLayout.READING.get(bytes, 0) + " reading, writer: "
-                        + lockState(ReadWriteLayout.WRITER.get(bytes, 0), participants);
+                        + lockState(ReadWriteLayout.WRITER.get(bytes, 0), segment);
             case CHANNEL ->
                 (ChannelLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down, " : "") + "receiver: "
-                        + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), participants);
+                        + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), segment);
             case TOPIC -> TopicLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down" : "";
             case VALUE -> "version " + VersionsLayout.VERSION.getAcquire(bytes, 0) + " of " + Versions.codecName(bytes);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
@@ -145,22 +144,20 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"
-                        : "not done, " + lockState(OnceLayout.WORD.getAcquire(bytes, 0), participants);
+                        : "not done, " + lockState(OnceLayout.WORD.getAcquire(bytes, 0), segment);
         };
     }
 
-    private static String lockState(int word, List<Participant> participants) {
+    private static String lockState(int word, SegmentView segment) {
         final int owner = OwnerWord.ownerOf(word);
         final String died = (word & OwnerWord.OWNER_DIED) != 0 ? ", abandoned by a dead owner" : "";
         final String contended = (word & OwnerWord.CONTENDED) != 0 ? ", others wait" : "";
         if (owner == 0) {
             return "free" + died + contended;
         }
-        return participants.stream()
-                        .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == owner)
+        return segment.participant(owner)
                         .map(one -> "held by " + (one.alive() ? "pid " : "dead pid ") + one.pid() + " (" + one.label()
                                 + ")")
-                        .findFirst()
                         .orElse("held by a participant that is gone, " + OwnerWord.describe(owner))
                 + died
                 + contended;

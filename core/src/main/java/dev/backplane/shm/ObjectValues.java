@@ -4,7 +4,6 @@ import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.IntField;
 import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,21 +24,20 @@ final class ObjectValues {
     private static final int FIRST_BYTES = 64;
     private static final LongField LONG = new LongField(0);
 
+    private final SegmentView segment;
     private final CatalogEntry entry;
     private final MemorySegment bytes;
-    private final List<Participant> participants;
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
-    private ObjectValues(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
+    private ObjectValues(SegmentView segment, CatalogEntry entry) {
+        this.segment = segment;
         this.entry = entry;
         this.bytes = segment.bytes(entry);
-        this.participants = participants;
     }
 
     /// The values of an object; `damaged` is one of them if there are fewer bytes than its type has.
-    static Map<String, @Nullable Object> of(
-            SegmentView segment, CatalogEntry entry, ObjectType type, List<Participant> participants) {
-        final ObjectValues object = new ObjectValues(segment, entry, participants);
+    static Map<String, @Nullable Object> of(SegmentView segment, CatalogEntry entry, ObjectType type) {
+        final ObjectValues object = new ObjectValues(segment, entry);
         try {
             object.read(type);
         } catch (IndexOutOfBoundsException | ArithmeticException _) {
@@ -92,29 +90,35 @@ final class ObjectValues {
         };
     }
 
-    private void word(int word) {
-        values.put("owner", owner(word));
+    /// The values of a word with its owner in it.
+    static Map<String, @Nullable Object> word(SegmentView segment, int word) {
+        final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("owner", owner(segment, word));
         values.put("contended", (word & OwnerWord.CONTENDED) != 0);
         values.put("abandoned", (word & OwnerWord.OWNER_DIED) != 0);
+        return values;
     }
 
-    /// Who owns a word.
+    private void word(int word) {
+        values.putAll(word(segment, word));
+    }
+
     private @Nullable Object owner(int word) {
-        return OwnerWord.ownerOf(word) == 0 ? null : owner(participants, word);
+        return owner(segment, word);
     }
 
-    static Map<String, @Nullable Object> owner(List<Participant> participants, int word) {
+    private static @Nullable Object owner(SegmentView segment, int word) {
+        if (OwnerWord.ownerOf(word) == 0) {
+            return null;
+        }
         final Map<String, @Nullable Object> owner = new LinkedHashMap<>();
         owner.put("slot", OwnerWord.slotOf(word));
         owner.put("generation", OwnerWord.generationOf(word));
-        participants.stream()
-                .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == OwnerWord.ownerOf(word))
-                .findFirst()
-                .ifPresent(one -> {
-                    owner.put("pid", one.pid());
-                    owner.put("label", one.label());
-                    owner.put("alive", one.alive());
-                });
+        segment.participant(word).ifPresent(one -> {
+            owner.put("pid", one.pid());
+            owner.put("label", one.label());
+            owner.put("alive", one.alive());
+        });
         return owner;
     }
 
