@@ -119,18 +119,20 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
             case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
-            case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), segment);
-            case FAIR_LOCK ->
-                lockState(FairLockLayout.WORD.getAcquire(bytes, 0), segment) + ", "
-                        + FairWord.waitingProcesses(bytes) + " processes in line";
+            case LOCK -> lockState(LockState.of(type, bytes).word(), segment);
+            case FAIR_LOCK -> {
+                final LockState lock = LockState.of(type, bytes);
+                yield lockState(lock.word(), segment) + ", " + lock.waiting() + " processes in line";
+            }
             case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
             case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
             case SEMAPHORE ->
                 SemaphoreLayout.AVAILABLE.get(bytes, 0) + " of " + SemaphoreLayout.TOTAL.get(bytes, 0)
                         + " permits available";
-            case READ_WRITE_LOCK ->
-                ReadWriteLayout.READING.get(bytes, 0) + " reading, writer: "
-                        + lockState(ReadWriteLayout.WRITER.get(bytes, 0), segment);
+            case READ_WRITE_LOCK -> {
+                final LockState lock = LockState.of(type, bytes);
+                yield lock.reading() + " reading, writer: " + lockState(lock.word(), segment);
+            }
             case CHANNEL ->
                 (ChannelLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down, " : "") + "receiver: "
                         + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), segment);
@@ -140,7 +142,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
             case MAP -> MapTable.size(bytes, length) + " entries";
             case LIST -> ListLayout.sizeOf(ListLayout.STATE.getAcquire(bytes, 0)) + " elements";
-            case QUEUE -> QueueState.describe(bytes, length);
+            case QUEUE -> QueueState.of(bytes, length).describe();
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

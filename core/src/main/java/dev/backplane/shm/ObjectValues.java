@@ -52,14 +52,14 @@ final class ObjectValues {
             case DOUBLE -> values.put("value", Double.longBitsToDouble(LONG.getAcquire(bytes, 0)));
             case BOOLEAN -> values.put("value", new IntField(0).getAcquire(bytes, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> array(type);
-            case LOCK -> word(new IntField(LockLayout.WORD_OFFSET).getAcquire(bytes, 0));
-            case FAIR_LOCK -> fairLock();
+            case LOCK -> word(LockState.of(type, bytes).word());
+            case FAIR_LOCK -> fairLock(LockState.of(type, bytes));
             case EVENT -> event();
             case LATCH -> latch();
             case ONCE -> once();
             case SEMAPHORE -> semaphore();
             case CONDITION -> condition();
-            case READ_WRITE_LOCK -> readWriteLock();
+            case READ_WRITE_LOCK -> readWriteLock(LockState.of(type, bytes));
             case BARRIER -> barrier();
             case CHANNEL -> channel();
             case TOPIC -> topic();
@@ -134,9 +134,9 @@ final class ObjectValues {
         return slots;
     }
 
-    private void fairLock() {
-        word(FairLockLayout.WORD.getAcquire(bytes, 0));
-        values.put("processesInLine", FairWord.waitingProcesses(bytes));
+    private void fairLock(LockState lock) {
+        word(lock.word());
+        values.put("processesInLine", lock.waiting());
         values.put("newestTicket", FairLockLayout.NEXT_TICKET.getAcquire(bytes, 0));
         values.put("grantedTicket", FairLockLayout.GRANTED.getAcquire(bytes, 0));
     }
@@ -172,13 +172,12 @@ final class ObjectValues {
         values.put("lockIncarnation", entry.param1());
     }
 
-    private void readWriteLock() {
-        final int writer = ReadWriteLayout.WRITER.getAcquire(bytes, 0);
-        values.put("writer", owner(writer));
-        values.put("abandoned", (writer & OwnerWord.OWNER_DIED) != 0);
-        values.put("reading", ReadWriteLayout.READING.getAcquire(bytes, 0));
-        values.put("waitingToRead", ReadWriteLayout.WAITING.getAcquire(bytes, 0));
-        values.put("waitingToWrite", ReadWriteLayout.QUEUED.getAcquire(bytes, 0));
+    private void readWriteLock(LockState lock) {
+        values.put("writer", owner(lock.word()));
+        values.put("abandoned", (lock.word() & OwnerWord.OWNER_DIED) != 0);
+        values.put("reading", lock.reading());
+        values.put("waitingToRead", lock.waitingToRead());
+        values.put("waitingToWrite", lock.waiting());
         values.put("readers", perSlot("threads", ReadWriteLayout.READERS));
     }
 
@@ -245,10 +244,11 @@ final class ObjectValues {
     }
 
     private void queue() {
-        values.put("depth", QueueState.depth(bytes, entry.param0()));
-        values.put("capacity", entry.param0());
+        final QueueState state = QueueState.of(bytes, entry.param0());
+        values.put("depth", state.depth());
+        values.put("capacity", state.capacity());
         values.put("codec", QueueCodec.name(bytes));
-        values.put("shutDown", QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0);
+        values.put("shutDown", state.shutDown());
         values.put("takenAndNotDone", perSlot("elements", QueueLayout.TAKEN));
     }
 }
