@@ -78,29 +78,11 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
 
     private static String typeName(ObjectType type, long length) {
         return switch (type) {
-            case LONG -> "long";
-            case DOUBLE -> "double";
-            case BOOLEAN -> "boolean";
-            case BYTE_ARRAY -> "byte[" + length + "]";
-            case INT_ARRAY -> "int[" + length + "]";
-            case LONG_ARRAY -> "long[" + length + "]";
-            case FLOAT_ARRAY -> "float[" + length + "]";
-            case DOUBLE_ARRAY -> "double[" + length + "]";
-            case LOCK -> "lock";
-            case FAIR_LOCK -> "fair lock";
-            case EVENT -> "event";
-            case LATCH -> "latch";
-            case ONCE -> "once";
-            case SEMAPHORE -> "semaphore";
-            case CONDITION -> "condition";
-            case BARRIER -> "barrier";
-            case READ_WRITE_LOCK -> "read-write lock";
-            case CHANNEL -> "channel[" + length + "]";
-            case TOPIC -> "topic[" + length + "]";
-            case VALUE -> "value[" + length + "]";
-            case MAP -> "map[" + length + "]";
-            case LIST -> "list[" + length + "]";
-            case QUEUE -> "queue[" + length + "]";
+            case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY ->
+                type.words().replace(" array", "") + "[" + length + "]";
+            case CHANNEL, TOPIC, VALUE, MAP, LIST, QUEUE -> type.words() + "[" + length + "]";
+            case LONG, DOUBLE, BOOLEAN, LOCK, FAIR_LOCK, EVENT, LATCH, ONCE, SEMAPHORE, CONDITION, BARRIER,
+                    READ_WRITE_LOCK -> type.words();
         };
     }
 
