@@ -1,14 +1,12 @@
 package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
-import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// What changes in an object that processes pass things through, or wait at: for those who look again and
 /// again.
@@ -36,8 +34,6 @@ public record ObjectGauge(
         long out,
         int owner,
         String waiting) {
-    private static final LongField LONG = new LongField(0);
-
     /// What an object is for.
     public enum Kind {
         /// Things flow through it.
@@ -69,7 +65,7 @@ public record ObjectGauge(
                 switch (type) {
                     case QUEUE -> queue(entry, bytes);
                     case CHANNEL -> channel(entry, bytes);
-                    case TOPIC -> topic(entry, bytes);
+                    case TOPIC -> flow(entry, 0, 0, TopicBuffer.newestNumber(bytes, Math.toIntExact(entry.param0())), -1);
                     case VALUE -> flow(entry, 0, 0, VersionsLayout.VERSION.getAcquire(bytes, 0), -1);
                     case LOCK -> word(entry, LockState.of(type, bytes).word());
                     case ONCE -> word(entry, OnceLayout.WORD.getAcquire(bytes, 0));
@@ -136,18 +132,9 @@ public record ObjectGauge(
     }
 
     private static ObjectGauge channel(CatalogEntry entry, MemorySegment bytes) {
-        final long trailer = ChannelLayout.RING_OFFSET + entry.param0();
-        final long head = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-        final long tail = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        final long head = ChannelLayout.head(entry.param0()).getAcquire(bytes, 0);
+        final long tail = ChannelLayout.tail(entry.param0()).getAcquire(bytes, 0);
         return flow(entry, Math.max(0, tail - head), entry.param0(), tail, head);
-    }
-
-    private static ObjectGauge topic(CatalogEntry entry, MemorySegment bytes) {
-        final int capacity = Math.toIntExact(entry.param0());
-        final long latest = LONG.getAcquire(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity));
-        final long number = LONG.getAcquire(
-                bytes, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1) + TopicLayout.NUMBER_OFFSET);
-        return flow(entry, 0, 0, number, -1);
     }
 
     private static ObjectGauge readWriteLock(CatalogEntry entry, LockState lock) {

@@ -9,10 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /// What one object of a segment holds, for programs that look at it: by name, numbers, texts, truth values,
@@ -188,9 +188,8 @@ final class ObjectValues {
     }
 
     private void channel() {
-        final long trailer = ChannelLayout.RING_OFFSET + entry.param0();
-        final long head = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-        final long tail = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        final long head = ChannelLayout.head(entry.param0()).getAcquire(bytes, 0);
+        final long tail = ChannelLayout.tail(entry.param0()).getAcquire(bytes, 0);
         values.put("capacityBytes", entry.param0());
         values.put("usedBytes", Math.max(0, tail - head));
         values.put("sentBytes", tail);
@@ -203,12 +202,8 @@ final class ObjectValues {
 
     private void topic() {
         final int capacity = Math.toIntExact(entry.param0());
-        final long latest = LONG.getAcquire(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity));
         values.put("capacityBytes", capacity);
-        values.put(
-                "published",
-                LONG.getAcquire(
-                        bytes, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1) + TopicLayout.NUMBER_OFFSET));
+        values.put("published", TopicBuffer.newestNumber(bytes, capacity));
         values.put("shutDown", TopicLayout.ENDED.getAcquire(bytes, 0) != 0);
     }
 
@@ -227,7 +222,7 @@ final class ObjectValues {
     }
 
     private String hex(long at, int length) {
-        return java.util.HexFormat.of().formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+        return HexFormat.of().formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void map() {
