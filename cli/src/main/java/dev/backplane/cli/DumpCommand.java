@@ -2,7 +2,6 @@ package dev.backplane.cli;
 
 import dev.backplane.shm.ObjectDescription;
 import dev.backplane.store.CatalogEntry;
-import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
@@ -88,8 +87,8 @@ final class DumpCommand implements Callable<Integer> {
         dump.put("usedBytes", view.usedBytes());
         dump.put("created", view.created());
         dump.put("creatorPid", view.creatorPid());
-        dump.put("catalogMutex", word(view, view.catalogWord()));
-        dump.put("sweepMutex", word(view, view.sweepWord()));
+        dump.put("catalogMutex", ObjectDescription.word(view, view.catalogWord()));
+        dump.put("sweepMutex", ObjectDescription.word(view, view.sweepWord()));
         dump.put("participantCapacity", view.participantCapacity());
         dump.put(
                 "participants",
@@ -100,15 +99,6 @@ final class DumpCommand implements Callable<Integer> {
             objects.add(dump(view, entry));
         }
         dump.put("objects", objects);
-        return dump;
-    }
-
-    private static Map<String, @Nullable Object> word(SegmentView view, int word) {
-        final Map<String, @Nullable Object> owner = ObjectDescription.owner(view, word);
-        final Map<String, @Nullable Object> dump = new LinkedHashMap<>();
-        dump.put("owner", owner.isEmpty() ? null : owner);
-        dump.put("contended", (word & OwnerWord.CONTENDED) != 0);
-        dump.put("abandoned", (word & OwnerWord.OWNER_DIED) != 0);
         return dump;
     }
 

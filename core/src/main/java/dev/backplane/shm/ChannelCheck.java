@@ -2,19 +2,15 @@ package dev.backplane.shm;
 
 import dev.backplane.ChannelOptions;
 import dev.backplane.store.IntField;
-import dev.backplane.store.LongField;
 import dev.backplane.store.ObjectLook;
 import java.lang.foreign.MemorySegment;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// Checks a channel: its ends, what its senders have announced, and the records in its ring.
 final class ChannelCheck {
     private static final IntField INT = new IntField(0);
-    private static final LongField LONG = new LongField(0);
-    private static final int MANY = 1;
 
     private final ObjectLook look;
     private final MemorySegment bytes;
@@ -25,7 +21,7 @@ final class ChannelCheck {
         this.look = look;
         this.bytes = look.bytes();
         this.capacity = (int) look.entry().param0();
-        this.many = look.entry().param1() == MANY;
+        this.many = look.entry().param1() == ChannelState.MANY;
     }
 
     static void check(ObjectLook look) {
@@ -35,7 +31,7 @@ final class ChannelCheck {
                         capacity >= ChannelOptions.LEAST_CAPACITY
                                 && capacity <= ChannelOptions.LARGEST_CAPACITY
                                 && Long.bitCount(capacity) == 1
-                                && (kind == 0 || kind == MANY),
+                                && (kind == 0 || kind == ChannelState.MANY),
                         "parameters",
                         "has the parameters %d and %d, which are none of a channel",
                         capacity,
@@ -89,19 +85,15 @@ final class ChannelCheck {
         }
     }
 
-    private long counter(int offset) {
-        return LONG.getAcquire(bytes, ChannelLayout.RING_OFFSET + (long) capacity + offset);
-    }
-
     private long head() {
-        return counter(RingBufferDescriptor.HEAD_POSITION_OFFSET);
+        return ChannelLayout.head(capacity).getAcquire(bytes, 0);
     }
 
     private void ring() {
         // Before the tail, which is never behind it.
         final long head = head();
         final long consumed = ChannelLayout.CONSUMED.getAcquire(bytes, 0);
-        final long tail = counter(RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        final long tail = ChannelLayout.tail(capacity).getAcquire(bytes, 0);
         if (head() != head) {
             return; // Its receiver is at it: nothing that was read is of one moment.
         }

@@ -127,6 +127,16 @@ final class ChannelLayout {
         return capacityBytes + RingBufferDescriptor.TRAILER_LENGTH;
     }
 
+    /// Up to where its messages are received.
+    static LongField head(long capacityBytes) {
+        return new LongField(RING_OFFSET + capacityBytes + RingBufferDescriptor.HEAD_POSITION_OFFSET);
+    }
+
+    /// Up to where its ring is claimed.
+    static LongField tail(long capacityBytes) {
+        return new LongField(RING_OFFSET + capacityBytes + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+    }
+
     /// The size of a whole channel.
     static long bytes(int capacityBytes) {
         return RING_OFFSET + (long) ringBytes(capacityBytes);

@@ -13,7 +13,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
 
 /// What the threads of a process share of a channel: its two ends, its ring, and where others wait.
 final class ChannelState {
-    private static final int MANY = 1;
+    static final int MANY = 1;
 
     private final MemorySegment memory;
     private final MappedWords words;

@@ -1,9 +1,9 @@
 package dev.backplane.shm;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import static java.lang.foreign.MemoryLayout.paddingLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 
+import dev.backplane.store.IntField;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -26,7 +26,8 @@ final class LockLayout {
     static final StructLayout LAYOUT = structLayout(
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).withName("word"), paddingLayout(BYTES - 4));
 
-    static final long WORD_OFFSET = LAYOUT.byteOffset(groupElement("word"));
+    static final IntField WORD = IntField.of(LAYOUT, "word");
+    static final long WORD_OFFSET = WORD.offset();
 
     private LockLayout() {}
 }

@@ -1,11 +1,9 @@
 package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
-import dev.backplane.store.IntField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.SegmentView;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// Who has a lock and who wants it, read from its bytes: of a lock, a fair lock or a read-write lock.
@@ -28,14 +26,12 @@ public record LockNumbers(
         boolean contended,
         int waiters,
         int readers) {
-    private static final IntField WORD = new IntField(LockLayout.WORD_OFFSET);
-
     /// Whether an object is a lock of a kind that has numbers.
     ///
     /// @param type of the object
     /// @return true for three types
     public static boolean areOf(ObjectType type) {
-        return type == ObjectType.LOCK || type == ObjectType.FAIR_LOCK || type == ObjectType.READ_WRITE_LOCK;
+        return LockState.isOf(type);
     }
 
     /// Reads the numbers of a lock.
@@ -44,28 +40,15 @@ public record LockNumbers(
     /// @param entry of the lock in it
     /// @return its numbers, nothing if it is no lock
     public static Optional<LockNumbers> of(SegmentView segment, CatalogEntry entry) {
-        final MemorySegment bytes = segment.bytes(entry);
-        return ObjectType.of(entry.type()).filter(LockNumbers::areOf).map(type -> switch (type) {
-            case FAIR_LOCK ->
-                of(segment, type, FairLockLayout.WORD.getAcquire(bytes, 0), FairWord.waitingProcesses(bytes), 0);
-            case READ_WRITE_LOCK ->
-                of(
-                        segment,
-                        type,
-                        ReadWriteLayout.WRITER.getAcquire(bytes, 0),
-                        ReadWriteLayout.QUEUED.get(bytes, 0) + ReadWriteLayout.WAITING.get(bytes, 0),
-                        ReadWriteLayout.READING.get(bytes, 0));
-            default -> of(segment, type, WORD.getAcquire(bytes, 0), -1, 0);
-        });
+        return ObjectType.of(entry.type())
+                .filter(LockState::isOf)
+                .map(type -> of(segment, type, LockState.of(type, segment.bytes(entry))));
     }
 
-    private static LockNumbers of(SegmentView segment, ObjectType type, int word, int waiters, int readers) {
-        final int owner = OwnerWord.ownerOf(word);
-        final Optional<Participant> participant = owner == 0
-                ? Optional.empty()
-                : segment.participants().stream()
-                        .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == owner)
-                        .findFirst();
+    private static LockNumbers of(SegmentView segment, ObjectType type, LockState state) {
+        final int word = state.word();
+        final int waiters = state.waitingToRead() + state.waiting();
+        final Optional<Participant> participant = segment.participant(word);
         return new LockNumbers(
                 type,
                 participant.map(Participant::pid).orElse(0L),
@@ -73,7 +56,7 @@ public record LockNumbers(
                 (word & OwnerWord.OWNER_DIED) != 0,
                 waiters > 0 || (word & OwnerWord.CONTENDED) != 0,
                 waiters,
-                readers);
+                state.reading());
     }
 
     /// The kind of lock in words.

@@ -2,7 +2,6 @@ package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,9 +28,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     /// @param segment what is looked at
     /// @return a snapshot, in the catalog's order
     public static List<ObjectDescription> of(SegmentView segment) {
-        final List<Participant> participants = segment.participants();
         return segment.entries().stream()
-                .map(entry -> describe(segment, entry, participants))
+                .map(entry -> describe(segment, entry))
                 .toList();
     }
 
@@ -43,25 +41,26 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     /// @return of a snapshot; of a type that this library does not know, nothing
     public static Map<String, @Nullable Object> values(SegmentView segment, CatalogEntry entry) {
         return ObjectType.of(entry.type())
-                .map(type -> ObjectValues.of(segment, entry, type, segment.participants()))
+                .map(type -> ObjectValues.of(segment, entry, type))
                 .orElseGet(Map::of);
     }
 
-    /// Who owns a word, for programs.
+    /// What a word says that has its owner in it, for programs: `owner`, which is null for nobody, `contended` and
+    /// `abandoned`.
     ///
     /// @param segment what is looked at
     /// @param word see [OwnerWord]
-    /// @return its slot and generation, and process id, label and whether it is alive, if there is such a
-    ///     participant; empty for nobody
-    public static Map<String, @Nullable Object> owner(SegmentView segment, int word) {
-        return OwnerWord.ownerOf(word) == 0 ? Map.of() : ObjectValues.owner(segment.participants(), word);
+    /// @return its owner as slot and generation, and as process id, label and whether it is alive, if there is such
+    ///     a participant; and whether its flags are set
+    public static Map<String, @Nullable Object> word(SegmentView segment, int word) {
+        return ObjectValues.word(segment, word);
     }
 
-    private static ObjectDescription describe(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
+    private static ObjectDescription describe(SegmentView segment, CatalogEntry entry) {
         final MemorySegment bytes = segment.bytes(entry);
         final String type = typeName(entry);
         final String state = ObjectType.of(entry.type())
-                .map(known -> stateOrDamage(known, entry.param0(), bytes, participants))
+                .map(known -> stateOrDamage(known, entry.param0(), bytes, segment))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
@@ -79,88 +78,70 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
 
     private static String typeName(ObjectType type, long length) {
         return switch (type) {
-            case LONG -> "long";
-            case DOUBLE -> "double";
-            case BOOLEAN -> "boolean";
-            case BYTE_ARRAY -> "byte[" + length + "]";
-            case INT_ARRAY -> "int[" + length + "]";
-            case LONG_ARRAY -> "long[" + length + "]";
-            case FLOAT_ARRAY -> "float[" + length + "]";
-            case DOUBLE_ARRAY -> "double[" + length + "]";
-            case LOCK -> "lock";
-            case FAIR_LOCK -> "fair lock";
-            case EVENT -> "event";
-            case LATCH -> "latch";
-            case ONCE -> "once";
-            case SEMAPHORE -> "semaphore";
-            case CONDITION -> "condition";
-            case BARRIER -> "barrier";
-            case READ_WRITE_LOCK -> "read-write lock";
-            case CHANNEL -> "channel[" + length + "]";
-            case TOPIC -> "topic[" + length + "]";
-            case VALUE -> "value[" + length + "]";
-            case MAP -> "map[" + length + "]";
-            case LIST -> "list[" + length + "]";
-            case QUEUE -> "queue[" + length + "]";
+            case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY ->
+                type.words().replace(" array", "") + "[" + length + "]";
+            case CHANNEL, TOPIC, VALUE, MAP, LIST, QUEUE -> type.words() + "[" + length + "]";
+            case LONG, DOUBLE, BOOLEAN, LOCK, FAIR_LOCK, EVENT, LATCH, ONCE, SEMAPHORE, CONDITION, BARRIER,
+                    READ_WRITE_LOCK -> type.words();
         };
     }
 
     private static String stateOrDamage(
-            ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
+            ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         try {
-            return state(type, length, bytes, participants);
+            return state(type, length, bytes, segment);
         } catch (IndexOutOfBoundsException _) {
             return "damaged: " + bytes.byteSize() + " bytes are too few for its type";
         }
     }
 
-    private static String state(ObjectType type, long length, MemorySegment bytes, List<Participant> participants) {
+    private static String state(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         return switch (type) {
             case LONG -> Long.toString(bytes.get(LONG, 0));
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
             case BOOLEAN -> Boolean.toString(bytes.get(INT, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> "";
-            case LOCK -> lockState(bytes.get(INT, LockLayout.WORD_OFFSET), participants);
-            case FAIR_LOCK ->
-                lockState(FairLockLayout.WORD.getAcquire(bytes, 0), participants) + ", "
-                        + FairWord.waitingProcesses(bytes) + " processes in line";
+            case LOCK -> lockState(LockState.of(type, bytes).word(), segment);
+            case FAIR_LOCK -> {
+                final LockState lock = LockState.of(type, bytes);
+                yield lockState(lock.word(), segment) + ", " + lock.waiting() + " processes in line";
+            }
             case EVENT -> SegmentEvent.isSet(EventLayout.WORD.getAcquire(bytes, 0)) ? "set" : "not set";
             case LATCH -> "count " + (LatchLayout.WORD.getAcquire(bytes, 0) & Integer.MAX_VALUE);
             case SEMAPHORE ->
                 SemaphoreLayout.AVAILABLE.get(bytes, 0) + " of " + SemaphoreLayout.TOTAL.get(bytes, 0)
                         + " permits available";
-            case READ_WRITE_LOCK ->
-                ReadWriteLayout.READING.get(bytes, 0) + " reading, writer: "
-                        + lockState(ReadWriteLayout.WRITER.get(bytes, 0), participants);
+            case READ_WRITE_LOCK -> {
+                final LockState lock = LockState.of(type, bytes);
+                yield lock.reading() + " reading, writer: " + lockState(lock.word(), segment);
+            }
             case CHANNEL ->
                 (ChannelLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down, " : "") + "receiver: "
-                        + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), participants);
+                        + lockState(ChannelLayout.RECEIVER.getAcquire(bytes, 0), segment);
             case TOPIC -> TopicLayout.ENDED.getAcquire(bytes, 0) != 0 ? "shut down" : "";
             case VALUE -> "version " + VersionsLayout.VERSION.getAcquire(bytes, 0) + " of " + Versions.codecName(bytes);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
             case MAP -> MapTable.size(bytes, length) + " entries";
             case LIST -> ListLayout.sizeOf(ListLayout.STATE.getAcquire(bytes, 0)) + " elements";
-            case QUEUE -> QueueState.describe(bytes, length);
+            case QUEUE -> QueueState.of(bytes, length).describe();
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"
-                        : "not done, " + lockState(OnceLayout.WORD.getAcquire(bytes, 0), participants);
+                        : "not done, " + lockState(OnceLayout.WORD.getAcquire(bytes, 0), segment);
         };
     }
 
-    private static String lockState(int word, List<Participant> participants) {
+    private static String lockState(int word, SegmentView segment) {
         final int owner = OwnerWord.ownerOf(word);
         final String died = (word & OwnerWord.OWNER_DIED) != 0 ? ", abandoned by a dead owner" : "";
         final String contended = (word & OwnerWord.CONTENDED) != 0 ? ", others wait" : "";
         if (owner == 0) {
             return "free" + died + contended;
         }
-        return participants.stream()
-                        .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == owner)
+        return segment.participant(owner)
                         .map(one -> "held by " + (one.alive() ? "pid " : "dead pid ") + one.pid() + " (" + one.label()
                                 + ")")
-                        .findFirst()
                         .orElse("held by a participant that is gone, " + OwnerWord.describe(owner))
                 + died
                 + contended;

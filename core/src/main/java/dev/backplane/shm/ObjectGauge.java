@@ -1,15 +1,12 @@
 package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
-import dev.backplane.store.IntField;
-import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// What changes in an object that processes pass things through, or wait at: for those who look again and
 /// again.
@@ -37,9 +34,6 @@ public record ObjectGauge(
         long out,
         int owner,
         String waiting) {
-    private static final LongField LONG = new LongField(0);
-    private static final IntField INT = new IntField(0);
-
     /// What an object is for.
     public enum Kind {
         /// Things flow through it.
@@ -71,16 +65,15 @@ public record ObjectGauge(
                 switch (type) {
                     case QUEUE -> queue(entry, bytes);
                     case CHANNEL -> channel(entry, bytes);
-                    case TOPIC -> topic(entry, bytes);
+                    case TOPIC -> flow(entry, 0, 0, TopicBuffer.newestNumber(bytes, Math.toIntExact(entry.param0())), -1);
                     case VALUE -> flow(entry, 0, 0, VersionsLayout.VERSION.getAcquire(bytes, 0), -1);
-                    case LOCK -> word(entry, INT.getAcquire(bytes, LockLayout.WORD_OFFSET));
+                    case LOCK -> word(entry, LockState.of(type, bytes).word());
                     case ONCE -> word(entry, OnceLayout.WORD.getAcquire(bytes, 0));
                     case FAIR_LOCK -> {
-                        final int waiting = FairWord.waitingProcesses(bytes);
-                        final int word = FairLockLayout.WORD.getAcquire(bytes, 0);
-                        yield held(entry, OwnerWord.ownerOf(word) == 0 ? 0 : 1, 1, word, count(waiting, "process"));
+                        final LockState lock = LockState.of(type, bytes);
+                        yield owned(entry, lock.word(), count(lock.waiting(), "process"));
                     }
-                    case READ_WRITE_LOCK -> readWriteLock(entry, bytes);
+                    case READ_WRITE_LOCK -> readWriteLock(entry, LockState.of(type, bytes));
                     case SEMAPHORE -> semaphore(entry, bytes);
                     case CONDITION -> held(entry, 0, 0, 0, count(ConditionQueue.waiters(bytes), "thread"));
                     case BARRIER -> {
@@ -125,44 +118,33 @@ public record ObjectGauge(
 
     private static ObjectGauge word(CatalogEntry entry, int word) {
         final boolean waits = OwnerWord.ownerOf(word) != 0 && (word & OwnerWord.CONTENDED) != 0;
-        return held(entry, OwnerWord.ownerOf(word) == 0 ? 0 : 1, 1, word, waits ? "some" : "");
+        return owned(entry, word, waits ? "some" : "");
+    }
+
+    /// What one at a time has.
+    private static ObjectGauge owned(CatalogEntry entry, int word, String waiting) {
+        return held(entry, OwnerWord.ownerOf(word) == 0 ? 0 : 1, 1, word, waiting);
     }
 
     private static ObjectGauge queue(CatalogEntry entry, MemorySegment bytes) {
-        final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
-        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
-        final long capacity = entry.param0();
-        return flow(entry, QueueState.depth(bytes, capacity), capacity, count(tail, capacity), count(head, capacity));
-    }
-
-    /// How many positions there are before one.
-    private static long count(long position, long capacity) {
-        return QueueWord.lap(position) * capacity + QueueWord.index(position);
+        final QueueState state = QueueState.of(bytes, entry.param0());
+        return flow(entry, state.depth(), state.capacity(), state.put(), state.taken());
     }
 
     private static ObjectGauge channel(CatalogEntry entry, MemorySegment bytes) {
-        final long trailer = ChannelLayout.RING_OFFSET + entry.param0();
-        final long head = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-        final long tail = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        final long head = ChannelLayout.head(entry.param0()).getAcquire(bytes, 0);
+        final long tail = ChannelLayout.tail(entry.param0()).getAcquire(bytes, 0);
         return flow(entry, Math.max(0, tail - head), entry.param0(), tail, head);
     }
 
-    private static ObjectGauge topic(CatalogEntry entry, MemorySegment bytes) {
-        final int capacity = Math.toIntExact(entry.param0());
-        final long latest = LONG.getAcquire(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity));
-        final long number = LONG.getAcquire(
-                bytes, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1) + TopicLayout.NUMBER_OFFSET);
-        return flow(entry, 0, 0, number, -1);
-    }
-
-    private static ObjectGauge readWriteLock(CatalogEntry entry, MemorySegment bytes) {
-        final String toRead = count(ReadWriteLayout.WAITING.getAcquire(bytes, 0), "reader");
-        final String toWrite = count(ReadWriteLayout.QUEUED.getAcquire(bytes, 0), "writer");
+    private static ObjectGauge readWriteLock(CatalogEntry entry, LockState lock) {
+        final String toRead = count(lock.waitingToRead(), "reader");
+        final String toWrite = count(lock.waiting(), "writer");
         return held(
                 entry,
-                ReadWriteLayout.READING.getAcquire(bytes, 0),
+                lock.reading(),
                 0,
-                ReadWriteLayout.WRITER.getAcquire(bytes, 0),
+                lock.word(),
                 toRead + (toRead.isEmpty() || toWrite.isEmpty() ? "" : ", ") + toWrite);
     }
 

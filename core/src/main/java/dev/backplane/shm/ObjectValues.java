@@ -4,16 +4,15 @@ import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.IntField;
 import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.Participants.Participant;
 import dev.backplane.store.SegmentView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /// What one object of a segment holds, for programs that look at it: by name, numbers, texts, truth values,
@@ -25,21 +24,20 @@ final class ObjectValues {
     private static final int FIRST_BYTES = 64;
     private static final LongField LONG = new LongField(0);
 
+    private final SegmentView segment;
     private final CatalogEntry entry;
     private final MemorySegment bytes;
-    private final List<Participant> participants;
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
-    private ObjectValues(SegmentView segment, CatalogEntry entry, List<Participant> participants) {
+    private ObjectValues(SegmentView segment, CatalogEntry entry) {
+        this.segment = segment;
         this.entry = entry;
         this.bytes = segment.bytes(entry);
-        this.participants = participants;
     }
 
     /// The values of an object; `damaged` is one of them if there are fewer bytes than its type has.
-    static Map<String, @Nullable Object> of(
-            SegmentView segment, CatalogEntry entry, ObjectType type, List<Participant> participants) {
-        final ObjectValues object = new ObjectValues(segment, entry, participants);
+    static Map<String, @Nullable Object> of(SegmentView segment, CatalogEntry entry, ObjectType type) {
+        final ObjectValues object = new ObjectValues(segment, entry);
         try {
             object.read(type);
         } catch (IndexOutOfBoundsException | ArithmeticException _) {
@@ -54,14 +52,14 @@ final class ObjectValues {
             case DOUBLE -> values.put("value", Double.longBitsToDouble(LONG.getAcquire(bytes, 0)));
             case BOOLEAN -> values.put("value", new IntField(0).getAcquire(bytes, 0) != 0);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> array(type);
-            case LOCK -> word(new IntField(LockLayout.WORD_OFFSET).getAcquire(bytes, 0));
-            case FAIR_LOCK -> fairLock();
+            case LOCK -> word(LockState.of(type, bytes).word());
+            case FAIR_LOCK -> fairLock(LockState.of(type, bytes));
             case EVENT -> event();
             case LATCH -> latch();
             case ONCE -> once();
             case SEMAPHORE -> semaphore();
             case CONDITION -> condition();
-            case READ_WRITE_LOCK -> readWriteLock();
+            case READ_WRITE_LOCK -> readWriteLock(LockState.of(type, bytes));
             case BARRIER -> barrier();
             case CHANNEL -> channel();
             case TOPIC -> topic();
@@ -92,29 +90,35 @@ final class ObjectValues {
         };
     }
 
-    private void word(int word) {
-        values.put("owner", owner(word));
+    /// The values of a word with its owner in it.
+    static Map<String, @Nullable Object> word(SegmentView segment, int word) {
+        final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("owner", owner(segment, word));
         values.put("contended", (word & OwnerWord.CONTENDED) != 0);
         values.put("abandoned", (word & OwnerWord.OWNER_DIED) != 0);
+        return values;
     }
 
-    /// Who owns a word.
+    private void word(int word) {
+        values.putAll(word(segment, word));
+    }
+
     private @Nullable Object owner(int word) {
-        return OwnerWord.ownerOf(word) == 0 ? null : owner(participants, word);
+        return owner(segment, word);
     }
 
-    static Map<String, @Nullable Object> owner(List<Participant> participants, int word) {
+    private static @Nullable Object owner(SegmentView segment, int word) {
+        if (OwnerWord.ownerOf(word) == 0) {
+            return null;
+        }
         final Map<String, @Nullable Object> owner = new LinkedHashMap<>();
         owner.put("slot", OwnerWord.slotOf(word));
         owner.put("generation", OwnerWord.generationOf(word));
-        participants.stream()
-                .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == OwnerWord.ownerOf(word))
-                .findFirst()
-                .ifPresent(one -> {
-                    owner.put("pid", one.pid());
-                    owner.put("label", one.label());
-                    owner.put("alive", one.alive());
-                });
+        segment.participant(word).ifPresent(one -> {
+            owner.put("pid", one.pid());
+            owner.put("label", one.label());
+            owner.put("alive", one.alive());
+        });
         return owner;
     }
 
@@ -130,9 +134,9 @@ final class ObjectValues {
         return slots;
     }
 
-    private void fairLock() {
-        word(FairLockLayout.WORD.getAcquire(bytes, 0));
-        values.put("processesInLine", FairWord.waitingProcesses(bytes));
+    private void fairLock(LockState lock) {
+        word(lock.word());
+        values.put("processesInLine", lock.waiting());
         values.put("newestTicket", FairLockLayout.NEXT_TICKET.getAcquire(bytes, 0));
         values.put("grantedTicket", FairLockLayout.GRANTED.getAcquire(bytes, 0));
     }
@@ -168,13 +172,12 @@ final class ObjectValues {
         values.put("lockIncarnation", entry.param1());
     }
 
-    private void readWriteLock() {
-        final int writer = ReadWriteLayout.WRITER.getAcquire(bytes, 0);
-        values.put("writer", owner(writer));
-        values.put("abandoned", (writer & OwnerWord.OWNER_DIED) != 0);
-        values.put("reading", ReadWriteLayout.READING.getAcquire(bytes, 0));
-        values.put("waitingToRead", ReadWriteLayout.WAITING.getAcquire(bytes, 0));
-        values.put("waitingToWrite", ReadWriteLayout.QUEUED.getAcquire(bytes, 0));
+    private void readWriteLock(LockState lock) {
+        values.put("writer", owner(lock.word()));
+        values.put("abandoned", (lock.word() & OwnerWord.OWNER_DIED) != 0);
+        values.put("reading", lock.reading());
+        values.put("waitingToRead", lock.waitingToRead());
+        values.put("waitingToWrite", lock.waiting());
         values.put("readers", perSlot("threads", ReadWriteLayout.READERS));
     }
 
@@ -185,9 +188,8 @@ final class ObjectValues {
     }
 
     private void channel() {
-        final long trailer = ChannelLayout.RING_OFFSET + entry.param0();
-        final long head = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-        final long tail = LONG.getAcquire(bytes, trailer + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+        final long head = ChannelLayout.head(entry.param0()).getAcquire(bytes, 0);
+        final long tail = ChannelLayout.tail(entry.param0()).getAcquire(bytes, 0);
         values.put("capacityBytes", entry.param0());
         values.put("usedBytes", Math.max(0, tail - head));
         values.put("sentBytes", tail);
@@ -200,12 +202,8 @@ final class ObjectValues {
 
     private void topic() {
         final int capacity = Math.toIntExact(entry.param0());
-        final long latest = LONG.getAcquire(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity));
         values.put("capacityBytes", capacity);
-        values.put(
-                "published",
-                LONG.getAcquire(
-                        bytes, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1) + TopicLayout.NUMBER_OFFSET));
+        values.put("published", TopicBuffer.newestNumber(bytes, capacity));
         values.put("shutDown", TopicLayout.ENDED.getAcquire(bytes, 0) != 0);
     }
 
@@ -224,7 +222,7 @@ final class ObjectValues {
     }
 
     private String hex(long at, int length) {
-        return java.util.HexFormat.of().formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+        return HexFormat.of().formatHex(bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private void map() {
@@ -241,10 +239,11 @@ final class ObjectValues {
     }
 
     private void queue() {
-        values.put("depth", QueueState.depth(bytes, entry.param0()));
-        values.put("capacity", entry.param0());
+        final QueueState state = QueueState.of(bytes, entry.param0());
+        values.put("depth", state.depth());
+        values.put("capacity", state.capacity());
         values.put("codec", QueueCodec.name(bytes));
-        values.put("shutDown", QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0);
+        values.put("shutDown", state.shutDown());
         values.put("takenAndNotDone", perSlot("elements", QueueLayout.TAKEN));
     }
 }

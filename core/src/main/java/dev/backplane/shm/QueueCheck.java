@@ -10,8 +10,6 @@ import java.nio.file.Path;
 
 /// Checks a queue: each slot's state against the tail, and what a full slot says of its element.
 final class QueueCheck {
-    private static final int JOINABLE_BIT = 32;
-
     private final ObjectLook look;
     private final MemorySegment bytes;
     private final int capacity;
@@ -31,7 +29,7 @@ final class QueueCheck {
         if (look.require(
                         capacity >= 1
                                 && capacity <= Integer.MAX_VALUE
-                                && parameter >>> JOINABLE_BIT <= 1
+                                && parameter >>> QueueShape.JOINABLE_BIT <= 1
                                 && stride >= QueueLayout.LEAST_STRIDE
                                 && stride <= Integer.MAX_VALUE
                                 && stride % QueueLayout.LEAST_STRIDE == 0,
@@ -64,7 +62,7 @@ final class QueueCheck {
     }
 
     private void taken() {
-        final boolean joinable = look.entry().param1() >>> JOINABLE_BIT != 0;
+        final boolean joinable = look.entry().param1() >>> QueueShape.JOINABLE_BIT != 0;
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final int taken = QueueLayout.TAKEN.getAcquire(bytes, PerSlot.intAt(slot));
             if (look.require(

@@ -2,7 +2,6 @@ package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.SegmentView;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// How full a queue is, read from its bytes.
@@ -22,10 +21,7 @@ public record QueueNumbers(int depth, int capacity, boolean shutDown) {
         if (entry.type() != ObjectType.QUEUE.code()) {
             return Optional.empty();
         }
-        final MemorySegment bytes = segment.bytes(entry);
-        return Optional.of(new QueueNumbers(
-                (int) QueueState.depth(bytes, entry.param0()),
-                Math.clamp(entry.param0(), 1, Integer.MAX_VALUE),
-                QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0));
+        final QueueState state = QueueState.of(segment.bytes(entry), entry.param0());
+        return Optional.of(new QueueNumbers(state.depth(), state.places(), state.shutDown()));
     }
 }

@@ -13,7 +13,7 @@ import dev.backplane.store.SegmentException;
 /// @param stride from slot to slot
 /// @param joinable whether elements that were taken are counted
 record QueueShape(Region region, int capacity, int payloadBytes, int stride, boolean joinable) {
-    private static final int JOINABLE_BIT = 32;
+    static final int JOINABLE_BIT = 32;
 
     /// What the catalog is asked for.
     static ObjectSpec spec(String name, QueueOptions<?> options) {

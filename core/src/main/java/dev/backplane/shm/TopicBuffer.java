@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedTopic;
+import dev.backplane.store.LongField;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentBuffer;
 import dev.backplane.store.SegmentException;
@@ -82,6 +83,13 @@ final class TopicBuffer {
         buffer.putInt(TopicLayout.TYPE_OFFSET, TopicLayout.VOID);
         buffer.putLongRelease(TopicLayout.intent(capacity), LEAST_RECORD);
         buffer.putLongRelease(TopicLayout.tail(capacity), LEAST_RECORD);
+    }
+
+    /// The number of the newest value, from the bytes alone: a snapshot for inspection.
+    static long newestNumber(MemorySegment memory, int capacity) {
+        final long latest = new LongField(TopicLayout.latest(capacity)).getAcquire(memory, TopicLayout.RECORDS_OFFSET);
+        return new LongField(TopicLayout.NUMBER_OFFSET)
+                .getAcquire(memory, TopicLayout.RECORDS_OFFSET + (latest & capacity - 1));
     }
 
     int maxValueBytes() {

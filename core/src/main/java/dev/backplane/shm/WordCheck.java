@@ -1,6 +1,5 @@
 package dev.backplane.shm;
 
-import dev.backplane.store.IntField;
 import dev.backplane.store.ObjectLook;
 import dev.backplane.store.OwnerWord;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +11,7 @@ final class WordCheck {
     static void lock(ObjectLook look) {
         if (look.requireLength(LockLayout.BYTES)) {
             look.requireZeros(LockLayout.LAYOUT, 0);
-            lockWord(look, new IntField(LockLayout.WORD_OFFSET).getAcquire(look.bytes(), 0));
+            lockWord(look, LockLayout.WORD.getAcquire(look.bytes(), 0));
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The table of who is attached to a segment, and the answer to "is it alive?".
 ///
@@ -141,12 +142,7 @@ public final class Participants {
         if (bits == selfOwner) {
             return true;
         }
-        final int slot = OwnerWord.slotOf(bits);
-        if (slot < 0 || slot >= geometry.participantCount()) {
-            return false;
-        }
-        final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
-        return ParticipantLayout.generation(claim) == OwnerWord.generationOf(bits) && isAlive(slot, claim);
+        return isAlive(OwnerWord.slotOf(bits), claimBy(bits));
     }
 
     /// The process of a participant.
@@ -154,12 +150,25 @@ public final class Participants {
     /// @param owner a word, or its owner bits
     /// @return its id, 0 if there is no such participant any more
     long pidOf(int owner) {
+        return ParticipantLayout.pid(claimBy(owner));
+    }
+
+    /// The participant that owns a word.
+    ///
+    /// @param owner a word, or its owner bits
+    /// @return as it is now, nothing if there is no such participant any more
+    Optional<Participant> find(int owner) {
+        return participant(OwnerWord.slotOf(owner), claimBy(owner));
+    }
+
+    /// The claim word of an owner's slot while that is its own, else 0, which is nobody's.
+    private long claimBy(int owner) {
         final int slot = OwnerWord.slotOf(owner);
         if (slot < 0 || slot >= geometry.participantCount()) {
             return 0;
         }
         final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
-        return ParticipantLayout.generation(claim) == OwnerWord.generationOf(owner) ? ParticipantLayout.pid(claim) : 0;
+        return ParticipantLayout.generation(claim) == OwnerWord.generationOf(owner) ? claim : 0;
     }
 
     private boolean isAlive(int slot, long claim) {
@@ -203,20 +212,25 @@ public final class Participants {
     public List<Participant> list() {
         final List<Participant> list = new ArrayList<>();
         for (int slot = 0; slot < geometry.participantCount(); slot++) {
-            final long base = base(slot);
-            final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base);
-            if (ParticipantLayout.pid(claim) != 0) {
-                list.add(new Participant(
-                        slot,
-                        ParticipantLayout.generation(claim),
-                        ParticipantLayout.pid(claim),
-                        Instant.ofEpochMilli(ParticipantLayout.START_MILLIS.get(memory, base)),
-                        Instant.ofEpochMilli(ParticipantLayout.ATTACHED_MILLIS.get(memory, base)),
-                        label(base),
-                        isAlive(slot, claim)));
-            }
+            participant(slot, ParticipantLayout.CLAIM.getAcquire(memory, base(slot)))
+                    .ifPresent(list::add);
         }
         return list;
+    }
+
+    private Optional<Participant> participant(int slot, long claim) {
+        if (ParticipantLayout.pid(claim) == 0) {
+            return Optional.empty();
+        }
+        final long base = base(slot);
+        return Optional.of(new Participant(
+                slot,
+                ParticipantLayout.generation(claim),
+                ParticipantLayout.pid(claim),
+                Instant.ofEpochMilli(ParticipantLayout.START_MILLIS.get(memory, base)),
+                Instant.ofEpochMilli(ParticipantLayout.ATTACHED_MILLIS.get(memory, base)),
+                label(base),
+                isAlive(slot, claim)));
     }
 
     /// How many participants the table has room for.

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A look at a segment that changes nothing in it: no participant's slot is taken, no lock, and the dead are
@@ -125,6 +126,14 @@ public final class SegmentView implements AutoCloseable {
         return participants.list();
     }
 
+    /// The participant that owns a word.
+    ///
+    /// @param owner a word, or its owner bits
+    /// @return as it is now, nothing if nobody owns the word, or its owner has left the segment
+    public Optional<Participants.Participant> participant(int owner) {
+        return participants.find(owner);
+    }
+
     /// How many participants there can be.
     ///
     /// @return the number of slots
@@ -199,14 +208,11 @@ public final class SegmentView implements AutoCloseable {
     /// @param owner a word with an owner, or its owner bits
     /// @return who it is, as far as that is known
     public String nameOf(int owner) {
-        final int bits = OwnerWord.ownerOf(owner);
-        return participants.list().stream()
-                .filter(one -> OwnerWord.owner(one.slot(), one.generation()) == bits)
+        return participant(owner)
                 .map(one -> (one.alive() ? "pid " : "dead pid ")
                         + one.pid()
                         + (one.label().isEmpty() ? "" : " (" + one.label() + ")"))
-                .findFirst()
-                .orElse(OwnerWord.describe(bits));
+                .orElse(OwnerWord.describe(OwnerWord.ownerOf(owner)));
     }
 
     /// Whether the owner of a word is attached.
