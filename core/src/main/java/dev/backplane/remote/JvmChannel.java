@@ -53,7 +53,7 @@ final class JvmChannel extends JvmReferent {
             }
             case "sendValue" -> {
                 ends(caller);
-                final SharedChannel.Values<Encoded> values = values(arguments);
+                final SharedChannel.Values<Encoded> values = channel.values(codec(arguments));
                 final Encoded value = element(arguments);
                 yield caller.await(left -> values.send(value, left, TimeUnit.NANOSECONDS), nanos(arguments));
             }
@@ -62,7 +62,7 @@ final class JvmChannel extends JvmReferent {
                 yield next(ends(caller), received, caller, nanos(arguments));
             }
             case "nextValue" -> {
-                final SharedChannel.Values<Encoded> values = values(arguments);
+                final SharedChannel.Values<Encoded> values = channel.values(codec(arguments));
                 yield nextValue(ends(caller), values, caller, nanos(arguments));
             }
             case "received" -> received(ends(caller));
@@ -104,11 +104,6 @@ final class JvmChannel extends JvmReferent {
             default -> throw new UnknownMethodException(method, this);
         }
         return null;
-    }
-
-    private SharedChannel.Values<Encoded> values(Arguments arguments) {
-        final String name = arguments.text("codec");
-        return channel.values(new EncodedCodec(name, integer(arguments, "fixedLength")));
     }
 
     /// Shows the next message.

@@ -183,11 +183,6 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    private static EncodedCodec codec(Arguments arguments) {
-        final String name = arguments.text("codec");
-        return new EncodedCodec(name, integer(arguments, "fixedLength"));
-    }
-
     /// The kind of an object that can be attached; of arrays their type and length, of barriers their
     /// parties.
     private static PythonTuple describe(SharedObject object) {
