@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedChannel] for clients that are JVMs. The thread that serves a connection has the channel's ends for it.
@@ -139,24 +138,12 @@ final class JvmChannel extends JvmReferent {
         });
     }
 
-    /// Looks at the next message.
-    @FunctionalInterface
-    private interface Look {
-        byte @Nullable [] within(long nanos) throws InterruptedException;
-    }
-
-    private @Nullable Object shown(Ends ends, Caller caller, long timeoutNanos, Look look) throws InterruptedException {
+    private @Nullable Object shown(Ends ends, Caller caller, long timeoutNanos, Caller.Look<byte[]> look)
+            throws InterruptedException {
         // Asked first: what was sent before the end is there then.
         final boolean ended = channel.isShutDown();
         final boolean over = ended && !channel.hasSender();
-        final AtomicReference<byte @Nullable []> message = new AtomicReference<>();
-        caller.await(
-                left -> {
-                    message.set(look.within(left));
-                    return message.get() != null || channel.isShutDown();
-                },
-                timeoutNanos);
-        final byte[] bytes = message.get();
+        final byte[] bytes = caller.awaitComing(look, channel::isShutDown, timeoutNanos);
         if (bytes != null) {
             ends.shown = true;
             return bytes;

@@ -79,24 +79,16 @@ final class NamedQueue<E> implements NamedReferent.Holds {
         return null;
     }
 
-    /// Holds what an attempt has got.
-    private static final class Got<E> {
-        private @Nullable E element;
-    }
-
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
         final boolean joinable = isJoinable();
-        final Got<E> got = new Got<>();
-        got.element = queue.poll();
-        if (got.element == null && timeout > 0) {
-            caller.await(
-                    nanos -> {
-                        got.element = nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
-                        return got.element != null;
-                    },
+        E got = queue.poll();
+        if (got == null && timeout > 0) {
+            got = caller.awaitComing(
+                    nanos -> nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS),
+                    () -> false,
                     timeout);
         }
-        if (got.element == null) {
+        if (got == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
         }
         if (joinable) {
@@ -104,7 +96,7 @@ final class NamedQueue<E> implements NamedReferent.Holds {
                 taken.acquired(caller);
             }
         }
-        return JavaValues.toPython(got.element);
+        return JavaValues.toPython(got);
     }
 
     /// The interface has it so that others cannot wait for such a queue.
