@@ -16,6 +16,8 @@ final class NamedQueue<E> implements NamedReferent.Holds {
     private final Elements<E> elements;
     /// What callers have taken and not called done. Guarded by itself.
     private final CallerAccounts taken = new CallerAccounts();
+    /// Whether it counts what is done; null until somebody takes an element.
+    private volatile @Nullable Boolean joinable;
 
     private NamedQueue(SharedQueue<E> queue) {
         this.queue = queue;
@@ -80,7 +82,7 @@ final class NamedQueue<E> implements NamedReferent.Holds {
     }
 
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
-        final boolean joinable = isJoinable();
+        final boolean counts = isJoinable();
         E got = queue.poll();
         if (got == null && timeout > 0) {
             got = caller.awaitComing(
@@ -91,7 +93,7 @@ final class NamedQueue<E> implements NamedReferent.Holds {
         if (got == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
         }
-        if (joinable) {
+        if (counts) {
             synchronized (taken) {
                 taken.acquired(caller);
             }
@@ -99,8 +101,17 @@ final class NamedQueue<E> implements NamedReferent.Holds {
         return JavaValues.toPython(got);
     }
 
-    /// The interface has it so that others cannot wait for such a queue.
     private boolean isJoinable() throws InterruptedException {
+        Boolean known = joinable;
+        if (known == null) {
+            known = canBeJoined();
+            joinable = known;
+        }
+        return known;
+    }
+
+    /// The interface has it so that others cannot wait for such a queue.
+    private boolean canBeJoined() throws InterruptedException {
         try {
             queue.join(0, TimeUnit.NANOSECONDS);
             return true;
