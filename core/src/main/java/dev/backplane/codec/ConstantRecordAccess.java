@@ -13,7 +13,7 @@ final class ConstantRecordAccess implements RecordAccess {
 
     static {
         try {
-            final List<?> data = RecordAccess.dataOf(MethodHandles.lookup());
+            final List<?> data = HiddenTemplate.constantsOf(MethodHandles.lookup());
             TYPE = (Class<?>) data.get(0);
             WRITER = (MethodHandle) data.get(1);
             READER = (MethodHandle) data.get(2);

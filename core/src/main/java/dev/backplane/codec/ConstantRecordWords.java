@@ -13,7 +13,7 @@ final class ConstantRecordWords implements RecordWords<Object> {
 
     static {
         try {
-            final List<?> data = RecordAccess.dataOf(MethodHandles.lookup());
+            final List<?> data = HiddenTemplate.constantsOf(MethodHandles.lookup());
             TYPE = (Class<?>) data.get(0);
             FIRST = (MethodHandle) data.get(1);
             SECOND = (MethodHandle) data.get(2);

@@ -1,7 +1,6 @@
 package dev.backplane.codec;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -9,8 +8,6 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Writes and reads the records of one class, whose components are at fixed places.
 interface RecordAccess {
@@ -22,32 +19,15 @@ interface RecordAccess {
 
     /// Access to the records of a class.
     ///
-    /// Each class gets [ConstantRecordAccess] anew, as a hidden class with its own handles: only handles that are
-    /// constants of a class are compiled into plain loads and stores.
+    /// Each class gets [ConstantRecordAccess] anew with its own handles, see [HiddenTemplate].
     static RecordAccess of(Class<?> type, List<RecordLayout.Field> fields) {
-        try (InputStream template = Objects.requireNonNull(
-                RecordAccess.class.getResourceAsStream("ConstantRecordAccess.class"), "ConstantRecordAccess.class")) {
+        try {
             final MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-            return (RecordAccess) MethodHandles.lookup()
-                    .defineHiddenClassWithClassData(
-                            template.readAllBytes(),
-                            List.of(type, writer(lookup, type, fields), reader(lookup, type, fields)),
-                            true)
-                    .lookupClass()
-                    .getDeclaredConstructor()
-                    .newInstance();
+            return (RecordAccess) HiddenTemplate.instance(
+                    ConstantRecordAccess.class, type, writer(lookup, type, fields), reader(lookup, type, fields));
         } catch (IOException | ReflectiveOperationException e) {
             throw unreachable(type, e);
         }
-    }
-
-    /// The class data of a hidden class.
-    static List<?> dataOf(MethodHandles.Lookup lookup) throws IllegalAccessException {
-        final @Nullable List<?> data = MethodHandles.classData(lookup, "_", List.class);
-        if (data == null) {
-            throw new IllegalAccessException(lookup.lookupClass().getName() + " has handles in its hidden copies only");
-        }
-        return data;
     }
 
     static CodecException unreachable(Class<?> type, Exception cause) {

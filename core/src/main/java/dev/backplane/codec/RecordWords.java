@@ -1,10 +1,7 @@
 package dev.backplane.codec;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
-import java.util.List;
-import java.util.Objects;
 
 /// The records of one class that take at most 16 bytes, as the two words in which their [RecordLayout] lies: a shared
 /// object can compare and copy them in registers, without memory of its own in between.
@@ -54,8 +51,7 @@ public interface RecordWords<R> {
     /// @throws CodecException if the record's constructor throws: it does not accept these components
     R of(long first, long second);
 
-    /// Makes one for each class: [ConstantRecordWords] anew, as a hidden class with its own handles, see
-    /// [RecordAccess#of].
+    /// Makes one for each class: [ConstantRecordWords] anew with its own handles, see [HiddenTemplate].
     final class OfClass {
         private static final ClassValue<RecordWords<?>> WORDS = new ClassValue<>() {
             @Override
@@ -71,18 +67,11 @@ public interface RecordWords<R> {
                 throw new CodecException(layout + " does not fit in " + MOST_BYTES + " bytes");
             }
             final Class<?> type = layout.type();
-            try (InputStream template = Objects.requireNonNull(
-                    RecordWords.class.getResourceAsStream("ConstantRecordWords.class"), "ConstantRecordWords.class")) {
+            try {
                 final WordHandles handles = new WordHandles(
                         MethodHandles.privateLookupIn(type, MethodHandles.lookup()), type, layout.fields());
-                return (RecordWords<?>) MethodHandles.lookup()
-                        .defineHiddenClassWithClassData(
-                                template.readAllBytes(),
-                                List.of(type, handles.word(0), handles.word(1), handles.maker()),
-                                true)
-                        .lookupClass()
-                        .getDeclaredConstructor()
-                        .newInstance();
+                return (RecordWords<?>) HiddenTemplate.instance(
+                        ConstantRecordWords.class, type, handles.word(0), handles.word(1), handles.maker());
             } catch (IOException | ReflectiveOperationException e) {
                 throw RecordAccess.unreachable(type, e);
             }

@@ -2,8 +2,10 @@ package dev.backplane.remote;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Who calls: one connection of a client, and the one thread of this server that serves it.
 ///
@@ -35,6 +37,20 @@ abstract class Caller {
         /// @return whether it succeeded
         /// @throws InterruptedException if interrupted
         boolean within(long nanos) throws InterruptedException;
+    }
+
+    /// Looks for something for a time.
+    ///
+    /// @param <T> what may come
+    @FunctionalInterface
+    interface Look<T> {
+        /// Looks.
+        ///
+        /// @param nanos the longest wait
+        /// @return what has come; null if nothing has
+        /// @throws InterruptedException if interrupted
+        @Nullable
+        T within(long nanos) throws InterruptedException;
     }
 
     /// From here to the end of the call, interrupts this thread should the client's connection end.
@@ -142,5 +158,25 @@ abstract class Caller {
         }
         watch();
         return attempt.within(timeoutNanos == FOREVER ? FOREVER : timeoutNanos - UNWATCHED_NANOS);
+    }
+
+    /// The same for what is looked for until it comes, or nothing more comes.
+    ///
+    /// @param look is made as attempts are
+    /// @param ended asked after each look that was in vain
+    /// @param timeoutNanos the longest wait, [#FOREVER] for no limit
+    /// @param <T> what may come
+    /// @return null if it has not come
+    /// @throws InterruptedException if interrupted
+    final <T> @Nullable T awaitComing(Look<T> look, BooleanSupplier ended, long timeoutNanos)
+            throws InterruptedException {
+        final AtomicReference<@Nullable T> come = new AtomicReference<>();
+        await(
+                nanos -> {
+                    come.set(look.within(nanos));
+                    return come.get() != null || ended.getAsBoolean();
+                },
+                timeoutNanos);
+        return come.get();
     }
 }

@@ -20,7 +20,11 @@ final class CallerAccounts {
         }
     }
 
-    private long settled(Caller caller, long most) {
+    /// A caller has given some of its own back.
+    ///
+    /// @param most of how many there may be
+    /// @return how many of them were its own
+    long settled(Caller caller, long most) {
         final long has = held.getOrDefault(caller, 0L);
         if (has <= most) {
             held.remove(caller);

@@ -2,6 +2,6 @@ package dev.backplane.remote;
 
 /// What a client, as a whole, has of an object and gives back when it is gone.
 interface JvmAccount {
-    /// Gives it back, and refuses to give out more.
+    /// Gives it back. What would come after is refused by [JvmLease#add].
     void settle();
 }

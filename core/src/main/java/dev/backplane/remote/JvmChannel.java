@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedChannel] for clients that are JVMs. The thread that serves a connection has the channel's ends for it.
@@ -53,7 +52,7 @@ final class JvmChannel extends JvmReferent {
             }
             case "sendValue" -> {
                 ends(caller);
-                final SharedChannel.Values<Encoded> values = values(arguments);
+                final SharedChannel.Values<Encoded> values = channel.values(codec(arguments));
                 final Encoded value = element(arguments);
                 yield caller.await(left -> values.send(value, left, TimeUnit.NANOSECONDS), nanos(arguments));
             }
@@ -62,7 +61,7 @@ final class JvmChannel extends JvmReferent {
                 yield next(ends(caller), received, caller, nanos(arguments));
             }
             case "nextValue" -> {
-                final SharedChannel.Values<Encoded> values = values(arguments);
+                final SharedChannel.Values<Encoded> values = channel.values(codec(arguments));
                 yield nextValue(ends(caller), values, caller, nanos(arguments));
             }
             case "received" -> received(ends(caller));
@@ -106,11 +105,6 @@ final class JvmChannel extends JvmReferent {
         return null;
     }
 
-    private SharedChannel.Values<Encoded> values(Arguments arguments) {
-        final String name = arguments.text("codec");
-        return channel.values(new EncodedCodec(name, integer(arguments, "fixedLength")));
-    }
-
     /// Shows the next message.
     ///
     /// @param received whether the one before is received by that
@@ -144,24 +138,12 @@ final class JvmChannel extends JvmReferent {
         });
     }
 
-    /// Looks at the next message.
-    @FunctionalInterface
-    private interface Look {
-        byte @Nullable [] within(long nanos) throws InterruptedException;
-    }
-
-    private @Nullable Object shown(Ends ends, Caller caller, long timeoutNanos, Look look) throws InterruptedException {
+    private @Nullable Object shown(Ends ends, Caller caller, long timeoutNanos, Caller.Look<byte[]> look)
+            throws InterruptedException {
         // Asked first: what was sent before the end is there then.
         final boolean ended = channel.isShutDown();
         final boolean over = ended && !channel.hasSender();
-        final AtomicReference<byte @Nullable []> message = new AtomicReference<>();
-        caller.await(
-                left -> {
-                    message.set(look.within(left));
-                    return message.get() != null || channel.isShutDown();
-                },
-                timeoutNanos);
-        final byte[] bytes = message.get();
+        final byte[] bytes = caller.awaitComing(look, channel::isShutDown, timeoutNanos);
         if (bytes != null) {
             ends.shown = true;
             return bytes;

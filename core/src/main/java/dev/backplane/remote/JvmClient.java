@@ -19,7 +19,6 @@ import dev.backplane.SharedObject;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what
@@ -29,10 +28,7 @@ final class JvmClient extends JvmReferent {
     static final String TYPE_ID = "backplane.client";
 
     private final Manager manager;
-    /// What the calling thread found when it acquired a lock with its owner dead.
-    private final ThreadLocal<AtomicBoolean> abandoned = ThreadLocal.withInitial(AtomicBoolean::new);
-    private final OwnerDeath noting =
-            OwnerDeath.repairWith(() -> abandoned.get().set(true));
+    private final JvmAcquisition acquisition = new JvmAcquisition();
     private final JvmLease lease = new JvmLease();
 
     JvmClient(Manager manager) {
@@ -93,10 +89,15 @@ final class JvmClient extends JvmReferent {
             case "lock" -> {
                 final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
                 yield new JvmLock(
-                        manager.lock(name, options), manager.lock(name, options.onOwnerDeath(noting)), abandoned);
+                        manager.lock(name, options),
+                        manager.lock(name, options.onOwnerDeath(acquisition.noting())),
+                        acquisition);
             }
             case "readWriteLock" ->
-                new JvmReadWriteLock(manager.readWriteLock(name), manager.readWriteLock(name, noting), abandoned);
+                new JvmReadWriteLock(
+                        manager.readWriteLock(name),
+                        manager.readWriteLock(name, acquisition.noting()),
+                        acquisition);
             case "condition" -> {
                 final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
                 yield JvmSignals.condition(manager.condition(name, manager.lock(arguments.text("lock"), options)));
@@ -181,11 +182,6 @@ final class JvmClient extends JvmReferent {
             }
             default -> throw Errors.value("'" + kind + "' is no kind of object that this server has");
         };
-    }
-
-    private static EncodedCodec codec(Arguments arguments) {
-        final String name = arguments.text("codec");
-        return new EncodedCodec(name, integer(arguments, "fixedLength"));
     }
 
     /// The kind of an object that can be attached; of arrays their type and length, of barriers their

@@ -35,19 +35,21 @@ final class JvmOnce extends JvmReferent {
         private final CompletableFuture<Boolean> mine = new CompletableFuture<>();
         /// Whether that has completed.
         private final CompletableFuture<Boolean> completed = new CompletableFuture<>();
-        /// When the others may know of it.
-        private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        /// When it has ended, the others may know.
+        private final Thread thread;
         /// Whether the caller knows that it is to run its own. Used by its thread only.
         private boolean told;
 
-        void run(SharedOnce once) {
+        Turn(SharedOnce once) {
+            this.thread = Thread.ofVirtual().name("backplane-once").unstarted(() -> run(once));
+        }
+
+        private void run(SharedOnce once) {
             try {
                 once.run(this::waitForClient);
                 mine.complete(false);
             } catch (RuntimeException e) {
                 mine.completeExceptionally(e);
-            } finally {
-                over.complete(null);
             }
         }
 
@@ -87,21 +89,21 @@ final class JvmOnce extends JvmReferent {
     private long begin(Caller caller, long timeoutNanos) throws InterruptedException {
         caller.holds(this);
         final Turn turn = turns.computeIfAbsent(caller, who -> {
-            final Turn begun = new Turn();
-            Thread.ofVirtual().name("backplane-once").start(() -> begun.run(once));
+            final Turn begun = new Turn(once);
+            begun.thread.start();
             return begun;
         });
         if (turn.told) {
             throw new IllegalStateException("the initialiser of " + once.name() + " asks for its own completion");
         }
-        boolean waits = true;
+        final boolean known;
         try {
-            waits = !caller.await(turn::isKnownWithin, timeoutNanos);
+            known = caller.await(turn::isKnownWithin, timeoutNanos);
         } catch (RuntimeException e) {
             turns.remove(caller);
             throw e;
         }
-        if (waits) {
+        if (!known) {
             return TIMED_OUT;
         }
         turn.told = turn.mine.join();
@@ -117,11 +119,7 @@ final class JvmOnce extends JvmReferent {
             throw new IllegalStateException("this client runs no initialiser of " + once.name());
         }
         turn.completed.complete(completed);
-        try {
-            turn.over.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        turn.thread.join();
     }
 
     @Override

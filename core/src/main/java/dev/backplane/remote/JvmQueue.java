@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedQueue] for one client that is a JVM, with the account of what it has not called done.
@@ -75,18 +74,12 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
     }
 
     private byte @Nullable [] poll(Caller caller, long timeoutNanos) throws InterruptedException {
-        final AtomicReference<@Nullable Encoded> taken = new AtomicReference<>();
-        final boolean done = caller.await(
-                nanos -> {
-                    taken.set(queue.poll(nanos, TimeUnit.NANOSECONDS));
-                    return taken.get() != null || queue.isShutdown();
-                },
-                timeoutNanos);
-        if (!done || taken.get() == null) {
-            return null;
+        final Encoded taken = caller.awaitComing(
+                nanos -> queue.poll(nanos, TimeUnit.NANOSECONDS), queue::isShutdown, timeoutNanos);
+        if (taken != null) {
+            took(1);
         }
-        took(1);
-        return bytesOf(taken.get());
+        return bytesOf(taken);
     }
 
     private List<byte[]> drain(int most) {

@@ -1,11 +1,7 @@
 package dev.backplane.remote;
 
-import dev.backplane.LockOwner;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.TimedLock;
-import dev.backplane.pickle.PythonTuple;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedReadWriteLock] for clients that are JVMs, as [JvmLock] is for locks.
@@ -15,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class JvmReadWriteLock extends JvmReferent {
     private final SharedReadWriteLock lock;
     private final SharedReadWriteLock recovering;
-    private final ThreadLocal<AtomicBoolean> abandoned;
+    private final JvmAcquisition acquisition;
 
     /// @param lock which refuses to be acquired after a writer's death
-    /// @param recovering the same lock, which notes that in the flag of the thread
-    /// @param abandoned those flags
-    JvmReadWriteLock(SharedReadWriteLock lock, SharedReadWriteLock recovering, ThreadLocal<AtomicBoolean> abandoned) {
+    /// @param recovering the same lock, which notes that as `acquisition` has it
+    /// @param acquisition how its halves are acquired
+    JvmReadWriteLock(SharedReadWriteLock lock, SharedReadWriteLock recovering, JvmAcquisition acquisition) {
         super("readWriteLock");
         this.lock = lock;
         this.recovering = recovering;
-        this.abandoned = abandoned;
+        this.acquisition = acquisition;
     }
 
     private static TimedLock half(SharedReadWriteLock of, boolean write) {
@@ -39,12 +35,7 @@ final class JvmReadWriteLock extends JvmReferent {
                 final boolean write = arguments.truth("write", false);
                 final long timeout = nanos(arguments);
                 final TimedLock half = half(arguments.truth("recover", false) ? recovering : lock, write);
-                abandoned.get().set(false);
-                if (!caller.await(nanos -> half.tryLock(nanos, TimeUnit.NANOSECONDS), timeout)) {
-                    yield JvmLock.TIMED_OUT;
-                }
-                caller.holds(this);
-                yield abandoned.get().get() ? JvmLock.RECOVERED : JvmLock.ACQUIRED;
+                yield acquisition.acquire(half, this, caller, timeout);
             }
             case "release" -> {
                 half(lock, arguments.truth("write", false)).unlock();
@@ -55,10 +46,7 @@ final class JvmReadWriteLock extends JvmReferent {
                 yield null;
             }
             case "getReadLockCount" -> (long) lock.getReadLockCount();
-            case "writer" ->
-                lock.writer()
-                        .map((LockOwner owner) -> PythonTuple.of(owner.pid(), owner.label(), owner.alive()))
-                        .orElse(null);
+            case "writer" -> JvmAcquisition.describe(lock.writer());
             default -> throw new UnknownMethodException(method, this);
         };
     }

@@ -102,6 +102,12 @@ abstract class JvmReferent implements Referent {
         return (int) JavaValues.within(arguments.take(name), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
+    /// The next two arguments as a codec that the client has.
+    static EncodedCodec codec(Arguments arguments) {
+        final String name = arguments.text("codec");
+        return new EncodedCodec(name, integer(arguments, "fixedLength"));
+    }
+
     /// The next argument as nanoseconds.
     static long nanos(Arguments arguments) {
         return PythonValues.index(arguments.take("nanos"));

@@ -6,27 +6,12 @@ import dev.backplane.SharedStruct;
 import dev.backplane.codec.RecordLayout;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedStruct] for clients that are JVMs: they say what its record's components are, and send records as
 /// the bytes of its [RecordLayout]. Its class need not be here.
 final class JvmStruct extends JvmReferent {
-    private static final Map<String, Class<?>> PRIMITIVES = Stream.<Class<?>>of(
-                    boolean.class,
-                    byte.class,
-                    short.class,
-                    char.class,
-                    int.class,
-                    long.class,
-                    float.class,
-                    double.class)
-            .collect(Collectors.toMap(Class::getName, Function.identity()));
-
     private final SharedStruct<byte[]> struct;
 
     private JvmStruct(SharedStruct<byte[]> struct) {
@@ -46,8 +31,8 @@ final class JvmStruct extends JvmReferent {
         for (Object component : PythonValues.elements(arguments.take("components"))) {
             final String text = String.valueOf(component);
             final int space = text.indexOf(' ');
-            final Class<?> type = space < 0 ? null : PRIMITIVES.get(text.substring(0, space));
-            if (type == null || components.put(text.substring(space + 1), type) != null) {
+            final Class<?> type = space < 0 ? null : Class.forPrimitiveName(text.substring(0, space));
+            if (type == null || type == void.class || components.put(text.substring(space + 1), type) != null) {
                 throw Errors.value("'" + text + "' is not the type and name of one more component of a struct");
             }
         }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -110,14 +109,9 @@ final class JvmTopic extends JvmReferent implements JvmAccount {
                     return again;
                 }
                 final boolean ended = topic.isShutDown(); // Asked first: what was published before is there then.
-                final AtomicReference<@Nullable Encoded> value = new AtomicReference<>();
-                caller.await(
-                        nanos -> {
-                            value.set(subscription.receive(nanos, TimeUnit.NANOSECONDS));
-                            return value.get() != null || topic.isShutDown();
-                        },
-                        timeoutNanos);
-                final byte[] bytes = bytesOf(value.get());
+                final Encoded value = caller.awaitComing(
+                        nanos -> subscription.receive(nanos, TimeUnit.NANOSECONDS), topic::isShutDown, timeoutNanos);
+                final byte[] bytes = bytesOf(value);
                 final PythonTuple reply = PythonTuple.of(bytes, subscription.lost(), bytes == null && ended);
                 if (bytes != null) {
                     given++;

@@ -16,6 +16,8 @@ final class NamedQueue<E> implements NamedReferent.Holds {
     private final Elements<E> elements;
     /// What callers have taken and not called done. Guarded by itself.
     private final CallerAccounts taken = new CallerAccounts();
+    /// Whether it counts what is done; null until somebody takes an element.
+    private volatile @Nullable Boolean joinable;
 
     private NamedQueue(SharedQueue<E> queue) {
         this.queue = queue;
@@ -79,36 +81,37 @@ final class NamedQueue<E> implements NamedReferent.Holds {
         return null;
     }
 
-    /// Holds what an attempt has got.
-    private static final class Got<E> {
-        private @Nullable E element;
-    }
-
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
-        final boolean joinable = isJoinable();
-        final Got<E> got = new Got<>();
-        got.element = queue.poll();
-        if (got.element == null && timeout > 0) {
-            caller.await(
-                    nanos -> {
-                        got.element = nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
-                        return got.element != null;
-                    },
+        final boolean counts = isJoinable();
+        E got = queue.poll();
+        if (got == null && timeout > 0) {
+            got = caller.awaitComing(
+                    nanos -> nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS),
+                    () -> false,
                     timeout);
         }
-        if (got.element == null) {
+        if (got == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
         }
-        if (joinable) {
+        if (counts) {
             synchronized (taken) {
                 taken.acquired(caller);
             }
         }
-        return JavaValues.toPython(got.element);
+        return JavaValues.toPython(got);
+    }
+
+    private boolean isJoinable() throws InterruptedException {
+        Boolean known = joinable;
+        if (known == null) {
+            known = canBeJoined();
+            joinable = known;
+        }
+        return known;
     }
 
     /// The interface has it so that others cannot wait for such a queue.
-    private boolean isJoinable() throws InterruptedException {
+    private boolean canBeJoined() throws InterruptedException {
         try {
             queue.join(0, TimeUnit.NANOSECONDS);
             return true;

@@ -1,6 +1,5 @@
 package dev.backplane.remote;
 
-import java.util.HashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,8 @@ final class QueueReferent implements Referent {
     @SuppressWarnings("JdkObsolete") // The only queue of the JDK that takes null.
     private final Queue<@Nullable Object> items = new LinkedList<>(); // Items may be None, that is null.
 
-    private final Map<Caller, Long> taken = new HashMap<>();
+    /// What callers have taken and not called done.
+    private final CallerAccounts taken = new CallerAccounts();
     private final boolean joinable;
     private final long capacity;
     private long unfinished;
@@ -143,7 +143,7 @@ final class QueueReferent implements Referent {
             final Object item = items.remove();
             notFull.signal();
             if (joinable) {
-                taken.merge(caller, 1L, Long::sum);
+                taken.acquired(caller);
                 caller.holds(this);
             }
             return item;
@@ -157,9 +157,7 @@ final class QueueReferent implements Referent {
             throw Errors.value("task_done() called too many times");
         }
         unfinished--;
-        if (taken.containsKey(caller)) {
-            taken.computeIfPresent(caller, (who, count) -> count > 1 ? count - 1 : null);
-        } else if (orphaned > 0) {
+        if (taken.settled(caller, 1) == 0 && orphaned > 0) {
             orphaned--; // Whoever took it handed it on before its end.
         }
         orphaned = Math.min(orphaned, unfinished);
@@ -188,7 +186,7 @@ final class QueueReferent implements Referent {
     public boolean isHeldBy(Caller caller) {
         guard.lock();
         try {
-            return taken.containsKey(caller);
+            return taken.has(caller);
         } finally {
             guard.unlock();
         }
@@ -198,8 +196,8 @@ final class QueueReferent implements Referent {
     public void release(Caller caller) {
         guard.lock();
         try {
-            final Long count = taken.remove(caller);
-            if (count != null) {
+            final long count = taken.forget(caller);
+            if (count > 0) {
                 orphaned = Math.min(unfinished, orphaned + count);
                 tellIfDone();
             }

@@ -36,10 +36,10 @@ final class RemoteAcquisition {
     Boolean attempt(long nanos) {
         final Runnable repair = ownerDeath.repair();
         final long state = acquire(nanos, repair != null);
-        if (state == JvmLock.TIMED_OUT) {
+        if (state == JvmAcquisition.TIMED_OUT) {
             return null;
         }
-        if (state == JvmLock.RECOVERED && repair != null) {
+        if (state == JvmAcquisition.RECOVERED && repair != null) {
             boolean repaired = false;
             try {
                 repair.run();
@@ -60,12 +60,12 @@ final class RemoteAcquisition {
     @Nullable
     Boolean recover(long nanos) {
         final long state = acquire(nanos, true);
-        return state == JvmLock.TIMED_OUT ? null : state == JvmLock.RECOVERED;
+        return state == JvmAcquisition.TIMED_OUT ? null : state == JvmAcquisition.RECOVERED;
     }
 
     private long acquire(long nanos, boolean recover) {
         final long state = target.longOf(target.call(nanos, "acquire", with(nanos, recover)), "acquire");
-        if (state != JvmLock.TIMED_OUT) {
+        if (state != JvmAcquisition.TIMED_OUT) {
             holds.acquired();
         }
         return state;

@@ -31,7 +31,7 @@ final class StockLocks {
         @Nullable
         Object perform(long waitNanos, String method, @Nullable Object[] args) {
             return switch (method) {
-                case "acquire" -> acquire(this, waitNanos) ? JvmLock.ACQUIRED : JvmLock.TIMED_OUT;
+                case "acquire" -> acquire(this, waitNanos) ? JvmAcquisition.ACQUIRED : JvmAcquisition.TIMED_OUT;
                 case "release" -> python("release");
                 case "isLocked" ->
                     inTurn(() -> {
@@ -111,7 +111,7 @@ final class StockLocks {
                     awaitSignal(waiter, nanos);
                 } finally {
                     RemoteWait.uninterruptibly(
-                            slice -> lock.number("acquire", slice, false) == JvmLock.TIMED_OUT ? null : Boolean.TRUE);
+                            slice -> lock.number("acquire", slice, false) == JvmAcquisition.TIMED_OUT ? null : Boolean.TRUE);
                 }
                 locked = true;
             } finally {

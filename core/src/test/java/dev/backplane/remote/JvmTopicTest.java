@@ -14,7 +14,6 @@ import dev.backplane.pickle.PythonTuple;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +47,7 @@ final class JvmTopicTest {
     }
 
     private Object call(String method, Object... args) throws InterruptedException {
-        return served.call(method, List.of(args), Map.of(), caller);
+        return caller.call(served, method, args);
     }
 
     private String receive(Object ident, long received) throws InterruptedException {

@@ -16,8 +16,6 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -31,30 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Structs, channels and topics of a server in another JVM, and what killed clients leave of them.
 @NullUnmarked
 final class RemoteDataJvmTest extends RemoteDataContract {
-    private static final String KEY = "the secret";
-
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    private Jvm server;
-    private String address;
+    private ServerJvm server;
     private Manager manager;
     private Manager local;
 
     @BeforeEach
     void connect() throws Exception {
-        start("unix:" + directory.resolve("socket"));
-        manager = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8));
-        local = Manager.open(segment());
-    }
-
-    private void start(String where) {
-        server = Jvm.fork(RemoteServerMain.class, where, KEY, segment().toString());
-        address = server.expectStartsWith("unix:");
-    }
-
-    private Path segment() {
-        return directory.resolve("segment");
+        server = new ServerJvm(directory);
+        manager = server.connect();
+        local = Manager.open(server.segment());
     }
 
     @AfterEach
@@ -75,10 +61,8 @@ final class RemoteDataJvmTest extends RemoteDataContract {
     }
 
     private Jvm client(String command, String answer) {
-        final Jvm client = Jvm.fork(RemoteClientMain.class, address, KEY);
-        client.expect("connected");
-        client.tell(command);
-        client.expect(command + " " + answer);
+        final Jvm client = server.client();
+        ServerJvm.tell(client, command, answer);
         return client;
     }
 
@@ -125,8 +109,7 @@ final class RemoteDataJvmTest extends RemoteDataContract {
     void whatAKilledSenderHadClaimedIsDropped(boolean many) throws Exception {
         final SharedChannel channel = manager.channel("c", options(many));
         try (Jvm client = client("send c " + many + " sent", "done")) {
-            client.tell("claim c " + many);
-            client.expect("claim c " + many + " done");
+            ServerJvm.tell(client, "claim c " + many, "done");
             assertTrue(channel.hasSender());
             assertEquals(List.of("sent"), received(channel, 1));
             client.kill();
@@ -158,8 +141,7 @@ final class RemoteDataJvmTest extends RemoteDataContract {
         final SharedTopic<String> topic = manager.topic("t", String.class, 1024);
         final SharedTopic.Subscription<String> subscription = topic.subscribe();
         try (Jvm client = client("subscribe t", "done")) {
-            client.tell("publish t hello");
-            client.expect("publish t hello done");
+            ServerJvm.tell(client, "publish t hello", "done");
             client.kill();
         }
         assertEquals("hello", subscription.receive());
@@ -188,9 +170,9 @@ final class RemoteDataJvmTest extends RemoteDataContract {
         final SharedTopic.Subscription<String> subscription = topic.subscribe();
         channel.send(bytes("kept"));
         assertNull(subscription.poll());
-        server.kill();
+        server.jvm().kill();
         assertThrows(ConnectionLostException.class, subscription::poll);
-        start(address);
+        server.start(server.address());
         Eventually.holds("the server is there again", () -> {
             try {
                 return !topic.isShutDown();

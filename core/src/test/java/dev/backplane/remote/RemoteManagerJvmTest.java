@@ -28,7 +28,6 @@ import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -48,28 +47,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NullUnmarked
 @SuppressWarnings("LockNotBeforeTry") // Tests of exactly that.
 final class RemoteManagerJvmTest extends RemoteManagerContract {
-    private static final String KEY = "the secret";
-
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    private Jvm server;
-    private String address;
+    private ServerJvm server;
     private Manager manager;
 
     @BeforeEach
     void connect() throws Exception {
-        start("unix:" + directory.resolve("socket"));
-        manager = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void start(String where) {
-        server = Jvm.fork(RemoteServerMain.class, where, KEY, segment().toString());
-        address = server.expectStartsWith("unix:");
-    }
-
-    private Path segment() {
-        return directory.resolve("segment");
+        server = new ServerJvm(directory);
+        manager = server.connect();
     }
 
     @AfterEach
@@ -83,27 +70,16 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         return manager;
     }
 
-    private Jvm client() {
-        final Jvm client = Jvm.fork(RemoteClientMain.class, address, KEY);
-        client.expect("connected");
-        return client;
-    }
-
-    private static void tell(Jvm client, String line, String answer) {
-        client.tell(line);
-        client.expect(line + " " + answer);
-    }
-
     @Test
     void clientsAndALocalJvmShareNamedObjects() throws Exception {
-        try (Manager local = Manager.open(segment());
-                Jvm client = client()) {
+        try (Manager local = Manager.open(server.segment());
+                Jvm client = server.client()) {
             final SharedQueue<String> mine = manager.queue("orders", 10);
             final SharedQueue<String> theirs = local.queue("orders", 10);
             theirs.put("from the local JVM");
             assertEquals("from the local JVM", mine.take());
             mine.put("two");
-            tell(client, "put orders three", "done");
+            ServerJvm.tell(client, "put orders three", "done");
             assertEquals(List.of("two", "three"), new ArrayList<>(theirs));
             assertEquals("two", mine.peek());
             assertTrue(mine.contains("three"));
@@ -113,7 +89,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             each.remove();
             assertTrue(theirs.isEmpty());
             local.queue("orders", 10).put("again");
-            tell(client, "take orders", "again");
+            ServerJvm.tell(client, "take orders", "again");
 
             final SharedLock lock = manager.lock("lock");
             final SharedLock same = local.lock("lock");
@@ -128,10 +104,10 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             same.unlock();
 
             final SharedMap<String, Long> map = manager.map("map", String.class, Long.class, 10);
-            tell(client, "count map a", "1");
+            ServerJvm.tell(client, "count map a", "1");
             map.merge("a", 1L, Long::sum);
             local.map("map", String.class, Long.class, 10).merge("a", 1L, Long::sum);
-            tell(client, "count map a", "4");
+            ServerJvm.tell(client, "count map a", "4");
             assertEquals(4L, map.get("a"));
         }
     }
@@ -144,12 +120,12 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedLock lock = manager.lock("lock");
         final SharedReadWriteLock readWrite = manager.readWriteLock("rw");
         final SharedSemaphore semaphore = manager.semaphore("s", 3);
-        try (Jvm client = client()) {
-            tell(client, "lock lock", "done");
-            tell(client, "write rw", "done");
-            tell(client, "acquire s", "done");
-            tell(client, "takeOne tasks", "task");
-            tell(client, "hang barrier", "waits");
+        try (Jvm client = server.client()) {
+            ServerJvm.tell(client, "lock lock", "done");
+            ServerJvm.tell(client, "write rw", "done");
+            ServerJvm.tell(client, "acquire s", "done");
+            ServerJvm.tell(client, "takeOne tasks", "task");
+            ServerJvm.tell(client, "hang barrier", "waits");
             assertFalse(lock.tryLock());
             assertFalse(readWrite.readLock().tryLock());
             assertEquals(1, semaphore.availablePermits());
@@ -157,7 +133,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             client.kill();
         }
         assertThrows(OwnerDiedException.class, lock::lock);
-        try (Manager local = Manager.open(segment())) {
+        try (Manager local = Manager.open(server.segment())) {
             assertThrows(OwnerDiedException.class, local.lock("lock")::lock);
             assertTrue(local.lock("lock").recover());
             local.lock("lock").unlock();
@@ -203,7 +179,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
                 throw new AssertionError(e);
             }
         });
-        server.kill();
+        server.jvm().kill();
         for (FutureTask<Object> waiter : waiters) {
             final ExecutionException failure =
                     assertThrows(ExecutionException.class, () -> waiter.get(60, TimeUnit.SECONDS));
@@ -220,10 +196,9 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedSemaphore semaphore = manager.semaphore("s", 3);
         semaphore.acquire();
         number.set(5);
-        server.kill();
+        server.jvm().kill();
         assertThrows(ConnectionLostException.class, number::get);
-        server.close();
-        start("unix:" + directory.resolve("second"));
+        server.start("unix:" + directory.resolve("second"));
         java.nio.file.Files.deleteIfExists(directory.resolve("socket"));
         java.nio.file.Files.createSymbolicLink(directory.resolve("socket"), directory.resolve("second"));
         assertEquals(5, number.get());
@@ -236,29 +211,25 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         final SharedLong number = manager.longValue("n");
         number.set(1);
         // Connecting and opening are calls too, which a busy machine must have the time for.
-        try (Manager impatient = Manager.connect(
-                address,
-                ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).callTimeout(Duration.ofSeconds(2)))) {
+        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
             final SharedLong same = impatient.longValue("n");
-            server.stop();
+            server.jvm().stop();
             assertThrows(ConnectionLostException.class, same::get);
-            server.resume();
+            server.jvm().resume();
             assertEquals(1, number.get());
         }
     }
 
     @Test
     void aWaitAtAFrozenServerEndsToo() throws Exception {
-        try (Manager impatient = Manager.connect(
-                address,
-                ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).callTimeout(Duration.ofMillis(300)))) {
+        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofMillis(300)))) {
             final SharedBarrier barrier = impatient.barrier("b", 2);
             final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(3)));
             Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
-            server.stop();
+            server.jvm().stop();
             final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));
             assertInstanceOf(ConnectionLostException.class, failure.getCause());
-            server.resume();
+            server.jvm().resume();
         }
     }
 
@@ -266,7 +237,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     void whoHasAnotherKeyIsNotLetIn() {
         assertThrows(
                 AuthenticationException.class,
-                () -> Manager.connect(address, "another".getBytes(StandardCharsets.UTF_8)));
+                () -> Manager.connect(server.address(), "another".getBytes(StandardCharsets.UTF_8)));
         final ConnectOptions options = ConnectOptions.authkey("the password".getBytes(StandardCharsets.UTF_8));
         assertFalse(options.toString().contains("password"));
     }

@@ -14,8 +14,6 @@ import dev.backplane.SharedReadWriteLock;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -30,28 +28,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NullUnmarked
 @SuppressWarnings("LockNotBeforeTry") // Tests of exactly that.
 final class RemoteOwnersJvmTest {
-    private static final String KEY = "the secret";
-
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    private Jvm server;
-    private String address;
+    private ServerJvm server;
     private Manager manager;
 
     @BeforeEach
     void connect() throws Exception {
-        server = Jvm.fork(
-                RemoteServerMain.class,
-                "unix:" + directory.resolve("socket"),
-                KEY,
-                segment().toString());
-        address = server.expectStartsWith("unix:");
-        manager = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Path segment() {
-        return directory.resolve("segment");
+        server = new ServerJvm(directory);
+        manager = server.connect();
     }
 
     @AfterEach
@@ -62,7 +48,7 @@ final class RemoteOwnersJvmTest {
 
     @Test
     void theDeathOfALocalOwnerIsToldAndCanBeRecovered() throws Exception {
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
+        try (Jvm local = Jvm.fork(LocalOwnerMain.class, server.segment().toString())) {
             local.expect("locked");
             local.kill();
         }
@@ -74,7 +60,7 @@ final class RemoteOwnersJvmTest {
         lock.unlock();
         lock.lock();
         lock.unlock();
-        try (Jvm local = Jvm.fork(LocalOwnerMain.class, segment().toString())) {
+        try (Jvm local = Jvm.fork(LocalOwnerMain.class, server.segment().toString())) {
             local.expect("locked");
             local.kill();
         }
@@ -123,7 +109,7 @@ final class RemoteOwnersJvmTest {
                 }));
         assertThrows(IllegalStateException.class, () -> once.run(() -> once.run(() -> runs.add("inner"))));
         assertFalse(once.isDone());
-        try (Manager local = Manager.open(segment())) {
+        try (Manager local = Manager.open(server.segment())) {
             final FutureTask<Object> other =
                     new FutureTask<>(() -> local.once("init").run(() -> runs.add("local")));
             assertTrue(once.run(() -> {
@@ -141,10 +127,8 @@ final class RemoteOwnersJvmTest {
     @Test
     void theInitialiserOfAKilledClientIsRunByTheNext() throws Exception {
         final SharedOnce once = manager.once("init");
-        try (Jvm client = Jvm.fork(RemoteClientMain.class, address, KEY)) {
-            client.expect("connected");
-            client.tell("initialise init");
-            client.expect("initialise init runs");
+        try (Jvm client = server.client()) {
+            ServerJvm.tell(client, "initialise init", "runs");
             final FutureTask<Object> next = new FutureTask<>(() -> once.run(() -> {}));
             Thread.ofVirtual().start(next);
             assertFalse(once.isDone());
