@@ -10,6 +10,7 @@ import dev.backplane.Manager;
 import dev.backplane.SharedQueue;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.JsonReader;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
