@@ -16,7 +16,9 @@ final class JsonTest {
     @Test
     void everyKindOfValueComesBack() {
         final Map<String, @Nullable Object> value = new LinkedHashMap<>();
-        value.put("text: \" and \\ and\nlines\tand \u0001 and µ", "a \"quoted\" \\ back\u001b[31m\n\ttab é \ud83d\ude00 \u007f end");
+        value.put(
+                "text: \" and \\ and\nlines\tand \u0001 and µ",
+                "a \"quoted\" \\ back\u001b[31m\n\ttab é \ud83d\ude00 \u007f end");
         value.put("", List.of());
         value.put("empty", Map.of());
         value.put(
