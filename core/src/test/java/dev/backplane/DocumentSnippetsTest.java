@@ -3,6 +3,7 @@ package dev.backplane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import java.io.IOException;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -28,10 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// and does not show stands in a comment before it, which readers of the rendered document do not see:
 /// `<!-- given: byte[] key; -->`.
 final class DocumentSnippetsTest {
-    private static final Pattern JAVA =
-            Pattern.compile("(?:<!-- given:(.*?)-->\\s*\\n)?^```java\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern PYTHON =
-            Pattern.compile("^```python\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final String GIVEN = " given:";
     private static final Pattern MEMBERS = Pattern.compile("^(?:public|private|protected|static|abstract)\\b");
 
     private static final String IMPORTS = """
@@ -63,13 +60,15 @@ final class DocumentSnippetsTest {
         private final String text;
         private final String where;
 
-        Source(String where, int number, String given, String block) {
+        Source(String document, int number, Documents.Block block) {
             super(URI.create("string:///Snippet" + number + ".java"), Kind.SOURCE);
             final StringBuilder imports = new StringBuilder(IMPORTS);
             final StringBuilder code = new StringBuilder();
-            block.lines().forEach(line -> (line.startsWith("import ") ? imports : code).append(line + "\n"));
+            block.code().lines().forEach(line -> (line.startsWith("import ") ? imports : code).append(line + "\n"));
             final String body = code.toString().strip();
-            this.where = where;
+            final String comment = block.comment();
+            final String given = comment.startsWith(GIVEN) ? comment.substring(GIVEN.length()) : "";
+            this.where = document + ":" + block.line();
             this.text = imports + "abstract class Snippet" + number + " {\n" + given + "\n"
                     + (MEMBERS.matcher(body).find() ? body : "void body() throws Exception {\n" + body + "\n}")
                     + "\n}\n";
@@ -85,12 +84,8 @@ final class DocumentSnippetsTest {
     void everyBlockOfJavaCompiles() {
         final List<Source> blocks = new ArrayList<>();
         for (Map.Entry<String, String> document : Documents.all().entrySet()) {
-            final Matcher found = JAVA.matcher(document.getValue());
-            while (found.find()) {
-                final long line =
-                        document.getValue().substring(0, found.start(2)).lines().count();
-                final String given = found.group(1) == null ? "" : found.group(1);
-                blocks.add(new Source(document.getKey() + ":" + line, blocks.size(), given, found.group(2)));
+            for (Documents.Block block : Documents.blocks(document.getValue(), "java")) {
+                blocks.add(new Source(document.getKey(), blocks.size(), block));
             }
         }
         assertTrue(blocks.size() >= 8, "found " + blocks.size() + " blocks");
@@ -120,9 +115,8 @@ final class DocumentSnippetsTest {
         final Python.Version python = Python.onPath();
         int blocks = 0;
         for (Map.Entry<String, String> document : Documents.all().entrySet()) {
-            final Matcher found = PYTHON.matcher(document.getValue());
-            while (found.find()) {
-                final Path script = Files.writeString(directory.resolve("block.py"), found.group(1));
+            for (Documents.Block block : Documents.blocks(document.getValue(), "python")) {
+                final Path script = Files.writeString(directory.resolve("block.py"), block.code());
                 final String compile = "import sys; compile(open(sys.argv[1]).read(), sys.argv[2], 'exec')";
                 Python.run(python, "-c", compile, script.toString(), document.getKey())
                         .succeeded();

@@ -3,6 +3,7 @@ package dev.backplane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// docs/PYTHON_NAMES.md has all of Python's names, and names of Java that there are.
 final class DocumentedPythonNamesTest {
     private static final String DOCUMENT = "docs/PYTHON_NAMES.md";
-    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
     private static final Pattern JAVA_NAME =
             Pattern.compile("`([A-Z]\\w*(?:\\.[A-Z]\\w*)*)(?:\\.([a-z]\\w*))?(?:\\([^`]*)?`");
     private static final String SCRIPT = "src/test/resources/python/public_names.py";
@@ -58,10 +58,7 @@ final class DocumentedPythonNamesTest {
             }
             final List<String> cells = Documents.cells(line);
             if (!cells.isEmpty()) {
-                final Matcher names = QUOTED.matcher(cells.getFirst());
-                while (names.find()) {
-                    current.add(names.group(1));
-                }
+                current.addAll(Documents.code(cells.getFirst()));
             }
         }
         return tables;

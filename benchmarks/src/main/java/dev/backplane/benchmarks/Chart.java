@@ -1,6 +1,5 @@
 package dev.backplane.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,12 +25,27 @@ final class Chart {
 
     private Chart() {}
 
+    /// A point of a curve.
+    ///
+    /// @param x to the right
+    /// @param y upwards
+    record Point(double x, double y) {
+        /// Whether logarithmic axes have a place for it.
+        boolean isShown() {
+            return x > 0 && y > 0;
+        }
+    }
+
     /// One curve.
     ///
     /// @param name of what it is about
     /// @param ours whether it is Backplane's
-    /// @param points x and y in turn
-    record Curve(String name, boolean ours, double[] points) {}
+    /// @param points those of it that can be shown
+    record Curve(String name, boolean ours, List<Point> points) {
+        Curve {
+            points = points.stream().filter(Point::isShown).toList();
+        }
+    }
 
     /// One bar.
     ///
@@ -68,14 +82,13 @@ final class Chart {
         for (Curve curve : curves) {
             final String colour = curve.ours ? OURS.get(ours++ % OURS.size()) : THEIRS.get(theirs++ % THEIRS.size());
             final String dashes = curve.ours ? LINE : DASHES;
-            final double[] points = new double[curve.points.length];
-            for (int i = 0; i < points.length; i += 2) {
-                points[i] = LEFT + (right - LEFT) * x.share(curve.points[i]);
-                points[i + 1] = bottom - PLOT_HEIGHT * y.share(curve.points[i + 1]);
-                svg.dot(points[i], points[i + 1], colour);
-            }
+            final List<Point> points = curve.points.stream()
+                    .map(point -> new Point(
+                            LEFT + (right - LEFT) * x.share(point.x), bottom - PLOT_HEIGHT * y.share(point.y)))
+                    .toList();
+            points.forEach(point -> svg.dot(point.x, point.y, colour));
             svg.path(points, colour, dashes);
-            svg.path(new double[] {LEFT, legend - 4, LEFT + 40, legend - 4}, colour, dashes);
+            svg.path(List.of(new Point(LEFT, legend - 4), new Point(LEFT + 40, legend - 4)), colour, dashes);
             svg.text(LEFT + 50, legend, "start", colour, curve.name);
             legend += LEGEND_LINE;
         }
@@ -124,16 +137,5 @@ final class Chart {
     private static String shortened(String name) {
         final int most = (LABELS - 20) / Svg.width("x");
         return name.length() <= most ? name : name.substring(0, most - 1) + "…";
-    }
-
-    /// Those points of a curve that a logarithmic axis can show.
-    static double[] shown(List<double[]> points) {
-        final List<double[]> shown = new ArrayList<>();
-        for (double[] point : points) {
-            if (point[0] > 0 && point[1] > 0) {
-                shown.add(point);
-            }
-        }
-        return shown.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
     }
 }

@@ -39,7 +39,7 @@ final class CounterGroup implements Group {
                                 rivals.nanos("cache_line_round_trip"),
                                 Row.Goal.atMost(3))
                         .curve("Round trips of two JVMs, spinning, one after the other", "SharedLong", trips),
-                new Row(trip + "p99", trips.at(99), "ns", "", null, null),
-                new Row(trip + "p99.9", trips.at(99.9), "ns", "", null, null));
+                new Row(trip + "p99", trips.at(99), "ns", null),
+                new Row(trip + "p99.9", trips.at(99.9), "ns", null));
     }
 }

@@ -133,8 +133,6 @@ final class DeathGroup implements Group {
                                     + " lost, doubled or held twice",
                             report.violationCount(),
                             "violations",
-                            "",
-                            null,
                             Row.Goal.atMost(0))
                     .rounds(Math.max(1, report.kills()));
         }
@@ -149,8 +147,6 @@ final class DeathGroup implements Group {
                 "killed: " + what + "; " + participants + " participants, worst of " + kills,
                 worst / NANOS_PER_MILLI,
                 "ms",
-                "",
-                null,
                 Row.Goal.atMost(LIMIT_MILLIS));
     }
 

@@ -30,12 +30,6 @@ final class GarbageGroup implements Group {
     }
 
     private static Row row(String what, double bytes) {
-        return new Row(
-                "SharedQueue offer + poll of " + what + ", garbage",
-                bytes,
-                "B",
-                "",
-                null,
-                Row.Goal.atMost(NOTHING_BYTES));
+        return new Row("SharedQueue offer + poll of " + what + ", garbage", bytes, "B", Row.Goal.atMost(NOTHING_BYTES));
     }
 }

@@ -22,6 +22,7 @@ final class Jmh {
     private static final int FORKS = 3;
     private static final int ITERATIONS = 10;
     private static final int QUICK_ITERATIONS = 4;
+    private static final int QUICK_CURVE_ITERATIONS = 2;
     private static final int MILLIS = 500;
     private static final int QUICK_MILLIS = 250;
 
@@ -39,15 +40,20 @@ final class Jmh {
         return quick ? QUICK_ITERATIONS : FORKS * ITERATIONS;
     }
 
-    /// As [#best], with other values of one parameter and more heap.
-    static Map<String, Double> best(Class<?> benchmarks, boolean quick, String parameter, String[] values)
+    /// As [#rounds], of what [#curve] tells.
+    static int roundsOfCurve(boolean quick) {
+        return quick ? QUICK_CURVE_ITERATIONS : ITERATIONS;
+    }
+
+    /// As [#best], in one fork, with other values of one parameter and more heap.
+    static Map<String, Double> curve(Class<?> benchmarks, boolean quick, String parameter, String[] values)
             throws RunnerException {
         final ChainedOptionsBuilder options = options(benchmarks, true)
                 .param(parameter, values)
                 .jvmArgsAppend("-Xmx1500m")
                 .warmupIterations(3)
                 .warmupTime(TimeValue.milliseconds(MILLIS))
-                .measurementIterations(quick ? 2 : ITERATIONS);
+                .measurementIterations(roundsOfCurve(quick));
         return least(options, IterationResult::getPrimaryResult);
     }
 

@@ -19,9 +19,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Messages of 1 byte to 16 MiB, one way from one JVM to another, each copied in and out: how many bytes a second go
 /// through channels, queues, pipes and connections.
 final class Lengths {
-    private static final byte[] KEY = "not a secret".getBytes(StandardCharsets.UTF_8);
     private static final int LARGEST = 1 << 24;
     private static final int CHANNEL_BYTES = 1 << 28;
     private static final int SLOTS = 64;
@@ -123,6 +119,19 @@ final class Lengths {
         }
     }
 
+    /// Who does the same in C.
+    ///
+    /// @param name of the rival, empty if there is none
+    /// @param mebibytes a second for messages of a length
+    private record Rival(String name, Figure mebibytes) {
+        static final Rival NONE = new Rival("", _ -> null);
+    }
+
+    private interface Figure {
+        @Nullable
+        Double of(int bytes) throws IOException, InterruptedException;
+    }
+
     static List<Row> rows(Rivals rivals, boolean quick) throws IOException, InterruptedException {
         final List<Row> rows = new ArrayList<>();
         try (Manager manager = Manager.anonymous("lengths", SegmentOptions.defaults());
@@ -133,9 +142,10 @@ final class Lengths {
             final Opening byChannel = () -> new Channel(channel);
             final Opening byQueue = () -> new Queue(queue);
             final Connection there = pipe.right();
-            rows.addAll(curve(manager, "SharedChannel", byChannel, byChannel, rivals, quick));
-            rows.addAll(curve(manager, "SharedQueue", byQueue, byQueue, rivals, quick));
-            rows.addAll(curve(manager, "Pipe", () -> new Wire(pipe.left()), () -> new Wire(there), rivals, quick));
+            final Rival ring = new Rival("a ring in C", rivals::ringMebibytes);
+            rows.addAll(curve(manager, "SharedChannel", byChannel, byChannel, ring, quick));
+            rows.addAll(curve(manager, "SharedQueue", byQueue, byQueue, Rival.NONE, quick));
+            rows.addAll(curve(manager, "Pipe", () -> new Wire(pipe.left()), () -> new Wire(there), Rival.NONE, quick));
             rows.addAll(connection(manager, rivals, quick));
         }
         return rows;
@@ -143,27 +153,24 @@ final class Lengths {
 
     private static List<Row> connection(Manager manager, Rivals rivals, boolean quick)
             throws IOException, InterruptedException {
-        final Path directory = Files.createTempDirectory("backplane-bench");
-        final Path socket = directory.resolve("socket");
-        final String address = "unix:" + socket;
-        try (Listener listener =
-                Listener.open(address, ListenerOptions.defaults().authkey(KEY).maxFrameBytes(LARGEST))) {
+        final ListenerOptions options =
+                ListenerOptions.defaults().authkey(Meeting.key()).maxFrameBytes(LARGEST);
+        try (Meeting meeting = Meeting.make();
+                Listener listener = Listener.open(meeting.address(), options)) {
             return curve(
                     manager,
                     "Connection",
                     () -> new Wire(listener.accept()),
                     () -> new Wire(Client.connect(
-                            address, ConnectionOptions.defaults().authkey(KEY).maxFrameBytes(LARGEST))),
-                    rivals,
+                            meeting.address(),
+                            ConnectionOptions.defaults().authkey(Meeting.key()).maxFrameBytes(LARGEST))),
+                    new Rival("a bare socket in C", rivals::socketMebibytes),
                     quick);
-        } finally {
-            Files.deleteIfExists(socket);
-            Files.delete(directory);
         }
     }
 
     private static List<Row> curve(
-            Manager manager, String type, Opening here, Opening there, Rivals rivals, boolean quick)
+            Manager manager, String type, Opening here, Opening there, Rival rival, boolean quick)
             throws IOException, InterruptedException {
         final Rounds rounds = new Rounds(
                 manager.longValue(type + " round"),
@@ -177,7 +184,7 @@ final class Lengths {
             final End end = here.open();
             for (long bytes = 1; bytes <= LARGEST; bytes *= quick ? QUICK_STEP : STEP) {
                 final int length = (int) bytes;
-                rows.add(row(type, length, mebibytes(end, rounds, message, length, quick), rivals));
+                rows.add(row(type, length, mebibytes(end, rounds, message, length, quick), rival));
             }
             rounds.begin(0, 0);
             if (other.join() != 0) {
@@ -187,27 +194,21 @@ final class Lengths {
         return rows;
     }
 
-    private static Row row(String type, int bytes, double mebibytes, Rivals rivals)
+    private static Row row(String type, int bytes, double mebibytes, Rival rival)
             throws IOException, InterruptedException {
-        final String rival = switch (type) {
-            case "SharedChannel" -> "a ring in C";
-            case "Connection" -> "a bare socket in C";
-            default -> "";
-        };
-        final @Nullable Double theirs = switch (type) {
-            case "SharedChannel" -> {
-                final Double millions = rivals.ringMillions(bytes);
-                yield millions == null ? null : Double.valueOf(millions * 1e6 * bytes / MEBIBYTE);
-            }
-            case "Connection" -> rivals.socketMebibytes(bytes);
-            default -> null;
-        };
-        return new Row(type + ", messages of " + length(bytes), mebibytes, "MiB/s", rival, theirs, null)
+        return new Row(
+                        type + ", messages of " + text(bytes),
+                        mebibytes,
+                        "MiB/s",
+                        rival.name,
+                        rival.mebibytes.of(bytes),
+                        null)
                 .at(new Row.Point("Messages of all lengths", type, "bytes of a message", bytes))
                 .rounds(ROUNDS);
     }
 
-    private static String length(int bytes) {
+    /// A length as people say it.
+    static String text(int bytes) {
         final int kibi = 1 << 10;
         if (bytes < kibi) {
             return bytes + (bytes == 1 ? " byte" : " bytes");

@@ -8,8 +8,6 @@ import dev.backplane.remote.ManagerServer;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,11 +18,10 @@ final class ManagerCalls {
 
     private ManagerCalls() {}
 
-    static List<Row> rows(Rivals rivals, byte[] key, int calls) throws IOException, InterruptedException {
-        final Cost spinning = cost(Waiting.spin(), key, calls);
-        final Cost adaptive = cost(Waiting.adaptive(Duration.ofNanos(50_000)), key, calls);
-        final Cost sleeping = cost(Waiting.block(), key, calls);
-        final Double socket = rivals.socketNanos("round_trip");
+    static List<Row> rows(Rivals rivals, int calls) throws IOException, InterruptedException {
+        final Cost spinning = cost(Waiting.spin(), calls);
+        final Cost adaptive = cost(Waiting.adaptive(Duration.ofNanos(50_000)), calls);
+        final Cost sleeping = cost(Waiting.block(), calls);
         return List.of(
                 new Row(
                         "manager call, SharedLong.get over a Unix socket, spinning",
@@ -38,7 +35,7 @@ final class ManagerCalls {
                         sleeping.micros,
                         "µs",
                         "a bare socket in C",
-                        socket == null ? null : socket / NANOS_PER_MICRO,
+                        Rivals.converted(rivals.socketNanos("round_trip"), nanos -> nanos / NANOS_PER_MICRO),
                         Row.Goal.atMost(1.15)),
                 new Row(
                         "manager call, SharedLong.get over a Unix socket, sleeping",
@@ -62,14 +59,12 @@ final class ManagerCalls {
     /// @param processorMicros of both processes, in the mean of all rounds but the first ones, which warm up
     private record Cost(double micros, double processorMicros) {}
 
-    private static Cost cost(Waiting waiting, byte[] key, int calls) throws IOException, InterruptedException {
-        final Path directory = Files.createTempDirectory("backplane-bench");
-        final Path socket = directory.resolve("socket");
+    private static Cost cost(Waiting waiting, int calls) throws IOException, InterruptedException {
         final long spinNanos = waiting.spinNanos();
-        final String address = "unix:" + socket;
-        try (JvmProcess server = JvmProcess.start(() -> serve(address, key, new Waiting(spinNanos)));
-                Manager manager = Connecting.whenListening(() ->
-                        Manager.connect(address, ConnectOptions.authkey(key).waiting(waiting)));
+        try (Meeting meeting = Meeting.make();
+                JvmProcess server = JvmProcess.start(() -> serve(meeting, new Waiting(spinNanos)));
+                Manager manager = Connecting.whenListening(() -> Manager.connect(
+                        meeting.address(), ConnectOptions.authkey(Meeting.key()).waiting(waiting)));
                 Processor _ = Processor.pin(0)) {
             final SharedLong value = manager.longValue("value");
             double best = Double.MAX_VALUE;
@@ -86,9 +81,6 @@ final class ManagerCalls {
             }
             final double spent = processorTime(server).minus(before).toNanos();
             return new Cost(best / NANOS_PER_MICRO, spent / ROUNDS / calls / NANOS_PER_MICRO);
-        } finally {
-            Files.deleteIfExists(socket);
-            Files.delete(directory);
         }
     }
 
@@ -104,12 +96,12 @@ final class ManagerCalls {
                         .orElseThrow());
     }
 
-    private static void serve(String address, byte[] key, Waiting waiting) {
+    private static void serve(Meeting meeting, Waiting waiting) {
         try (Processor _ = Processor.pin(1);
                 Manager manager = Manager.anonymous("bench", SegmentOptions.defaults());
                 ManagerServer server = ManagerServer.builder()
-                        .address(address)
-                        .authkey(key)
+                        .address(meeting.address())
+                        .authkey(Meeting.key())
                         .manager(manager)
                         .waiting(waiting)
                         .start()) {

@@ -15,7 +15,7 @@ final class MessageGroup implements Group {
     private static final int[] QUICK_LENGTHS = {32};
     private static final double[] PERCENTILES = {50, 99, 99.9};
     private static final int ROUNDS = 5;
-    private static final String IN_ONE_JVM = " in one JVM";
+    private static final String UNIT = "M/s";
 
     @Override
     public String name() {
@@ -32,7 +32,7 @@ final class MessageGroup implements Group {
         final List<Row> rows = new ArrayList<>();
         final MessagePair pair = new MessagePair(quick);
         for (int bytes : quick ? QUICK_LENGTHS : LENGTHS) {
-            final String length = bytes == 1024 ? "1 KiB" : bytes + " bytes";
+            final String length = Lengths.text(bytes);
             latency(length, bytes, pair, rivals, rows);
             throughput(length, bytes, pair, rivals, rows);
         }
@@ -43,18 +43,17 @@ final class MessageGroup implements Group {
     ///
     /// @param ours a link of ours
     /// @param theirs the rival
-    /// @param name of the rival
     /// @param goal for the ratio
-    private record Duel(Links ours, Links theirs, String name, Row.@Nullable Goal goal) {}
+    private record Duel(Links ours, Links theirs, Row.@Nullable Goal goal) {}
 
     private static final List<Duel> LATENCY = List.of(
-            new Duel(Links.CHANNEL, Links.AGRONA_ONE_TO_ONE, "Agrona's OneToOneRingBuffer", Row.Goal.atMost(1.1)),
-            new Duel(Links.QUEUE, Links.AERON, "Aeron IPC", Row.Goal.atMost(1)),
-            new Duel(Links.QUEUE, Links.CHRONICLE, "Chronicle Queue", Row.Goal.atMost(1)),
-            new Duel(Links.CHANNEL, Links.JCTOOLS_SPSC, "JCTools' SpscArrayQueue" + IN_ONE_JVM, null),
-            new Duel(Links.CHANNEL, Links.DISRUPTOR, "Disruptor" + IN_ONE_JVM, null),
-            new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, "JCTools' MpmcArrayQueue" + IN_ONE_JVM, null),
-            new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, "ArrayBlockingQueue" + IN_ONE_JVM, null));
+            new Duel(Links.CHANNEL, Links.AGRONA_ONE_TO_ONE, Row.Goal.atMost(1.1)),
+            new Duel(Links.QUEUE, Links.AERON, Row.Goal.atMost(1)),
+            new Duel(Links.QUEUE, Links.CHRONICLE, Row.Goal.atMost(1)),
+            new Duel(Links.CHANNEL, Links.JCTOOLS_SPSC, null),
+            new Duel(Links.CHANNEL, Links.DISRUPTOR, null),
+            new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, null),
+            new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, null));
 
     private static void latency(String length, int bytes, MessagePair pair, Rivals rivals, List<Row> rows)
             throws IOException, InterruptedException {
@@ -77,21 +76,21 @@ final class MessageGroup implements Group {
                 rivals.ringTripNanos(bytes),
                 null));
         for (Duel duel : LATENCY) {
-            final boolean isChannel = duel.ours == Links.CHANNEL;
-            final Percentiles ours = isChannel ? channel : queue;
+            final Percentiles ours = duel.ours == Links.CHANNEL ? channel : queue;
+            final String type = duel.ours.title();
+            final String rival = duel.theirs.title();
             final Percentiles theirs = pair.roundTrips(duel.theirs, bytes);
             for (double percent : PERCENTILES) {
-                final String type = isChannel ? "SharedChannel" : "SharedQueue";
                 rows.add(new Row(
                                 type + trip + "p"
                                         + (percent == Math.rint(percent) ? "%.0f" : "%.1f").formatted(percent),
                                 ours.at(percent),
                                 "ns",
-                                duel.name,
+                                rival,
                                 theirs == null ? null : Double.valueOf(theirs.at(percent)),
                                 duel.goal)
                         .curve(chart, type, ours)
-                        .curve(chart, duel.name, theirs)
+                        .curve(chart, rival, theirs)
                         .rounds(1));
             }
         }
@@ -101,31 +100,35 @@ final class MessageGroup implements Group {
             throws IOException, InterruptedException {
         final String channel = "SharedChannel throughput, " + length;
         final double channels = requireNonNull(pair.millions(Links.CHANNEL, bytes));
-        rows.add(row(
-                channel, channels, "Agrona's OneToOneRingBuffer", pair.millions(Links.AGRONA_ONE_TO_ONE, bytes), 0.9));
-        rows.add(limit(channel, channels, "a ring in C", rivals.ringMillions(bytes)));
-        rows.add(limit(
-                channel, channels, "JCTools' SpscArrayQueue" + IN_ONE_JVM, pair.millions(Links.JCTOOLS_SPSC, bytes)));
-        rows.add(limit(channel, channels, "Disruptor" + IN_ONE_JVM, pair.millions(Links.DISRUPTOR, bytes)));
+        rows.add(row(channel, channels, pair, bytes, Links.AGRONA_ONE_TO_ONE, Row.Goal.atLeast(0.9)));
+        rows.add(new Row(channel, channels, UNIT, "a ring in C", rivals.ringMillions(bytes), null));
+        rows.add(row(channel, channels, pair, bytes, Links.JCTOOLS_SPSC, null));
+        rows.add(row(channel, channels, pair, bytes, Links.DISRUPTOR, null));
         final String queue = "SharedQueue throughput, " + length;
         final double queues = requireNonNull(pair.millions(Links.QUEUE, bytes));
-        rows.add(row(
-                queue, queues, "Agrona's ManyToOneRingBuffer", pair.millions(Links.AGRONA_MANY_TO_ONE, bytes), 0.75));
-        rows.add(row(queue, queues, "Boost.Interprocess message_queue", rivals.boostQueueMillions(bytes), 10));
-        rows.add(row(queue, queues, "Python's multiprocessing.Queue", rivals.pythonQueueMillions(bytes), 50));
-        rows.add(limit(queue, queues, "Aeron IPC", pair.millions(Links.AERON, bytes)));
-        rows.add(limit(queue, queues, "Chronicle Queue", pair.millions(Links.CHRONICLE, bytes)));
-        rows.add(
-                limit(queue, queues, "JCTools' MpmcArrayQueue" + IN_ONE_JVM, pair.millions(Links.JCTOOLS_MPMC, bytes)));
-        rows.add(limit(
-                queue, queues, "ArrayBlockingQueue" + IN_ONE_JVM, pair.millions(Links.ARRAY_BLOCKING_QUEUE, bytes)));
+        rows.add(row(queue, queues, pair, bytes, Links.AGRONA_MANY_TO_ONE, Row.Goal.atLeast(0.75)));
+        rows.add(new Row(
+                queue,
+                queues,
+                UNIT,
+                "Boost.Interprocess message_queue",
+                rivals.boostQueueMillions(bytes),
+                Row.Goal.atLeast(10)));
+        rows.add(new Row(
+                queue,
+                queues,
+                UNIT,
+                "Python's multiprocessing.Queue",
+                rivals.pythonQueueMillions(bytes),
+                Row.Goal.atLeast(50)));
+        rows.add(row(queue, queues, pair, bytes, Links.AERON, null));
+        rows.add(row(queue, queues, pair, bytes, Links.CHRONICLE, null));
+        rows.add(row(queue, queues, pair, bytes, Links.JCTOOLS_MPMC, null));
+        rows.add(row(queue, queues, pair, bytes, Links.ARRAY_BLOCKING_QUEUE, null));
     }
 
-    private static Row row(String what, double ours, String rival, @Nullable Double theirs, double least) {
-        return new Row(what, ours, "M/s", rival, theirs, Row.Goal.atLeast(least));
-    }
-
-    private static Row limit(String what, double ours, String rival, @Nullable Double theirs) {
-        return new Row(what, ours, "M/s", rival, theirs, null);
+    private static Row row(String what, double ours, MessagePair pair, int bytes, Links theirs, Row.@Nullable Goal goal)
+            throws IOException, InterruptedException {
+        return new Row(what, ours, UNIT, theirs.title(), pair.millions(theirs, bytes), goal);
     }
 }

@@ -56,12 +56,10 @@ final class OpenGroup implements Group {
                         "open it and get each object, p99.9",
                         attached.getValueAtPercentile(99.9) / NANOS_PER_MILLI,
                         "ms",
-                        "",
-                        null,
                         null));
     }
 
     private static Row row(String what, long nanos) {
-        return new Row(what, nanos / NANOS_PER_MILLI, "ms", "", null, Row.Goal.atMost(2));
+        return new Row(what, nanos / NANOS_PER_MILLI, "ms", Row.Goal.atMost(2));
     }
 }

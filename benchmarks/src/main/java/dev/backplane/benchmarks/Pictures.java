@@ -1,13 +1,17 @@
 package dev.backplane.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which pictures some rows make.
@@ -105,64 +109,63 @@ final class Pictures {
         }
         charts.forEach((title, curves) -> {
             final List<Chart.Curve> all = List.copyOf(curves.values());
-            final double most = DoubleStream.of(coordinates(all, 0)).max().orElse(1);
-            final Scale y = Scale.around("nanoseconds, logarithmic", coordinates(all, 1));
+            final double most =
+                    DoubleStream.of(coordinates(all, Chart.Point::x)).max().orElse(1);
+            final Scale y = Scale.around("nanoseconds, logarithmic", coordinates(all, Chart.Point::y));
             pictures.put(file("percentiles", title), Chart.curves(title, origin, Scale.ofPercentiles(most), y, all));
         });
     }
 
     private static Chart.Curve curve(String name, Percentiles percentiles, String unit) {
         final double factor = NANOS.getOrDefault(unit, 1.0);
-        final List<double[]> points = new ArrayList<>();
-        for (Percentiles.Point point : percentiles.points()) {
-            if (point.percent() < ALL) { // The largest value has no place on this axis.
-                points.add(new double[] {ALL / (ALL - point.percent()), point.value() * factor});
-            }
-        }
-        return new Chart.Curve(name, name.startsWith("Shared"), Chart.shown(points));
+        final List<Chart.Point> points = percentiles.points().stream()
+                .filter(point -> point.percent() < ALL) // The largest value has no place on this axis.
+                .map(point -> new Chart.Point(ALL / (ALL - point.percent()), point.value() * factor))
+                .toList();
+        return new Chart.Curve(name, name.startsWith("Shared"), points);
     }
 
     private static void scaling(List<Row> rows, String origin, Map<String, String> pictures) {
-        final Map<String, Map<String, List<double[]>>> charts = new LinkedHashMap<>();
-        final Map<String, Row> first = new LinkedHashMap<>();
-        final Map<String, Boolean> ours = new LinkedHashMap<>();
+        final Map<String, List<Row>> charts = new LinkedHashMap<>();
         for (Row row : rows) {
             final Row.Point point = row.details().point();
-            if (point == null) {
-                continue;
-            }
-            first.putIfAbsent(point.chart(), row);
-            final Map<String, List<double[]>> series =
-                    charts.computeIfAbsent(point.chart(), _ -> new LinkedHashMap<>());
-            add(series, point.series(), point.x(), row.ours());
-            ours.put(point.series(), true);
-            if (row.theirs() != null) {
-                add(series, row.rival(), point.x(), row.theirs());
-                ours.putIfAbsent(row.rival(), false);
+            if (point != null) {
+                charts.computeIfAbsent(point.chart(), _ -> new ArrayList<>()).add(row);
             }
         }
-        charts.forEach((title, series) -> {
-            final List<Chart.Curve> curves = new ArrayList<>();
-            series.forEach((name, points) ->
-                    curves.add(new Chart.Curve(name, ours.getOrDefault(name, false), Chart.shown(points))));
-            final Row row = first.get(title);
-            final Row.Point point = row == null ? null : row.details().point();
-            if (row != null && point != null) {
-                final Scale x = Scale.at(point.axis() + ", logarithmic", coordinates(curves, 0));
-                final Scale y = Scale.around(row.unit() + ", logarithmic", coordinates(curves, 1));
-                pictures.put(file("scaling", title), Chart.curves(title, origin, x, y, curves));
+        charts.forEach((title, its) -> pictures.put(file("scaling", title), scaling(title, origin, its)));
+    }
+
+    /// The picture of some rows with a point each.
+    private static String scaling(String title, String origin, List<Row> rows) {
+        final Map<String, List<Chart.Point>> series = new LinkedHashMap<>();
+        final Set<String> ours = new HashSet<>();
+        for (Row row : rows) {
+            final Row.Point point = requireNonNull(row.details().point());
+            ours.add(point.series());
+            add(series, point.series(), point.x(), row.ours());
+            if (row.theirs() != null) {
+                add(series, row.rival(), point.x(), row.theirs());
             }
-        });
+        }
+        final List<Chart.Curve> curves = series.entrySet().stream()
+                .map(one -> new Chart.Curve(one.getKey(), ours.contains(one.getKey()), one.getValue()))
+                .toList();
+        final Row first = rows.getFirst();
+        final String axis = requireNonNull(first.details().point()).axis();
+        final Scale x = Scale.at(axis + ", logarithmic", coordinates(curves, Chart.Point::x));
+        final Scale y = Scale.around(first.unit() + ", logarithmic", coordinates(curves, Chart.Point::y));
+        return Chart.curves(title, origin, x, y, curves);
     }
 
-    private static void add(Map<String, List<double[]>> series, String name, double x, double y) {
-        series.computeIfAbsent(name, _ -> new ArrayList<>()).add(new double[] {x, y});
+    private static void add(Map<String, List<Chart.Point>> series, String name, double x, double y) {
+        series.computeIfAbsent(name, _ -> new ArrayList<>()).add(new Chart.Point(x, y));
     }
 
-    private static double[] coordinates(List<Chart.Curve> curves, int offset) {
+    private static double[] coordinates(List<Chart.Curve> curves, ToDoubleFunction<Chart.Point> coordinate) {
         return curves.stream()
-                .flatMapToDouble(curve ->
-                        IntStream.range(0, curve.points().length / 2).mapToDouble(i -> curve.points()[2 * i + offset]))
+                .flatMap(curve -> curve.points().stream())
+                .mapToDouble(coordinate)
                 .toArray();
     }
 

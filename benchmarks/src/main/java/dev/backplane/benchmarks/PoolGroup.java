@@ -63,8 +63,6 @@ final class PoolGroup implements Group {
                         "ProcessPool of " + WORKERS + " ready, p50",
                         readyMillis(quick ? 3 : 20),
                         "ms",
-                        "",
-                        null,
                         Row.Goal.atMost(200))
                 .rounds(quick ? 3 : 20));
         return rows;
@@ -120,8 +118,6 @@ final class PoolGroup implements Group {
                         "processor time of a second of " + WORKERS + " idle workers",
                         spent.toNanos() / NANOS_PER_MILLI / span.toSeconds(),
                         "ms",
-                        "",
-                        null,
                         Row.Goal.atMost(1))
                 .rounds(1);
     }

@@ -1,5 +1,6 @@
 package dev.backplane.benchmarks;
 
+import dev.backplane.cli.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class Results {
     }
 
     /// All rows in order.
-    List<Row> rows() {
+    private List<Row> rows() {
         return groups.values().stream().flatMap(List::stream).toList();
     }
 
@@ -64,20 +65,17 @@ final class Results {
     ///
     /// @param directory where; made if it is missing
     /// @param limits names and nanoseconds of what no mechanism goes below
-    /// @return the files
-    List<Path> write(Path directory, Map<String, Double> limits) throws IOException {
+    void write(Path directory, Map<String, Double> limits) throws IOException {
         Files.createDirectories(directory);
-        final List<Path> files = new ArrayList<>();
-        files.add(Files.writeString(directory.resolve("results.json"), json()));
+        Files.writeString(directory.resolve("results.json"), json());
         final Map<String, String> pictures = Pictures.of(rows(), limits, origin());
         for (Map.Entry<String, String> picture : pictures.entrySet()) {
-            files.add(Files.writeString(directory.resolve(picture.getKey()), picture.getValue()));
+            Files.writeString(directory.resolve(picture.getKey()), picture.getValue());
         }
-        files.add(Files.writeString(directory.resolve("results.md"), markdown(pictures.keySet())));
-        return files;
+        Files.writeString(directory.resolve("results.md"), markdown(pictures.keySet()));
     }
 
-    String markdown(Iterable<String> pictures) {
+    private String markdown(Iterable<String> pictures) {
         final StringBuilder text = new StringBuilder("# Backplane beside its rivals\n\n");
         text.append("`./backplane bench ")
                 .append(String.join(" ", command))
@@ -104,19 +102,19 @@ final class Results {
         final List<Object> rows = new ArrayList<>();
         groups.forEach((group, its) -> its.forEach(row -> rows.add(json(group, row))));
         all.put("rows", rows);
-        return Json.text(all);
+        return Json.of(all) + "\n";
     }
 
     private static Map<String, @Nullable Object> json(String group, Row row) {
         final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("group", group);
         fields.put("what", row.what());
-        fields.put("value", row.ours());
+        fields.put("value", finite(row.ours()));
         fields.put("unit", row.unit());
         fields.put("rival", row.rival().isEmpty() ? null : row.rival());
         fields.put("rivalInstalled", row.rival().isEmpty() ? null : row.theirs() != null);
-        fields.put("rivalValue", row.theirs());
-        fields.put("ratio", row.theirs() == null ? null : row.judged());
+        fields.put("rivalValue", finite(row.theirs()));
+        fields.put("ratio", row.theirs() == null ? null : finite(row.judged()));
         final Row.Goal goal = row.goal();
         fields.put("goal", goal == null ? null : Map.of(goal.atMost() ? "atMost" : "atLeast", goal.limit()));
         fields.put("reached", row.reached());
@@ -136,6 +134,11 @@ final class Results {
             fields.put("point", place);
         }
         return fields;
+    }
+
+    /// JSON has no other numbers: null in their place.
+    private static @Nullable Double finite(@Nullable Double number) {
+        return number == null || !Double.isFinite(number) ? null : number;
     }
 
     private static List<List<Double>> points(Percentiles curve) {

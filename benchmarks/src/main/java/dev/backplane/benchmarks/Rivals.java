@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,30 +28,31 @@ final class Rivals implements AutoCloseable {
     private static final int RING_BYTES = 1 << 28;
     private static final int MOST_MESSAGES = 2_000_000;
     private static final int LEAST_MESSAGES = 8;
+    private static final String HEADER = "rival.h";
 
     /// A program that prints lines of a name, a figure and its unit.
-    @SuppressWarnings("ImmutableEnumChecker") // List.of makes immutable lists.
     private enum Program {
-        C("rivals.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
-        RING("ring.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE),
-        CROWD("crowd.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread"),
-        SOCKET("socket.c", "gcc", "-O2", "-o", Program.BINARY, Program.SOURCE),
-        BOOST("boost_queue.cpp", "g++", "-O2", "-o", Program.BINARY, Program.SOURCE, "-lpthread", "-lrt"),
-        PYTHON("python_queue.py"),
-        PYTHON_CONNECTION("python_connection.py"),
-        PYTHON_POOL("python_pool.py");
+        C("rivals.c", "gcc"),
+        RING("ring.c", "gcc"),
+        CROWD("crowd.c", "gcc"),
+        SOCKET("socket.c", "gcc"),
+        BOOST("boost_queue.cpp", "g++"),
+        PYTHON("python_queue.py", Program.INTERPRETER),
+        PYTHON_CONNECTION("python_connection.py", Program.INTERPRETER),
+        PYTHON_POOL("python_pool.py", Program.INTERPRETER);
 
-        /// Stand for the files in command lines.
-        private static final String SOURCE = "SOURCE";
-
-        private static final String BINARY = "BINARY";
+        private static final String INTERPRETER = "python3";
 
         private final String source;
-        private final List<String> compiler;
+        private final String tool;
 
-        Program(String source, String... compiler) {
+        Program(String source, String tool) {
             this.source = source;
-            this.compiler = List.of(compiler);
+            this.tool = tool;
+        }
+
+        private boolean isCompiled() {
+            return !tool.equals(INTERPRETER);
         }
     }
 
@@ -91,8 +94,13 @@ final class Rivals implements AutoCloseable {
     /// Messages through a bare ring in C, in millions a second.
     @Nullable
     Double ringMillions(int bytes) throws IOException, InterruptedException {
-        final Double nanos = ring("ring_stream", bytes);
-        return nanos == null ? null : Double.valueOf(1e3 / nanos);
+        return converted(ring("ring_stream", bytes), nanos -> 1e3 / nanos);
+    }
+
+    /// The same in MiB a second.
+    @Nullable
+    Double ringMebibytes(int bytes) throws IOException, InterruptedException {
+        return converted(ring("ring_stream", bytes), nanos -> bytes / nanos * 1e9 / (1 << 20));
     }
 
     /// A message through a bare ring in C and another one back, in nanoseconds.
@@ -151,13 +159,19 @@ final class Rivals implements AutoCloseable {
         return figure(Program.PYTHON_CONNECTION, "python_" + what, percent());
     }
 
+    /// A figure in another unit, or null where there is none.
+    static @Nullable Double converted(@Nullable Double figure, DoubleUnaryOperator conversion) {
+        return figure == null ? null : Double.valueOf(conversion.applyAsDouble(figure));
+    }
+
     /// Deletes the programs.
     @Override
     public void close() throws IOException {
         for (Program program : Program.values()) {
-            Files.deleteIfExists(source(program));
+            Files.deleteIfExists(directory.resolve(program.source));
             Files.deleteIfExists(binary(program));
         }
+        Files.deleteIfExists(directory.resolve(HEADER));
         Files.delete(directory);
     }
 
@@ -205,35 +219,29 @@ final class Rivals implements AutoCloseable {
         return found;
     }
 
-    private Path source(Program program) {
-        return directory.resolve(program.source);
-    }
-
     private Path binary(Program program) {
         return directory.resolve(program.name());
     }
 
     /// Compiles, where that is needed, and says what to run; nothing if that cannot be done here.
     private List<String> prepare(Program program) throws IOException, InterruptedException {
-        final Path source = source(program);
-        final Path binary = binary(program);
-        try (InputStream resource = Objects.requireNonNull(Rivals.class.getResourceAsStream(program.source))) {
-            Files.copy(resource, source);
+        final String tool = tools.apply(program.tool);
+        final String source = copied(program.source);
+        if (!program.isCompiled()) {
+            return List.of(tool, source);
         }
-        if (program.compiler.isEmpty()) {
-            return List.of(tools.apply("python3"), source.toString());
+        copied(HEADER);
+        final String binary = binary(program).toString();
+        final String out = run(List.of(tool, "-O2", "-o", binary, source, "-lpthread", "-lrt"));
+        return out == null ? List.of() : List.of(binary);
+    }
+
+    private String copied(String name) throws IOException {
+        final Path file = directory.resolve(name);
+        try (InputStream resource = Objects.requireNonNull(Rivals.class.getResourceAsStream(name))) {
+            Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
         }
-        final List<String> compile = new ArrayList<>();
-        for (String word : program.compiler) {
-            compile.add(
-                    switch (word) {
-                        case Program.SOURCE -> source.toString();
-                        case Program.BINARY -> binary.toString();
-                        default -> word;
-                    });
-        }
-        compile.set(0, tools.apply(program.compiler.getFirst()));
-        return run(compile) == null ? List.of() : List.of(binary.toString());
+        return file.toString();
     }
 
     /// What a program printed, or null if it is missing or failed.

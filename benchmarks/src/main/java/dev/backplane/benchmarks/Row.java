@@ -24,6 +24,11 @@ record Row(
         @Nullable Goal goal,
         Details details) {
 
+    /// A value of ours alone.
+    Row(String what, double ours, String unit, @Nullable Goal goal) {
+        this(what, ours, unit, "", null, goal);
+    }
+
     Row(String what, double ours, String unit, String rival, @Nullable Double theirs, @Nullable Goal goal) {
         this(what, ours, unit, rival, theirs, goal, Details.NONE);
     }

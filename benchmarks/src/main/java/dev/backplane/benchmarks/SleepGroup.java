@@ -64,7 +64,7 @@ final class SleepGroup implements Group {
                 ours / 1_000,
                 "µs",
                 "two futexes in C",
-                rival == null ? null : rival / 1_000,
+                Rivals.converted(rival, nanos -> nanos / 1_000),
                 Row.Goal.atMost(1.1));
     }
 

@@ -42,7 +42,7 @@ final class StartGroup implements Group {
     }
 
     private static Row row(String what, double millis) {
-        return new Row(what, millis, "ms", "", null, Row.Goal.atMost(150));
+        return new Row(what, millis, "ms", Row.Goal.atMost(150));
     }
 
     private interface Action {

@@ -1,6 +1,8 @@
 package dev.backplane.benchmarks;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Writes a picture, element by element, on white.
 final class Svg {
@@ -42,12 +44,11 @@ final class Svg {
                 fromX, fromY, toX, toY, colour, dashed(dashes));
     }
 
-    /// A line through points, which are x and y in turn.
-    void path(double[] points, String colour, String dashes) {
-        final StringBuilder text = new StringBuilder();
-        for (int i = 0; i < points.length; i += 2) {
-            text.append(String.format(Locale.ROOT, "%s%.1f,%.1f", i == 0 ? "" : " ", points[i], points[i + 1]));
-        }
+    /// A line through points.
+    void path(List<Chart.Point> points, String colour, String dashes) {
+        final String text = points.stream()
+                .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", point.x(), point.y()))
+                .collect(Collectors.joining(" "));
         element(
                 "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
                 text, colour, dashed(dashes));

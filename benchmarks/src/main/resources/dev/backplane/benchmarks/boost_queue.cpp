@@ -1,22 +1,14 @@
 // Boost.Interprocess's message_queue between two processes: prints millions of messages a second for each length.
+#include "rival.h"
 #include <boost/interprocess/ipc/message_queue.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <sched.h>
 #include <string>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 using namespace boost::interprocess;
-
-static void pin(int processor) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(processor % sysconf(_SC_NPROCESSORS_ONLN), &set);
-    sched_setaffinity(0, sizeof set, &set);
-}
 
 static double millions_per_second(size_t length, int count) {
     std::string name = "backplane-rival-" + std::to_string(getpid());

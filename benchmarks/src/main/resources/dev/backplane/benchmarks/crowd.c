@@ -1,7 +1,6 @@
 // As many processes as are asked for at one counter or at one robust mutex, on as many processors as there are.
 // Arguments: "counter" or "lock", how many processes, for how many milliseconds.
-#define _GNU_SOURCE
-#include <pthread.h>
+#include "rival.h"
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,8 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { MOST = 256, BATCH = 64 };
 
@@ -24,12 +21,6 @@ struct shared {
     _Alignas(128) long guarded;
     struct own own[MOST];
 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e9 + t.tv_nsec;
-}
 
 static void work(struct shared *shared, struct own *own, int locks) {
     for (;;) {
@@ -62,11 +53,7 @@ int main(int count, char **arguments) {
     int processes = atoi(arguments[2]);
     struct timespec span = {atoi(arguments[3]) / 1000, atoi(arguments[3]) % 1000 * 1000000L};
     struct shared *shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    pthread_mutex_init(&shared->robust, &attributes);
+    make_robust(&shared->robust);
     pid_t children[MOST];
     for (int i = 0; i < processes; i++) {
         children[i] = fork();

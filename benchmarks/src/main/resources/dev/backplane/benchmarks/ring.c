@@ -1,15 +1,12 @@
 // A ring for one sender and one receiver in two processes, as small as it can be: nobody is told of a death, nothing
 // sleeps. What it does is the limit for messages between processes. Arguments: bytes of a message, how many, rounds.
-#define _GNU_SOURCE
-#include <sched.h>
+#include "rival.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { ROOM = 1 << 20, LEAST_SLOTS = 4 };
 
@@ -29,19 +26,6 @@ struct end {
 static size_t length;
 static size_t slot_bytes;
 static long slots;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static void pin(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    sched_setaffinity(0, sizeof set, &set);
-}
 
 static struct ring *make(void) {
     return mmap(0, sizeof(struct ring) + slots * slot_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

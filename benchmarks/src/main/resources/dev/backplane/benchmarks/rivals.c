@@ -1,9 +1,7 @@
 // What a process can do with the machine's own means, for comparison: prints lines of "name value unit".
-#define _GNU_SOURCE
+#include "rival.h"
 #include <errno.h>
 #include <linux/futex.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +9,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 struct shared {
     _Alignas(128) _Atomic int ping;
@@ -24,19 +20,6 @@ struct shared {
 };
 
 static struct shared *shared;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static void pin(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    sched_setaffinity(0, sizeof set, &set);
-}
 
 static int futex(_Atomic int *word, int operation, int value) {
     return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
@@ -184,11 +167,7 @@ int main(int count, char **arguments) {
     int rounds = atoi(arguments[2]);
     percent = atoi(arguments[3]);
     shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    pthread_mutex_init(&shared->robust, &attributes);
+    make_robust(&shared->robust);
     pin(0);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
         if (strcmp(arguments[1], figures[i].name) == 0) {

@@ -1,30 +1,14 @@
 /* Two processes and a Unix-domain socket: what a message costs there and back ("round_trip PERCENT"), and how fast
    messages of one length pass ("stream BYTES TIMES", acknowledged once at the end, "large TIMES", each acknowledged). */
-#define _GNU_SOURCE
-#include <sched.h>
+#include "rival.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { MESSAGE = 64, TRIPS = 30000, LARGE = 64 << 20, ROUNDS = 5 };
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static void pin(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
-}
 
 static void receive(int fd, char *to, size_t length) {
   while (length > 0) {

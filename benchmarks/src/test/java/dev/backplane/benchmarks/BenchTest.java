@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.JsonReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ final class BenchTest {
     private static Ran bench(Path directory, String... arguments) throws Exception {
         final Path out = directory.resolve("stdout");
         final Path err = directory.resolve("stderr");
-        final List<String> command = new java.util.ArrayList<>(List.of(
+        final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
@@ -58,7 +60,7 @@ final class BenchTest {
             final Map<?, ?> fields = assertInstanceOf(Map.class, row);
             assertEquals("open", fields.get("group"));
             assertTrue(assertInstanceOf(Double.class, fields.get("value")) > 0);
-            assertEquals(200.0, fields.get("rounds"));
+            assertEquals(200L, fields.get("rounds"));
             assertTrue(fields.keySet()
                     .containsAll(Set.of(
                             "what", "unit", "rival", "rivalInstalled", "rivalValue", "ratio", "goal", "reached")));

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Values as JSON (RFC 8259): maps, lists, texts, numbers, truth values and null.
 ///
 /// Every text is safe to print to a terminal: what is not printable ASCII is escaped. JSON has no word for
-/// numbers that are none: `NaN` and the infinities are texts.
-final class Json {
+/// numbers that are none: `NaN` and the infinities are texts. A list without maps and lists in it is one line.
+public final class Json {
     private static final String INDENT = "  ";
     private static final int LAST_CONTROL = 0x1F;
     private static final int LAST_ASCII = 0x7E;
@@ -19,7 +19,10 @@ final class Json {
     private Json() {}
 
     /// A value as a text of several lines, without a line's end after the last.
-    static String of(@Nullable Object value) {
+    ///
+    /// @param value what is written; of another kind than those above, as its `toString` has it
+    /// @return the text
+    public static String of(@Nullable Object value) {
         final Json json = new Json();
         json.value(value, 0);
         return json.text.toString();
@@ -60,22 +63,27 @@ final class Json {
     }
 
     private void list(List<?> list, int depth) {
+        final boolean lines = list.stream().anyMatch(element -> element instanceof Map || element instanceof List);
         boolean first = true;
         text.append('[');
         for (Object element : list) {
-            next(first, depth + 1);
+            if (lines) {
+                next(first, depth + 1);
+            } else if (!first) {
+                text.append(", ");
+            }
             value(element, depth + 1);
             first = false;
         }
-        end(first, depth, ']');
+        end(!lines, depth, ']');
     }
 
     private void next(boolean first, int depth) {
         text.append(first ? "\n" : ",\n").repeat(INDENT, depth);
     }
 
-    private void end(boolean empty, int depth, char bracket) {
-        if (!empty) {
+    private void end(boolean oneLine, int depth, char bracket) {
+        if (!oneLine) {
             text.append('\n').repeat(INDENT, depth);
         }
         text.append(bracket);

@@ -10,19 +10,19 @@ import dev.backplane.Manager;
 import dev.backplane.SharedQueue;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.JsonReader;
 import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -230,19 +230,11 @@ final class DoctorCommandJvmTest {
     /// Where there is a Python, its parser reads the dump too.
     private void pythonAgrees(String json) throws Exception {
         final Path file = Files.writeString(directory.resolve("dump.json"), json);
-        final Process python;
-        try {
-            python = new ProcessBuilder(
-                            "python3",
-                            "-c",
-                            "import json, sys; print(len(json.load(open(sys.argv[1]))['objects']))",
-                            file.toString())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException _) {
-            return; // There is none.
+        final String count = "import json, sys; print(len(json.load(open(sys.argv[1]))['objects']))";
+        for (Python.Version python : Python.some()) {
+            assertEquals(
+                    "7",
+                    Python.run(python, "-c", count, file.toString()).succeeded().strip());
         }
-        assertTrue(python.waitFor(60, TimeUnit.SECONDS));
-        assertEquals("7", new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 }

@@ -3,48 +3,38 @@ package dev.backplane.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Documents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /// The commands and options that documents show are those of the program, and README shows all commands.
 final class DocumentedCommandsTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path BENCH = ROOT.resolve("benchmarks/src/main/java/dev/backplane/benchmarks/Bench.java");
+    private static final Path BENCH =
+            Documents.ROOT.resolve("benchmarks/src/main/java/dev/backplane/benchmarks/Bench.java");
     private static final Pattern COMMAND = Pattern.compile("\\./backplane ([^`\\n]*)");
     private static final Pattern WORD = Pattern.compile("-{0,2}[a-z][a-z-]*");
     private static final String ELSEWHERE = "bench";
 
     private final List<String> unknown = new ArrayList<>();
 
-    private static List<Path> documents() throws IOException {
-        try (Stream<Path> top = Files.list(ROOT);
-                Stream<Path> docs = Files.list(ROOT.resolve("docs"));
-                Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
-            return Stream.of(top, docs, examples)
-                    .flatMap(files -> files)
-                    .filter(file -> file.toString().endsWith(".md"))
-                    .toList();
-        }
-    }
-
     @Test
     void whatIsShownExists() throws IOException {
         int commands = 0;
-        for (Path document : documents()) {
-            final Matcher shown = COMMAND.matcher(Files.readString(document));
+        for (Map.Entry<String, String> document : Documents.all().entrySet()) {
+            final Matcher shown = COMMAND.matcher(document.getValue());
             while (shown.find()) {
                 commands++;
-                check(ROOT.relativize(document) + ": " + shown.group(), shown.group(1));
+                check(document.getKey() + ": " + shown.group(), shown.group(1));
             }
         }
         assertEquals(List.of(), unknown);
@@ -95,8 +85,8 @@ final class DocumentedCommandsTest {
     }
 
     @Test
-    void theReadmeShowsEveryCommand() throws IOException {
-        final String readme = Files.readString(ROOT.resolve("README.md"));
+    void theReadmeShowsEveryCommand() {
+        final String readme = Documents.of("README.md");
         final Set<String> missing = new TreeSet<>();
         Main.commands().getSubcommands().forEach((name, command) -> {
             final Set<String> below = command.getSubcommands().keySet();

@@ -2,9 +2,7 @@ package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.backplane.store.testing.Documents;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /// The tests that docs/POOL.md names are there.
 final class PoolDocumentTest {
-    private static final Path DOCUMENT = Path.of("..", "docs", "POOL.md");
     private static final Pattern NAME =
             Pattern.compile("(?:(Pool\\w+Test|ProcessPoolJvmTest)\\.)?\\b([a-z]+(?:[A-Z][a-z]*){2,})");
     private static final Map<String, Class<?>> CLASSES = Map.of(
@@ -25,9 +22,9 @@ final class PoolDocumentTest {
             "PoolLimitsJvmTest", PoolLimitsJvmTest.class);
 
     @Test
-    void eachNameIsThatOfATest() throws IOException {
+    void eachNameIsThatOfATest() {
         int rows = 0;
-        for (String line : Files.readAllLines(DOCUMENT)) {
+        for (String line : Documents.of("docs/POOL.md").lines().toList()) {
             if (!line.startsWith("| test_")) {
                 continue;
             }

@@ -16,6 +16,7 @@ import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -208,9 +209,9 @@ final class ManagerServerPythonTest {
     @ParameterizedTest
     @MethodSource("versions")
     void theDocumentedExampleRuns(Python.Version version) throws Exception {
-        final String document = Files.readString(Path.of("..", "docs", "PYTHON.md"));
-        final int begin = document.indexOf("```python\n") + "```python\n".length();
-        final String example = document.substring(begin, document.indexOf("```", begin));
+        final String example = Documents.blocks(Documents.of("docs/PYTHON.md"), "python")
+                .getFirst()
+                .code();
         final Path script = directory.resolve("example.py");
         try (Manager manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
                 ManagerServer server = unix().manager(manager).start()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.backplane.Manager;
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.nio.file.Files;
@@ -15,8 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// docs/PROTOCOL.md is enough to write a client: the one in it works.
 final class ProtocolDocumentTest {
-    private static final String BEGIN = "```python\n";
-
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
@@ -27,10 +26,9 @@ final class ProtocolDocumentTest {
     @ParameterizedTest
     @MethodSource("versions")
     void theClientInItAddsToACounter(Python.Version version) throws Exception {
-        final String document = Files.readString(Path.of("..", "docs", "PROTOCOL.md"));
-        final int begin = document.indexOf(BEGIN) + BEGIN.length();
-        final Path program = Files.writeString(
-                directory.resolve("client.py"), document.substring(begin, document.indexOf("```", begin)));
+        final Documents.Block client =
+                Documents.blocks(Documents.of("docs/PROTOCOL.md"), "python").getFirst();
+        final Path program = Files.writeString(directory.resolve("client.py"), client.code());
         final Path socket = directory.resolve("socket");
         try (Manager manager = Manager.open(directory.resolve("shared"));
                 ManagerServer _ = ManagerServer.builder()

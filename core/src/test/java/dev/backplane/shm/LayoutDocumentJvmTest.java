@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.nio.file.Files;
@@ -15,17 +16,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// docs/LAYOUT.md is enough to attach from another language: its example does.
 final class LayoutDocumentJvmTest {
-    private static final String BEGIN = "```python\n";
-
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
     @Test
     void theExampleReadsAndWritesAnArrayInPlace() throws Exception {
-        final String document = Files.readString(Path.of("..", "docs", "LAYOUT.md"));
-        final int begin = document.indexOf(BEGIN) + BEGIN.length();
+        final String document = Documents.of("docs/LAYOUT.md");
         final Path program = Files.writeString(
-                directory.resolve("example.py"), document.substring(begin, document.indexOf("```", begin)));
+                directory.resolve("example.py"),
+                Documents.blocks(document, "python").getFirst().code());
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
             manager.longValue("before");
             final SharedDoubleArray prices = manager.doubleArray("prices", 1000);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.Segment;
+import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class FirstStepsJvmTest {
-    private static final Path README = Path.of("..", "README.md");
     private static final Path SOURCE = Path.of("src/main/java/dev/backplane/examples/FirstSteps.java");
 
     @Test
@@ -29,10 +29,9 @@ final class FirstStepsJvmTest {
     /// The snippet that a newcomer sees first is a part of this program, so that it compiles.
     @Test
     void theReadmeShowsIt() throws IOException {
-        final List<String> readme = Files.readAllLines(README);
-        final int start = readme.indexOf("```java");
-        final List<String> snippet = readme.subList(
-                start + 1, start + 1 + readme.subList(start + 1, readme.size()).indexOf("```"));
+        final Documents.Block first =
+                Documents.blocks(Documents.of("README.md"), "java").getFirst();
+        final List<String> snippet = first.code().lines().toList();
         assertTrue(snippet.size() >= 10, () -> "no snippet: " + snippet);
         final List<String> source =
                 Files.readAllLines(SOURCE).stream().map(String::strip).toList();

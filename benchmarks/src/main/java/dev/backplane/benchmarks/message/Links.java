@@ -19,28 +19,41 @@ import org.jctools.queues.SpscArrayQueue;
 /// are.
 public enum Links {
     /// SharedChannel, one to one.
-    CHANNEL,
+    CHANNEL("SharedChannel"),
     /// SharedQueue.
-    QUEUE,
+    QUEUE("SharedQueue"),
     /// Agrona's ring buffer for one sender, over its own UnsafeBuffer on a mapped file.
-    AGRONA_ONE_TO_ONE,
+    AGRONA_ONE_TO_ONE("Agrona's OneToOneRingBuffer"),
     /// Agrona's ring buffer for many senders, the same.
-    AGRONA_MANY_TO_ONE,
+    AGRONA_MANY_TO_ONE("Agrona's ManyToOneRingBuffer"),
     /// Aeron IPC.
-    AERON,
+    AERON("Aeron IPC"),
     /// Chronicle Queue, on files in shared memory.
-    CHRONICLE,
+    CHRONICLE("Chronicle Queue"),
     /// JCTools' queue for one sender and one receiver, two threads of one JVM.
-    JCTOOLS_SPSC,
+    JCTOOLS_SPSC("JCTools' SpscArrayQueue"),
     /// JCTools' queue for many of both, two threads of one JVM.
-    JCTOOLS_MPMC,
+    JCTOOLS_MPMC("JCTools' MpmcArrayQueue"),
     /// LMAX Disruptor's ring, two threads of one JVM.
-    DISRUPTOR,
+    DISRUPTOR("Disruptor"),
     /// The JDK's, two threads of one JVM.
-    ARRAY_BLOCKING_QUEUE;
+    ARRAY_BLOCKING_QUEUE("ArrayBlockingQueue");
 
     private static final int CAPACITY_BYTES = 1 << 20;
     private static final int FIRST_STREAM = 1000;
+
+    private final String type;
+
+    Links(String type) {
+        this.type = type;
+    }
+
+    /// What tables call it.
+    ///
+    /// @return its type, and whether that cannot reach another JVM
+    public String title() {
+        return isInOneJvm() ? type + " in one JVM" : type;
+    }
 
     /// Whether it is Backplane's, which needs neither flags nor libraries of rivals.
     ///

@@ -1,4 +1,4 @@
-package dev.backplane.cli;
+package dev.backplane.store.testing;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON, strictly, into maps, lists, texts, numbers, truth values and nulls.
-final class JsonReader {
+/// Reads JSON (RFC 8259) as its grammar has it, and refuses everything else, and a key that is there twice.
+public final class JsonReader {
+    private static final String ESCAPES = "\"\\/bfnrt";
+    private static final String ESCAPED = "\"\\/\b\f\n\r\t";
+
     private final String text;
     private int at;
 
@@ -15,7 +18,12 @@ final class JsonReader {
         this.text = text;
     }
 
-    static @Nullable Object read(String text) {
+    /// Reads a text.
+    ///
+    /// @param text the whole of it
+    /// @return maps, lists, texts, truth values and null; whole numbers as `Long`, others as `Double`
+    /// @throws IllegalArgumentException if it is not JSON
+    public static @Nullable Object read(String text) {
         final JsonReader reader = new JsonReader(text);
         final Object value = reader.value();
         reader.space();
@@ -98,29 +106,39 @@ final class JsonReader {
         return list;
     }
 
+    private char character() {
+        if (at == text.length()) {
+            throw refusal("the end of a text");
+        }
+        return text.charAt(at++);
+    }
+
     private String string() {
         final StringBuilder string = new StringBuilder();
-        while (text.charAt(at) != '"') {
-            final char one = text.charAt(at++);
+        for (char one = character(); one != '"'; one = character()) {
             if (one < ' ') {
                 throw refusal("no control character");
             }
-            if (one != '\\') {
-                string.append(one);
-                continue;
-            }
-            final char escaped = text.charAt(at++);
-            switch (escaped) {
-                case '"', '\\' -> string.append(escaped);
-                case 'u' -> {
-                    string.append((char) Integer.parseInt(text.substring(at, at + 4), 16));
-                    at += 4;
-                }
-                default -> throw refusal("an escape that is written");
-            }
+            string.append(one == '\\' ? escaped() : one);
         }
-        at++;
         return string.toString();
+    }
+
+    private char escaped() {
+        final char one = character();
+        if (one == 'u') {
+            final String digits = text.substring(at, Math.min(at + 4, text.length()));
+            if (!digits.matches("[0-9a-fA-F]{4}")) {
+                throw refusal("four digits");
+            }
+            at += digits.length();
+            return (char) Integer.parseInt(digits, 16);
+        }
+        final int which = ESCAPES.indexOf(one);
+        if (which < 0) {
+            throw refusal("an escape");
+        }
+        return ESCAPED.charAt(which);
     }
 
     private Object number() {
