@@ -95,9 +95,7 @@ final class JvmClient extends JvmReferent {
             }
             case "readWriteLock" ->
                 new JvmReadWriteLock(
-                        manager.readWriteLock(name),
-                        manager.readWriteLock(name, acquisition.noting()),
-                        acquisition);
+                        manager.readWriteLock(name), manager.readWriteLock(name, acquisition.noting()), acquisition);
             case "condition" -> {
                 final LockOptions options = new LockOptions(arguments.truth("fair", false), OwnerDeath.refuse());
                 yield JvmSignals.condition(manager.condition(name, manager.lock(arguments.text("lock"), options)));

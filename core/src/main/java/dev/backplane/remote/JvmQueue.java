@@ -74,8 +74,8 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
     }
 
     private byte @Nullable [] poll(Caller caller, long timeoutNanos) throws InterruptedException {
-        final Encoded taken = caller.awaitComing(
-                nanos -> queue.poll(nanos, TimeUnit.NANOSECONDS), queue::isShutdown, timeoutNanos);
+        final Encoded taken =
+                caller.awaitComing(nanos -> queue.poll(nanos, TimeUnit.NANOSECONDS), queue::isShutdown, timeoutNanos);
         if (taken != null) {
             took(1);
         }

@@ -110,8 +110,8 @@ final class StockLocks {
                 try {
                     awaitSignal(waiter, nanos);
                 } finally {
-                    RemoteWait.uninterruptibly(
-                            slice -> lock.number("acquire", slice, false) == JvmAcquisition.TIMED_OUT ? null : Boolean.TRUE);
+                    RemoteWait.uninterruptibly(slice ->
+                            lock.number("acquire", slice, false) == JvmAcquisition.TIMED_OUT ? null : Boolean.TRUE);
                 }
                 locked = true;
             } finally {

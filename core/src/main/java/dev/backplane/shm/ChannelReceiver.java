@@ -68,7 +68,7 @@ final class ChannelReceiver {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.headAt = ChannelLayout.RING_OFFSET + (long) capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
+        this.headAt = ChannelLayout.head(capacity).offset();
         this.words = new MappedWords(memory);
         this.many = many;
         this.room = room;

@@ -28,9 +28,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     /// @param segment what is looked at
     /// @return a snapshot, in the catalog's order
     public static List<ObjectDescription> of(SegmentView segment) {
-        return segment.entries().stream()
-                .map(entry -> describe(segment, entry))
-                .toList();
+        return segment.entries().stream().map(entry -> describe(segment, entry)).toList();
     }
 
     /// What an object holds, for programs: by name, numbers, texts, truth values, lists of such and further
@@ -81,13 +79,22 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY ->
                 type.words().replace(" array", "") + "[" + length + "]";
             case CHANNEL, TOPIC, VALUE, MAP, LIST, QUEUE -> type.words() + "[" + length + "]";
-            case LONG, DOUBLE, BOOLEAN, LOCK, FAIR_LOCK, EVENT, LATCH, ONCE, SEMAPHORE, CONDITION, BARRIER,
+            case LONG,
+                    DOUBLE,
+                    BOOLEAN,
+                    LOCK,
+                    FAIR_LOCK,
+                    EVENT,
+                    LATCH,
+                    ONCE,
+                    SEMAPHORE,
+                    CONDITION,
+                    BARRIER,
                     READ_WRITE_LOCK -> type.words();
         };
     }
 
-    private static String stateOrDamage(
-            ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
+    private static String stateOrDamage(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         try {
             return state(type, length, bytes, segment);
         } catch (IndexOutOfBoundsException _) {

@@ -65,7 +65,8 @@ public record ObjectGauge(
                 switch (type) {
                     case QUEUE -> queue(entry, bytes);
                     case CHANNEL -> channel(entry, bytes);
-                    case TOPIC -> flow(entry, 0, 0, TopicBuffer.newestNumber(bytes, Math.toIntExact(entry.param0())), -1);
+                    case TOPIC ->
+                        flow(entry, 0, 0, TopicBuffer.newestNumber(bytes, Math.toIntExact(entry.param0())), -1);
                     case VALUE -> flow(entry, 0, 0, VersionsLayout.VERSION.getAcquire(bytes, 0), -1);
                     case LOCK -> word(entry, LockState.of(type, bytes).word());
                     case ONCE -> word(entry, OnceLayout.WORD.getAcquire(bytes, 0));

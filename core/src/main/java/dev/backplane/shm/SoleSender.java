@@ -13,7 +13,6 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// The one thread that sends.
 final class SoleSender implements ChannelSenders {
@@ -57,7 +56,7 @@ final class SoleSender implements ChannelSenders {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.tailAt = ChannelLayout.RING_OFFSET + (long) capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET;
+        this.tailAt = ChannelLayout.tail(capacity).offset();
         this.words = new MappedWords(memory);
         this.end = new ChannelEnd(region, "sender", ChannelLayout.SENDER.offset(), this::repair);
     }
