@@ -126,11 +126,12 @@ final class PoolCalls {
     /// Hands out a source in chunks, as the results are read.
     ///
     /// @param ordered whether the results come in the source's order
+    /// @param listener told of each task that is done
     <R extends @Nullable Object> Stream<R> stream(
-            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
+            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered, Consumer<TaskDone> listener) {
         checkChunk(chunkSize);
         checkOpen(IllegalStateException::new);
-        final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function));
+        final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function), listener);
         job.mostNanos = mostNanos;
         job.retries = retries;
         final Runnable end = () -> loop.post(() -> loop.cancel(job, true));

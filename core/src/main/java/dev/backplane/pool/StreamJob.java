@@ -2,6 +2,7 @@ package dev.backplane.pool;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A job whose tasks are made while results are read, and which goes on when a task fails.
@@ -20,10 +21,13 @@ final class StreamJob extends Job {
     }
 
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final Consumer<TaskDone> listener;
     private volatile boolean over;
 
-    StreamJob(long functionId, byte[] function) {
+    /// @param listener told of each task that is done
+    StreamJob(long functionId, byte[] function, Consumer<TaskDone> listener) {
         super(functionId, function);
+        this.listener = listener;
     }
 
     /// The next outcome, in the order of ends.
@@ -43,6 +47,7 @@ final class StreamJob extends Job {
 
     @Override
     void done(Task task, @Nullable Object[] results, int worker, long pid) {
+        listener.accept(new TaskDone(task.from, task.to, TaskDone.UNKNOWN, worker, pid));
         add(new Outcome(task.index, results, null));
     }
 
