@@ -271,7 +271,8 @@ public final class PoolBuilder implements Cloneable {
         training.heapBytes = heapBytes;
         training.errors = _ -> {};
         training.exitTimeout(Duration.ofMinutes(10)); // It writes the cache at its end.
-        training.jvmOptions = Stream.concat(options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache))
+        // A program that ends meanwhile ends this too; what the JVM would say of that is nothing for its output.
+        training.jvmOptions = Stream.concat(options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache, "-Xlog:disable"))
                 .toList();
         return training;
     }

@@ -88,7 +88,7 @@ final class PoolCalls {
         checkOpen(IllegalStateException::new);
         final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
-            if (!loop.admitAndDrive(job)) {
+            if (!loop.guests().admitAndDrive(job)) {
                 throw new IllegalStateException(CLOSED);
             }
         } catch (InterruptedException e) {
@@ -142,6 +142,7 @@ final class PoolCalls {
                 ordered,
                 job,
                 (index, part) -> submit(job, index * chunkSize, index, part),
+                loop.guests(),
                 loop::checkMayWait,
                 end);
         return StreamSupport.stream(
@@ -155,7 +156,7 @@ final class PoolCalls {
         try {
             final byte[] elements = Elements.write(part.toArray());
             final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
-            if (!loop.admit(job, List.of(task))) {
+            if (!loop.guests().admit(job, task)) {
                 loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
             }
         } catch (CodecException e) {

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// are killed and replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails
 /// with a [TaskTimeoutException]. What else such a worker had is done by others.
 ///
-/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply]: what is chained to
-/// one runs there
+/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply] or for a result of a
+/// stream: what is chained to one runs there
 /// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails
 /// at once.
 ///
