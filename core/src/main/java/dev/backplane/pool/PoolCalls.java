@@ -128,7 +128,11 @@ final class PoolCalls {
     /// @param ordered whether the results come in the source's order
     /// @param listener told of each task that is done
     <R extends @Nullable Object> Stream<R> stream(
-            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered, Consumer<TaskDone> listener) {
+            Iterable<? extends @Nullable Object> source,
+            Object function,
+            int chunkSize,
+            boolean ordered,
+            Consumer<TaskDone> listener) {
         checkChunk(chunkSize);
         checkOpen(IllegalStateException::new);
         final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function), listener);

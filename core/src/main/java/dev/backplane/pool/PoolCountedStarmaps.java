@@ -76,7 +76,12 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @return the results, in order
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(Collection<Arguments.Two<A, B>> arguments, SerializableBiFunction<? super A, ? super B, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) throws InterruptedException {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<R> starmap(
+            Collection<Arguments.Two<A, B>> arguments,
+            SerializableBiFunction<? super A, ? super B, ? extends R> function,
+            int chunkSize,
+            Consumer<TaskDone> listener)
+            throws InterruptedException {
         return ProcessPool.await(starmapAsync(arguments, function, chunkSize, listener));
     }
 
@@ -90,7 +95,12 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @param <B> the type of the second argument
     /// @param <R> the type of the results
     /// @return completes with the results, in order
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> starmapAsync(Collection<Arguments.Two<A, B>> arguments, SerializableBiFunction<? super A, ? super B, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+            CompletableFuture<List<R>> starmapAsync(
+                    Collection<Arguments.Two<A, B>> arguments,
+                    SerializableBiFunction<? super A, ? super B, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener) {
         return mapAsync(arguments, of -> function.apply(of.a(), of.b()), chunkSize, listener);
     }
 
@@ -107,7 +117,17 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @return the results, in order
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> List<R> starmap(Collection<Arguments.Three<A, B, C>> arguments, SerializableFunction3<? super A, ? super B, ? super C, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) throws InterruptedException {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            List<R> starmap(
+                    Collection<Arguments.Three<A, B, C>> arguments,
+                    SerializableFunction3<? super A, ? super B, ? super C, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener)
+                    throws InterruptedException {
         return ProcessPool.await(starmapAsync(arguments, function, chunkSize, listener));
     }
 
@@ -122,7 +142,16 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @param <C> the type of the third argument
     /// @param <R> the type of the results
     /// @return completes with the results, in order
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> starmapAsync(Collection<Arguments.Three<A, B, C>> arguments, SerializableFunction3<? super A, ? super B, ? super C, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            CompletableFuture<List<R>> starmapAsync(
+                    Collection<Arguments.Three<A, B, C>> arguments,
+                    SerializableFunction3<? super A, ? super B, ? super C, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener) {
         return mapAsync(arguments, of -> function.apply(of.a(), of.b(), of.c()), chunkSize, listener);
     }
 
@@ -140,7 +169,18 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @return the results, in order
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> List<R> starmap(Collection<Arguments.Four<A, B, C, D>> arguments, SerializableFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) throws InterruptedException {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            List<R> starmap(
+                    Collection<Arguments.Four<A, B, C, D>> arguments,
+                    SerializableFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener)
+                    throws InterruptedException {
         return ProcessPool.await(starmapAsync(arguments, function, chunkSize, listener));
     }
 
@@ -156,7 +196,17 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @param <D> the type of the fourth argument
     /// @param <R> the type of the results
     /// @return completes with the results, in order
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> starmapAsync(Collection<Arguments.Four<A, B, C, D>> arguments, SerializableFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            CompletableFuture<List<R>> starmapAsync(
+                    Collection<Arguments.Four<A, B, C, D>> arguments,
+                    SerializableFunction4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener) {
         return mapAsync(arguments, of -> function.apply(of.a(), of.b(), of.c(), of.d()), chunkSize, listener);
     }
 
@@ -175,7 +225,19 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @return the results, in order
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> List<R> starmap(Collection<Arguments.Five<A, B, C, D, E>> arguments, SerializableFunction5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) throws InterruptedException {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    R extends @Nullable Object>
+            List<R> starmap(
+                    Collection<Arguments.Five<A, B, C, D, E>> arguments,
+                    SerializableFunction5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener)
+                    throws InterruptedException {
         return ProcessPool.await(starmapAsync(arguments, function, chunkSize, listener));
     }
 
@@ -192,7 +254,18 @@ abstract sealed class PoolCountedStarmaps extends PoolStreams permits PoolStarma
     /// @param <E> the type of the fifth argument
     /// @param <R> the type of the results
     /// @return completes with the results, in order
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> starmapAsync(Collection<Arguments.Five<A, B, C, D, E>> arguments, SerializableFunction5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> function, int chunkSize, Consumer<TaskDone> listener) {
+    public <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    R extends @Nullable Object>
+            CompletableFuture<List<R>> starmapAsync(
+                    Collection<Arguments.Five<A, B, C, D, E>> arguments,
+                    SerializableFunction5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> function,
+                    int chunkSize,
+                    Consumer<TaskDone> listener) {
         return mapAsync(arguments, of -> function.apply(of.a(), of.b(), of.c(), of.d(), of.e()), chunkSize, listener);
     }
 }

@@ -146,7 +146,8 @@ final class WarmCache {
                 .equals(Files.getAttribute(self, "unix:uid"));
     }
 
-    /// Makes the cache if there is none that can be used, in a thread of its own. What keeps it from being made keeps nobody from
+    /// Makes the cache if there is none that can be used, in a thread of its own. What keeps it from being made keeps
+    /// nobody from
     /// working without it.
     ///
     /// @param trained a builder of a pool like that of the workers, for one that is to write a cache to a file

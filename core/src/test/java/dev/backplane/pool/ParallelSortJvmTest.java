@@ -10,8 +10,10 @@ import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLongArray;
+import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -182,13 +184,14 @@ final class ParallelSortJvmTest {
     /// How many blocks the memory has that this JVM holds open, as the kernel counts them.
     private static long scratchBlocks() {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            final Path scratch = open.filter(ParallelSortJvmTest::isScratch).findFirst().orElseThrow();
-            final String own = Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd")
+            final Path scratch =
+                    open.filter(ParallelSortJvmTest::isScratch).findFirst().orElseThrow();
+            final String own = Path.of(
+                            "/proc", Long.toString(ProcessHandle.current().pid()), "fd")
                     .resolve(scratch.getFileName())
                     .toString();
             final Process stat = new ProcessBuilder("stat", "-L", "-c", "%b", own).start();
-            return Long.parseLong(
-                    new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim());
+            return Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -220,6 +223,33 @@ final class ParallelSortJvmTest {
         }
     }
 
+    /// A worker that has written its runs and is killed with them.
+    static final class Attached {
+        private Attached() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (SortScratch scratch = SortScratch.attach(SegmentHandle.parse(arguments[0]), LONG)) {
+                scratch.runs().fill((byte) 1);
+                System.out.println("written");
+                System.in.read();
+            }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAKilledWorkerStillUsedIsGivenBackToo() throws Exception {
+        final SortScratch scratch = SortScratch.create(LONG);
+        try (FileChannel kept = openScratch().orElseThrow();
+                Jvm worker = Jvm.fork(Attached.class, scratch.handle().toString())) {
+            worker.expect("written");
+            final long full = scratchBlocks();
+            worker.kill();
+            scratch.close();
+            assertTrue(kept.isOpen() && scratchBlocks() <= full - 2 * LONG / 512 + 100, "of " + full + " blocks");
+        }
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void aSortThatIsCancelledGivesItsMemoryBack() throws Exception {
@@ -230,8 +260,10 @@ final class ParallelSortJvmTest {
     @EnabledOnOs(OS.LINUX)
     void aSortThatFailsGivesItsMemoryBack() throws Exception {
         checkMemoryOfASortThat((pool, sorting) -> {
-            while (!sorting.isDone()) {
-                pool.workers().forEach(one -> ProcessHandle.of(one.pid()).ifPresent(ProcessHandle::destroyForcibly));
+            while (!sorting.isDone()) { // Those that start are left alone, or the pool would give up.
+                pool.workers().stream()
+                        .filter(one -> one.tasksHeld() > 0)
+                        .forEach(one -> ProcessHandle.of(one.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 Thread.onSpinWait();
             }
             assertThrows(ExecutionException.class, sorting::get);

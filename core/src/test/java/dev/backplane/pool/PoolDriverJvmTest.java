@@ -180,12 +180,11 @@ class PoolDriverJvmTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             final List<Future<List<Integer>>> readers = new ArrayList<>();
             for (int reader = 0; reader < 2; reader++) {
-                readers.add(threads.submit(
-                        () -> pool.imap(numbers, x -> x + 1, 1).toList()));
+                readers.add(
+                        threads.submit(() -> pool.imap(numbers, x -> x + 1, 1).toList()));
             }
-            readers.add(threads.submit(() -> pool.imapUnordered(numbers, x -> x + 1, 1)
-                    .sorted()
-                    .toList()));
+            readers.add(threads.submit(
+                    () -> pool.imapUnordered(numbers, x -> x + 1, 1).sorted().toList()));
             final Future<Long> sum = threads.submit(() -> sumOfCalls(200, new SplittableRandom(1)));
             for (Future<List<Integer>> reader : readers) {
                 assertEquals(expected, reader.get());
@@ -198,7 +197,8 @@ class PoolDriverJvmTest {
     void whatAReaderHasLeftGoesOnWithoutIt() throws Exception {
         try (Manager manager = Manager.anonymous("reader", SegmentOptions.defaults())) {
             final SharedLong begun = manager.longValue("begun");
-            try (Stream<Long> results = pool.imap(() -> Stream.generate(() -> 1L).iterator(), x -> begun.incrementAndGet(), 1)) {
+            try (Stream<Long> results =
+                    pool.imap(() -> Stream.generate(() -> 1L).iterator(), x -> begun.incrementAndGet(), 1)) {
                 final Iterator<Long> reader = results.iterator();
                 for (int i = 0; i < 100; i++) {
                     reader.next();

@@ -126,7 +126,9 @@ final class PoolLimitsJvmTest {
         final String home = System.getProperty("java.home");
         try (ProcessPool pool =
                 ProcessPool.builder().workers(2).maxTasksPerChild(1).start()) {
-            Eventually.holds("both are ready", () -> pool.workers().stream().filter(WorkerStatus::ready).count() == 2);
+            Eventually.holds(
+                    "both are ready",
+                    () -> pool.workers().stream().filter(WorkerStatus::ready).count() == 2);
             final List<ProcessHandle> workers = pool.workers().stream()
                     .flatMap(worker -> ProcessHandle.of(worker.pid()).stream())
                     .toList();

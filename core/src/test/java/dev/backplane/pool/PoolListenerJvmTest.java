@@ -49,9 +49,8 @@ final class PoolListenerJvmTest {
 
         /// Each element once, in tasks of the size that was asked for, by a worker.
         void check(int total) {
-            final Set<String> ranges = tasks.stream()
-                    .map(task -> task.from() + "-" + task.to())
-                    .collect(Collectors.toSet());
+            final Set<String> ranges =
+                    tasks.stream().map(task -> task.from() + "-" + task.to()).collect(Collectors.toSet());
             assertEquals(Set.of("0-3", "3-6", "6-7"), ranges, tasks::toString);
             assertEquals(3, tasks.size(), tasks::toString);
             assertTrue(
@@ -74,23 +73,26 @@ final class PoolListenerJvmTest {
         final Told told = new Told();
         final List<Object[]> arrays =
                 numbers().stream().map(x -> new Object[] {x, x}).toList();
-        assertEquals(
-                ofEach(2), pool.starmap(arrays, each -> (int) each[0] + (int) each[1], CHUNK, told));
+        assertEquals(ofEach(2), pool.starmap(arrays, each -> (int) each[0] + (int) each[1], CHUNK, told));
         told.check(ELEMENTS);
         assertEquals(
-                ofEach(1), pool.starmapAsync(arrays, each -> (int) each[1], CHUNK, told).get());
+                ofEach(1),
+                pool.starmapAsync(arrays, each -> (int) each[1], CHUNK, told).get());
         told.check(ELEMENTS);
         final List<Arguments.Two<Integer, Integer>> two =
                 numbers().stream().map(x -> Arguments.of(x, x)).toList();
         assertEquals(ofEach(2), pool.starmap(two, (a, b) -> a + b, CHUNK, told));
         told.check(ELEMENTS);
-        assertEquals(ofEach(2), pool.starmapAsync(two, (a, b) -> a + b, CHUNK, told).get());
+        assertEquals(
+                ofEach(2), pool.starmapAsync(two, (a, b) -> a + b, CHUNK, told).get());
         told.check(ELEMENTS);
         final List<Arguments.Three<Integer, Integer, Integer>> three =
                 numbers().stream().map(x -> Arguments.of(x, x, x)).toList();
         assertEquals(ofEach(3), pool.starmap(three, (a, b, c) -> a + b + c, CHUNK, told));
         told.check(ELEMENTS);
-        assertEquals(ofEach(3), pool.starmapAsync(three, (a, b, c) -> a + b + c, CHUNK, told).get());
+        assertEquals(
+                ofEach(3),
+                pool.starmapAsync(three, (a, b, c) -> a + b + c, CHUNK, told).get());
         told.check(ELEMENTS);
     }
 
@@ -102,14 +104,18 @@ final class PoolListenerJvmTest {
         assertEquals(ofEach(4), pool.starmap(four, (a, b, c, d) -> a + b + c + d, CHUNK, told));
         told.check(ELEMENTS);
         assertEquals(
-                ofEach(4), pool.starmapAsync(four, (a, b, c, d) -> a + b + c + d, CHUNK, told).get());
+                ofEach(4),
+                pool.starmapAsync(four, (a, b, c, d) -> a + b + c + d, CHUNK, told)
+                        .get());
         told.check(ELEMENTS);
         final List<Arguments.Five<Integer, Integer, Integer, Integer, Integer>> five =
                 numbers().stream().map(x -> Arguments.of(x, x, x, x, x)).toList();
         assertEquals(ofEach(5), pool.starmap(five, (a, b, c, d, e) -> a + b + c + d + e, CHUNK, told));
         told.check(ELEMENTS);
         assertEquals(
-                ofEach(5), pool.starmapAsync(five, (a, b, c, d, e) -> a + b + c + d + e, CHUNK, told).get());
+                ofEach(5),
+                pool.starmapAsync(five, (a, b, c, d, e) -> a + b + c + d + e, CHUNK, told)
+                        .get());
         told.check(ELEMENTS);
         Refusal.of(
                 IllegalArgumentException.class,

@@ -47,7 +47,8 @@ final class PoolOrphanJvmTest {
         MAPPING {
             @Override
             void enter(ProcessPool pool) throws Exception {
-                final var _ = pool.mapAsync(IntStream.range(0, 1000).boxed().toList(), PoolOrphanJvmTest::spin, 1, _ -> {});
+                final var _ =
+                        pool.mapAsync(IntStream.range(0, 1000).boxed().toList(), PoolOrphanJvmTest::spin, 1, _ -> {});
                 awaitBusy(pool);
             }
         },
@@ -55,7 +56,10 @@ final class PoolOrphanJvmTest {
             @Override
             void enter(ProcessPool pool) throws Exception {
                 final Iterable<Integer> endless = () -> Stream.generate(() -> 1).iterator();
-                Thread.ofPlatform().daemon().start(() -> pool.imap(endless, x -> new byte[1 << 20], 1).forEach(_ -> {}));
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() ->
+                                pool.imap(endless, x -> new byte[1 << 20], 1).forEach(_ -> {}));
                 awaitBusy(pool);
             }
         },
@@ -73,10 +77,14 @@ final class PoolOrphanJvmTest {
             @Override
             void enter(ProcessPool pool) throws Exception {
                 assertEquals(1, pool.apply(() -> 1));
-                final var _ = pool.mapAsync(List.of(1, 2, 3, 4), x -> {
-                    Runtime.getRuntime().halt(3);
-                    return x;
-                }, 1, _ -> {});
+                final var _ = pool.mapAsync(
+                        List.of(1, 2, 3, 4),
+                        x -> {
+                            Runtime.getRuntime().halt(3);
+                            return x;
+                        },
+                        1,
+                        _ -> {});
             }
         },
         ENDING {
@@ -145,14 +153,17 @@ final class PoolOrphanJvmTest {
             assertTrue(pools(pid) > 0 || !Files.isDirectory(Path.of("/proc")), "its pool can be seen");
             parent.kill();
         }
-        Eventually.holds("no worker is left of " + children, () -> children.stream().noneMatch(ProcessHandle::isAlive));
+        Eventually.holds(
+                "no worker is left of " + children, () -> children.stream().noneMatch(ProcessHandle::isAlive));
         assertEquals(0, pools(pid));
         Eventually.holds("no file is left in " + directory, () -> files() == 0);
     }
 
     private static long pools(long pid) {
         try {
-            return PoolStatus.onThisHost().stream().filter(pool -> pool.pid() == pid).count();
+            return PoolStatus.onThisHost().stream()
+                    .filter(pool -> pool.pid() == pid)
+                    .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
