@@ -14,6 +14,7 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -139,6 +140,22 @@ final class PoolLimitsJvmTest {
             Refusal.of(IllegalStateException.class, () -> pool.apply(() -> 2), "cannot start worker 3", "/nonexistent");
         } finally {
             System.setProperty("java.home", home);
+        }
+    }
+
+    private static List<String> options() {
+        return List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    }
+
+    @Test
+    void whatTheCallerSaysOfAWorkersCompilersWins() throws Exception {
+        final String scaling = "-XX:CompileThresholdScaling=";
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(1).jvmOptions(scaling + "2").start()) {
+            final List<String> ofCompilers = pool.apply(PoolLimitsJvmTest::options).stream()
+                    .filter(option -> option.startsWith(scaling))
+                    .toList();
+            assertEquals(List.of(scaling + "3", scaling + "2"), ofCompilers);
         }
     }
 
