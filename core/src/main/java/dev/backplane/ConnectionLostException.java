@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **What is lost.** What the thread held through that connection: its locks are abandoned, as by a dead
 /// process, and where it was the connection that stands for the whole process, its permits are free for others,
-/// and the elements that it had not called done count as done.
+/// and the elements that it had not called done count as done. Ends of channels are free, and a message whose
+/// handler was running is delivered again; subscriptions of topics end with the connection for the process.
 public final class ConnectionLostException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;

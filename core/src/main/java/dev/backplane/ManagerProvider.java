@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,18 @@ public interface ManagerProvider {
     ///     or where segments have no descriptors that can be sent
     /// @throws IOException if this process has too many open files
     OptionalInt openDescriptor(Manager manager) throws IOException;
+
+    /// Attaches or creates a struct by its layout: for who serves the structs of processes whose classes are
+    /// not here.
+    ///
+    /// @param manager of this provider
+    /// @param name the object's name
+    /// @param layout of the record
+    /// @param <R> what the layout reads and writes
+    /// @return the object
+    /// @throws UnsupportedOperationException if the manager is another provider's
+    /// @throws IOException as for [Manager#struct]
+    <R> SharedStruct<R> struct(Manager manager, String name, RecordLayout<R> layout) throws IOException;
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

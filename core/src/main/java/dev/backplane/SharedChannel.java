@@ -156,6 +156,17 @@ public interface SharedChannel extends SharedObject {
     /// @throws IllegalStateException if another thread is the receiver
     boolean receive(Handler handler, long timeout, TimeUnit unit) throws InterruptedException;
 
+    /// Looks at the next message, waiting for it, but not for ever. It stays the next one until [#poll] or
+    /// [#receive] gets it, by this receiver or a later one.
+    ///
+    /// @param handler of the message
+    /// @param timeout the longest wait; zero or less does not wait
+    /// @param unit of `timeout`
+    /// @return false if the time was up first, and at the channel's end
+    /// @throws InterruptedException if interrupted; nothing was seen then
+    /// @throws IllegalStateException if another thread is the receiver
+    boolean peek(Handler handler, long timeout, TimeUnit unit) throws InterruptedException;
+
     /// Gives the calling thread's ends up, so that another thread may have them. Does nothing if it has none.
     void leave();
 
@@ -231,5 +242,15 @@ public interface SharedChannel extends SharedObject {
         /// @throws dev.backplane.codec.CodecException if the message is not of this codec; it is gone then
         @Nullable
         E receive(long timeout, TimeUnit unit) throws InterruptedException;
+
+        /// Looks at the next value, waiting for it, but not for ever. It stays the next one.
+        ///
+        /// @param timeout the longest wait; zero or less does not wait
+        /// @param unit of `timeout`
+        /// @return the value, or null if the time was up first, and at the channel's end
+        /// @throws InterruptedException if interrupted; nothing was seen then
+        /// @throws dev.backplane.codec.CodecException if the message is not of this codec; it stays
+        @Nullable
+        E peek(long timeout, TimeUnit unit) throws InterruptedException;
     }
 }

@@ -15,6 +15,11 @@ final class ArrayGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return Jmh.rounds(quick);
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final Map<String, Double> micros = Jmh.best(ArrayBenchmark.class, quick);
         final List<Row> rows = new ArrayList<>();

@@ -1,7 +1,13 @@
 package dev.backplane.benchmarks;
 
+import dev.backplane.pool.TerminalLine;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -11,15 +17,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `backplane bench`: Backplane beside its rivals, as a table.
+/// `backplane bench`: Backplane beside its rivals, as a table, and as files for programs and for people.
 @Command(
         name = "backplane bench",
         mixinStandardHelpOptions = true,
         description = {
             "Measures Backplane beside its rivals on this machine and prints a Markdown table.",
             "",
-            "Each value is the best of several rounds, or a percentile where it says so, for ours and rivals alike.",
-            "Rivals in C need gcc. A machine with other work on it ranks rows, but gives no absolute figures."
+            "Each value is the best of several rounds, or a percentile where it says so, for ours and rivals alike."
+                    + " A rival that is not on this machine is a row that says so: those in C need gcc,"
+                    + " Boost needs g++ and its headers, Python's need python3."
+                    + " A machine with other work on it ranks rows, but gives no absolute figures;"
+                    + " docs/PERFORMANCE.md explains each row."
         })
 final class Bench implements Callable<Integer> {
     private static final List<Group> GROUPS = List.of(
@@ -35,23 +44,36 @@ final class Bench implements Callable<Integer> {
             new StartGroup(),
             new PoolGroup(),
             new ConnectionGroup(),
-            new WordCountGroup());
+            new WordCountGroup(),
+            new ScalingGroup());
 
-    @Option(names = "--quick", description = "Be done in two minutes, with noisier figures.")
+    /// What the help names and `--only` takes.
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return GROUPS.stream().map(Group::name).iterator();
+        }
+    }
+
+    @Option(names = "--quick", description = "Be done in three minutes, with noisier figures and fewer points.")
     private boolean quick;
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "GROUP",
-            description = "Measure these only: counter, lock, sleep, death, array, message, map, garbage, open, start,"
-                    + " pool, wordcount.")
+            completionCandidates = Names.class,
+            description = "Measure these only: ${COMPLETION-CANDIDATES}.")
     private List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also write results.json, results.md and pictures (SVG) there.")
+    private @Nullable Path out;
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    private Bench() {}
 
     /// Runs the command and ends the JVM with its exit code.
     ///
@@ -66,16 +88,55 @@ final class Bench implements Callable<Integer> {
         if (spec != null && !known.containsAll(only)) {
             throw new ParameterException(spec.commandLine(), "--only is " + only + ", the groups are " + known);
         }
-        final Rivals rivals = new Rivals();
-        System.out.println("| what | Backplane | beside | ratio | goal | reached |");
-        System.out.println("|---|---|---|---|---|---|");
-        for (Group group : GROUPS) {
-            if (only.isEmpty() || only.contains(group.name())) {
-                group.measure(rivals, quick).forEach(row -> System.out.println(row.markdown()));
+        final List<Group> chosen = GROUPS.stream()
+                .filter(group -> only.isEmpty() || only.contains(group.name()))
+                .toList();
+        final Results results = new Results(
+                spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs(), quick);
+        try (Rivals rivals = new Rivals(quick)) {
+            try {
+                System.out.println(Results.HEAD);
+                measure(chosen, rivals, results);
+            } finally {
+                write(results, rivals); // What was measured before something failed is worth keeping.
             }
         }
         System.out.println();
-        System.out.println(Machine.describe() + (quick ? "; quick" : ""));
+        System.out.println(results.origin());
+        System.out.println(results.summary());
         return 0;
+    }
+
+    private void measure(List<Group> chosen, Rivals rivals, Results results) throws Exception {
+        final long start = System.nanoTime();
+        try (TerminalLine line = TerminalLine.onStandardError()) {
+            for (int i = 0; i < chosen.size(); i++) {
+                final Group group = chosen.get(i);
+                final long seconds = (System.nanoTime() - start) / 1_000_000_000;
+                line.show("measuring " + group.name() + ", " + (i + 1) + " of " + chosen.size() + ", after " + seconds
+                        + " s …");
+                final int rounds = group.rounds(quick);
+                final List<Row> rows = group.measure(rivals, quick).stream()
+                        .map(row -> row.rounds(rounds))
+                        .toList();
+                line.show("");
+                results.add(group.name(), rows);
+                rows.forEach(row -> System.out.println(row.markdown()));
+            }
+        }
+    }
+
+    private void write(Results results, Rivals rivals) throws IOException, InterruptedException {
+        if (out == null) {
+            return;
+        }
+        final Map<String, Double> limits = new LinkedHashMap<>();
+        final Double cacheLine = rivals.nanos("cache_line_round_trip");
+        final Double futex = rivals.nanos("futex_round_trip");
+        if (cacheLine != null && futex != null) {
+            limits.put("a cache line there and back, in C", cacheLine);
+            limits.put("a futex's wake-up there and back, in C", futex);
+        }
+        results.write(out, limits);
     }
 }

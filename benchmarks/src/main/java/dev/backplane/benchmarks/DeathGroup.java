@@ -14,14 +14,21 @@ import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.cli.torture.TortureOptions;
+import dev.backplane.cli.torture.TortureReport;
+import dev.backplane.cli.torture.TortureRun;
 import dev.backplane.codec.Codecs;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -35,6 +42,18 @@ final class DeathGroup implements Group {
     private static final double LIMIT_MILLIS = 200;
     private static final int FULL_TABLE = 256;
     private static final String NAME = "x";
+    private static final int KILLS = 10;
+    private static final int QUICK_KILLS = 1;
+    private static final String LOCK = "SharedLock, its owner";
+    private static final String QUEUE = "SharedQueue, a handler";
+
+    /// What a quick run kills with a full table of participants.
+    private static final Set<String> FEW = Set.of(LOCK, QUEUE);
+
+    private static final int SECONDS = 60;
+    private static final int QUICK_SECONDS = 5;
+    private static final int WORKERS = 5;
+    private static final int SEED = 1;
 
     @Override
     public String name() {
@@ -63,31 +82,62 @@ final class DeathGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? QUICK_KILLS : KILLS;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int kills = quick ? 2 : 10;
+        final Map<String, Scene> scenes = scenes();
         final List<Row> rows = new ArrayList<>();
-        for (int participants : new int[] {2, FULL_TABLE}) {
-            rows.add(row(
-                    "SharedLock, its owner",
-                    kills,
-                    participants,
-                    (manager, held) -> lock(manager, held, LockOptions.defaults())));
-            rows.add(row(
-                    "fair SharedLock, its owner",
-                    kills,
-                    participants,
-                    (manager, held) ->
-                            lock(manager, held, LockOptions.defaults().asFair())));
-            rows.add(row("SharedReadWriteLock, its writer", kills, participants, DeathGroup::writer));
-            rows.add(row("SharedReadWriteLock, a reader", kills, participants, DeathGroup::reader));
-            rows.add(row("SharedSemaphore, who has its permit", kills, participants, DeathGroup::semaphore));
-            rows.add(row("SharedCondition, who was signalled", kills, participants, DeathGroup::condition));
-            rows.add(row("SharedBarrier, a party", kills, participants, DeathGroup::barrier));
-            rows.add(row("SharedOnce, its initialiser", kills, participants, DeathGroup::once));
-            rows.add(row("SharedQueue, a handler", kills, participants, DeathGroup::queue));
-            rows.add(row("SharedMap, in compute", kills, participants, DeathGroup::map));
+        for (Map.Entry<String, Scene> scene : scenes.entrySet()) {
+            rows.add(row(scene.getKey(), rounds(quick), 2, scene.getValue()));
         }
+        for (Map.Entry<String, Scene> scene : scenes.entrySet()) {
+            if (!quick || FEW.contains(scene.getKey())) {
+                rows.add(row(scene.getKey(), rounds(quick), FULL_TABLE, scene.getValue()));
+            }
+        }
+        rows.add(torture(quick));
         return rows;
+    }
+
+    private static Map<String, Scene> scenes() {
+        final Map<String, Scene> scenes = new LinkedHashMap<>();
+        scenes.put(LOCK, (manager, held) -> lock(manager, held, LockOptions.defaults()));
+        scenes.put(
+                "fair SharedLock, its owner",
+                (manager, held) -> lock(manager, held, LockOptions.defaults().asFair()));
+        scenes.put("SharedReadWriteLock, its writer", DeathGroup::writer);
+        scenes.put("SharedReadWriteLock, a reader", DeathGroup::reader);
+        scenes.put("SharedSemaphore, who has its permit", DeathGroup::semaphore);
+        scenes.put("SharedCondition, who was signalled", DeathGroup::condition);
+        scenes.put("SharedBarrier, a party", DeathGroup::barrier);
+        scenes.put("SharedOnce, its initialiser", DeathGroup::once);
+        scenes.put(QUEUE, DeathGroup::queue);
+        scenes.put("SharedMap, in compute", DeathGroup::map);
+        return scenes;
+    }
+
+    /// Kills at random moments, and an oracle outside of the segment that counts what was lost, doubled or held twice.
+    private static Row torture(boolean quick) throws IOException, InterruptedException {
+        final TortureOptions options = quick
+                ? new TortureOptions(QUICK_SECONDS, TortureOptions.MOST_KILLS, SEED, 2, List.of("lock", "queue"))
+                : new TortureOptions(SECONDS, TortureOptions.MOST_KILLS, SEED, WORKERS, List.of());
+        final Path parent = Path.of("/dev/shm");
+        try (TortureRun run = TortureRun.prepare(options, Files.isWritable(parent) ? parent : Path.of("."))) {
+            final TortureReport report = run.run(_ -> {});
+            return new Row(
+                            "killed at random moments, " + report.kills() + " times: "
+                                    + (quick ? "elements and locks" : "what is")
+                                    + " lost, doubled or held twice",
+                            report.violationCount(),
+                            "violations",
+                            "",
+                            null,
+                            Row.Goal.atMost(0))
+                    .rounds(Math.max(1, report.kills()));
+        }
     }
 
     private static Row row(String what, int kills, int participants, Scene scene) throws Exception {

@@ -17,6 +17,11 @@ final class GarbageGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return Jmh.rounds(quick);
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final Map<String, Double> bytes = Jmh.leastBytes(ElementBenchmark.class, quick);
         return List.of(

@@ -9,9 +9,15 @@ interface Group {
 
     /// Measures.
     ///
-    /// @param rivals the C programs' figures
+    /// @param rivals the figures of programs in other languages
     /// @param quick whether to be done in seconds, with noisier figures
     /// @return the comparisons
     /// @throws Exception if something fails that should not
     List<Row> measure(Rivals rivals, boolean quick) throws Exception;
+
+    /// Of how many rounds a value is the best, or in how many its percentiles were found, where a row does not say.
+    ///
+    /// @param quick as for [#measure]
+    /// @return how many
+    int rounds(boolean quick);
 }

@@ -19,6 +19,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// Runs a class of JMH benchmarks in JVMs of its own.
 final class Jmh {
+    private static final int FORKS = 3;
+    private static final int ITERATIONS = 10;
+    private static final int QUICK_ITERATIONS = 4;
+    private static final int MILLIS = 500;
+    private static final int QUICK_MILLIS = 250;
+
     private Jmh() {}
 
     /// The best iteration of each benchmark, by method name and, where there are parameters, their values.
@@ -26,6 +32,23 @@ final class Jmh {
     /// The best, for ours and rivals alike: on a machine that others use too, whatever is slower was disturbed.
     static Map<String, Double> best(Class<?> benchmarks, boolean quick) throws RunnerException {
         return least(options(benchmarks, quick), IterationResult::getPrimaryResult);
+    }
+
+    /// How many iterations there are in all forks of a benchmark.
+    static int rounds(boolean quick) {
+        return quick ? QUICK_ITERATIONS : FORKS * ITERATIONS;
+    }
+
+    /// As [#best], with other values of one parameter and more heap.
+    static Map<String, Double> best(Class<?> benchmarks, boolean quick, String parameter, String[] values)
+            throws RunnerException {
+        final ChainedOptionsBuilder options = options(benchmarks, true)
+                .param(parameter, values)
+                .jvmArgsAppend("-Xmx1500m")
+                .warmupIterations(3)
+                .warmupTime(TimeValue.milliseconds(MILLIS))
+                .measurementIterations(quick ? 2 : ITERATIONS);
+        return least(options, IterationResult::getPrimaryResult);
     }
 
     /// The fewest bytes that an operation of each benchmark allocated, as JMH's gc profiler counts them.
@@ -38,11 +61,11 @@ final class Jmh {
     private static ChainedOptionsBuilder options(Class<?> benchmarks, boolean quick) {
         return new OptionsBuilder()
                 .include("\\." + benchmarks.getSimpleName() + "\\.")
-                .forks(quick ? 1 : 3)
-                .warmupIterations(quick ? 3 : 5)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(quick ? 5 : 10)
-                .measurementTime(TimeValue.milliseconds(500))
+                .forks(quick ? 1 : FORKS)
+                .warmupIterations(quick ? 2 : 5)
+                .warmupTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS))
+                .measurementIterations(quick ? QUICK_ITERATIONS : ITERATIONS)
+                .measurementTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS))
                 .jvmArgs(
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",

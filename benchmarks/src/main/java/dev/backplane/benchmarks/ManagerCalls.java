@@ -24,6 +24,7 @@ final class ManagerCalls {
         final Cost spinning = cost(Waiting.spin(), key, calls);
         final Cost adaptive = cost(Waiting.adaptive(Duration.ofNanos(50_000)), key, calls);
         final Cost sleeping = cost(Waiting.block(), key, calls);
+        final Double socket = rivals.socketNanos("round_trip");
         return List.of(
                 new Row(
                         "manager call, SharedLong.get over a Unix socket, spinning",
@@ -32,6 +33,13 @@ final class ManagerCalls {
                         "Python's Value.get of a manager",
                         rivals.pythonConnectionMicros("manager"),
                         Row.Goal.atMost(0.2)),
+                new Row(
+                        "manager call, SharedLong.get over a Unix socket, sleeping",
+                        sleeping.micros,
+                        "µs",
+                        "a bare socket in C",
+                        socket == null ? null : socket / NANOS_PER_MICRO,
+                        Row.Goal.atMost(1.15)),
                 new Row(
                         "manager call, SharedLong.get over a Unix socket, sleeping",
                         sleeping.micros,

@@ -14,6 +14,11 @@ final class MapGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return Jmh.rounds(quick);
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final Map<String, Double> nanos = Jmh.best(MapBenchmark.class, quick);
         return List.of(new Row(

@@ -1,33 +1,21 @@
 package dev.backplane.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.backplane.benchmarks.message.Links;
-import dev.backplane.benchmarks.message.Pair;
-import dev.backplane.process.JvmOutput;
-import dev.backplane.process.JvmProcess;
-import dev.backplane.store.durable.Journal;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Messages of 32 bytes and of 1 KiB between two JVMs: round trips on a schedule, and as many as go through.
+/// Messages of 32 bytes and of 1 KiB between two JVMs: round trips on a schedule, and as many as go through. What two
+/// threads of one JVM do beside them is a limit, and has no goal.
 final class MessageGroup implements Group {
     private static final int[] LENGTHS = {32, 1024};
-    private static final int MANY_BYTES = 1 << 29;
-    private static final int QUICK_PART = 10;
-
-    /// What Agrona needs in a JVM of today, and silence of Chronicle Queue; see [Journal#jvmFlags] for the rest.
-    private static final List<String> RIVAL_FLAGS = List.of(
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-Dchronicle.analytics.disable=true",
-            "-Dchronicle.disk.monitor.disable=true",
-            "-Dchronicle.announcer.disable=true");
-
-    private static final long HEAP_BYTES = 512L << 20;
+    private static final int[] QUICK_LENGTHS = {32};
+    private static final double[] PERCENTILES = {50, 99, 99.9};
+    private static final int ROUNDS = 5;
+    private static final String IN_ONE_JVM = " in one JVM";
 
     @Override
     public String name() {
@@ -35,107 +23,109 @@ final class MessageGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return ROUNDS;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final List<Row> rows = new ArrayList<>();
-        for (int bytes : LENGTHS) {
+        final MessagePair pair = new MessagePair(quick);
+        for (int bytes : quick ? QUICK_LENGTHS : LENGTHS) {
             final String length = bytes == 1024 ? "1 KiB" : bytes + " bytes";
-            latency(length, bytes, quick, rows);
-            throughput(length, bytes, rivals, quick, rows);
+            latency(length, bytes, pair, rivals, rows);
+            throughput(length, bytes, pair, rivals, rows);
         }
         return rows;
     }
 
-    private static void latency(String length, int bytes, boolean quick, List<Row> rows) throws Exception {
-        final double[] channel = roundTrips(Links.CHANNEL, bytes, quick);
-        final double[] queue = roundTrips(Links.QUEUE, bytes, quick);
-        final double[] agrona = roundTrips(Links.AGRONA_ONE_TO_ONE, bytes, quick);
-        final double[] chronicle = roundTrips(Links.CHRONICLE, bytes, quick);
-        final String[] percentiles = {"p50", "p99"};
-        for (int i = 0; i < percentiles.length; i++) {
-            final String what = " round trip, " + length + ", every 20 µs, " + percentiles[i];
-            rows.add(new Row(
-                    "SharedChannel" + what,
-                    channel[i],
-                    "ns",
-                    "Agrona's OneToOneRingBuffer",
-                    agrona[i],
-                    Row.Goal.atMost(1.1)));
-            rows.add(
-                    new Row("SharedQueue" + what, queue[i], "ns", "Chronicle Queue", chronicle[i], Row.Goal.atMost(1)));
-        }
-    }
+    /// What a rival's round trips are held against.
+    ///
+    /// @param ours a link of ours
+    /// @param theirs the rival
+    /// @param name of the rival
+    /// @param goal for the ratio
+    private record Duel(Links ours, Links theirs, String name, Row.@Nullable Goal goal) {}
 
-    private static void throughput(String length, int bytes, Rivals rivals, boolean quick, List<Row> rows)
-            throws Exception {
-        rows.add(new Row(
-                "SharedChannel throughput, " + length,
-                perSecond(Links.CHANNEL, bytes, quick),
-                "M/s",
-                "Agrona's OneToOneRingBuffer",
-                perSecond(Links.AGRONA_ONE_TO_ONE, bytes, quick),
-                Row.Goal.atLeast(0.9)));
-        final String what = "SharedQueue throughput, " + length;
-        final double queue = perSecond(Links.QUEUE, bytes, quick);
-        rows.add(new Row(
-                what,
-                queue,
-                "M/s",
-                "Agrona's ManyToOneRingBuffer",
-                perSecond(Links.AGRONA_MANY_TO_ONE, bytes, quick),
-                Row.Goal.atLeast(0.75)));
-        rows.add(new Row(
-                what,
-                queue,
-                "M/s",
-                "Boost.Interprocess message_queue",
-                rivals.boostQueueMillions(bytes),
-                Row.Goal.atLeast(10)));
-        rows.add(new Row(
-                what,
-                queue,
-                "M/s",
-                "Python's multiprocessing.Queue",
-                rivals.pythonQueueMillions(bytes),
-                Row.Goal.atLeast(50)));
-    }
+    private static final List<Duel> LATENCY = List.of(
+            new Duel(Links.CHANNEL, Links.AGRONA_ONE_TO_ONE, "Agrona's OneToOneRingBuffer", Row.Goal.atMost(1.1)),
+            new Duel(Links.QUEUE, Links.AERON, "Aeron IPC", Row.Goal.atMost(1)),
+            new Duel(Links.QUEUE, Links.CHRONICLE, "Chronicle Queue", Row.Goal.atMost(1)),
+            new Duel(Links.CHANNEL, Links.JCTOOLS_SPSC, "JCTools' SpscArrayQueue" + IN_ONE_JVM, null),
+            new Duel(Links.CHANNEL, Links.DISRUPTOR, "Disruptor" + IN_ONE_JVM, null),
+            new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, "JCTools' MpmcArrayQueue" + IN_ONE_JVM, null),
+            new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, "ArrayBlockingQueue" + IN_ONE_JVM, null));
 
-    /// The median and the 99th percentile.
-    private static double[] roundTrips(Links links, int bytes, boolean quick) throws IOException, InterruptedException {
-        return run("latency", links, bytes, quick ? 50_000 : 300_000);
-    }
-
-    private static double perSecond(Links links, int bytes, boolean quick) throws IOException, InterruptedException {
-        final int count = MANY_BYTES / Math.max(bytes, 256);
-        return run("throughput", links, bytes, quick ? count / QUICK_PART : count)[0] / 1e6;
-    }
-
-    private static double[] run(String what, Links links, int bytes, int count)
+    private static void latency(String length, int bytes, MessagePair pair, Rivals rivals, List<Row> rows)
             throws IOException, InterruptedException {
-        final Path directory = Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm") : Path.of(".");
-        final JvmProcess.Builder builder = JvmProcess.builder()
-                .name(what + " of " + links)
-                .heap(HEAP_BYTES)
-                .stdout(JvmOutput.capture());
-        if (!links.isOurs()) {
-            Journal.jvmFlags().forEach(builder::jvmOptions);
-            RIVAL_FLAGS.forEach(builder::jvmOptions);
-            builder.jvmOptions("-cp", withRivals(System.getProperty("java.class.path")));
-        }
-        try (JvmProcess pair = builder.start(
-                Pair.class, what, links.name(), String.valueOf(bytes), String.valueOf(count), directory.toString())) {
-            if (pair.join() != 0) {
-                throw new IllegalStateException(pair + " failed");
+        final Percentiles channel = requireNonNull(pair.roundTrips(Links.CHANNEL, bytes));
+        final Percentiles queue = requireNonNull(pair.roundTrips(Links.QUEUE, bytes));
+        final String trip = " round trip, " + length + ", every 20 µs, ";
+        final String chart = "Round trips of " + length + ", every 20 µs";
+        rows.add(new Row(
+                "SharedChannel" + trip + "p50",
+                channel.at(50),
+                "ns",
+                "a cache line in C, mean",
+                rivals.nanos("cache_line_round_trip"),
+                Row.Goal.atMost(3)));
+        rows.add(new Row(
+                "SharedChannel" + trip + "p50",
+                channel.at(50),
+                "ns",
+                "a ring in C, mean",
+                rivals.ringTripNanos(bytes),
+                null));
+        for (Duel duel : LATENCY) {
+            final boolean isChannel = duel.ours == Links.CHANNEL;
+            final Percentiles ours = isChannel ? channel : queue;
+            final Percentiles theirs = pair.roundTrips(duel.theirs, bytes);
+            for (double percent : PERCENTILES) {
+                final String type = isChannel ? "SharedChannel" : "SharedQueue";
+                rows.add(new Row(
+                                type + trip + "p"
+                                        + (percent == Math.rint(percent) ? "%.0f" : "%.1f").formatted(percent),
+                                ours.at(percent),
+                                "ns",
+                                duel.name,
+                                theirs == null ? null : Double.valueOf(theirs.at(percent)),
+                                duel.goal)
+                        .curve(chart, type, ours)
+                        .curve(chart, duel.name, theirs)
+                        .rounds(1));
             }
-            return Arrays.stream(pair.lastOutputLines().getLast().split(" "))
-                    .mapToDouble(Double::parseDouble)
-                    .toArray();
         }
     }
 
-    /// Libraries that only rivals need lie apart, so that they cost nobody else's start-up anything.
-    private static String withRivals(String classes) {
-        final @Nullable Path first =
-                Path.of(classes.split(File.pathSeparator, -1)[0]).getParent();
-        return classes + File.pathSeparator + (first == null ? Path.of(".") : first).resolve("rivals") + "/*";
+    private static void throughput(String length, int bytes, MessagePair pair, Rivals rivals, List<Row> rows)
+            throws IOException, InterruptedException {
+        final String channel = "SharedChannel throughput, " + length;
+        final double channels = requireNonNull(pair.millions(Links.CHANNEL, bytes));
+        rows.add(row(
+                channel, channels, "Agrona's OneToOneRingBuffer", pair.millions(Links.AGRONA_ONE_TO_ONE, bytes), 0.9));
+        rows.add(limit(channel, channels, "a ring in C", rivals.ringMillions(bytes)));
+        rows.add(limit(
+                channel, channels, "JCTools' SpscArrayQueue" + IN_ONE_JVM, pair.millions(Links.JCTOOLS_SPSC, bytes)));
+        rows.add(limit(channel, channels, "Disruptor" + IN_ONE_JVM, pair.millions(Links.DISRUPTOR, bytes)));
+        final String queue = "SharedQueue throughput, " + length;
+        final double queues = requireNonNull(pair.millions(Links.QUEUE, bytes));
+        rows.add(row(
+                queue, queues, "Agrona's ManyToOneRingBuffer", pair.millions(Links.AGRONA_MANY_TO_ONE, bytes), 0.75));
+        rows.add(row(queue, queues, "Boost.Interprocess message_queue", rivals.boostQueueMillions(bytes), 10));
+        rows.add(row(queue, queues, "Python's multiprocessing.Queue", rivals.pythonQueueMillions(bytes), 50));
+        rows.add(limit(queue, queues, "Aeron IPC", pair.millions(Links.AERON, bytes)));
+        rows.add(limit(queue, queues, "Chronicle Queue", pair.millions(Links.CHRONICLE, bytes)));
+        rows.add(
+                limit(queue, queues, "JCTools' MpmcArrayQueue" + IN_ONE_JVM, pair.millions(Links.JCTOOLS_MPMC, bytes)));
+        rows.add(limit(
+                queue, queues, "ArrayBlockingQueue" + IN_ONE_JVM, pair.millions(Links.ARRAY_BLOCKING_QUEUE, bytes)));
+    }
+
+    private static Row row(String what, double ours, String rival, @Nullable Double theirs, double least) {
+        return new Row(what, ours, "M/s", rival, theirs, Row.Goal.atLeast(least));
+    }
+
+    private static Row limit(String what, double ours, String rival, @Nullable Double theirs) {
+        return new Row(what, ours, "M/s", rival, theirs, null);
     }
 }

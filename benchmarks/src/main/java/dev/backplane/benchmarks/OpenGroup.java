@@ -19,6 +19,11 @@ final class OpenGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? 200 : 1000;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final Path path = Segment.pathOf("bench-" + ProcessHandle.current().pid());
         final Histogram opened = new Histogram(3);
@@ -27,7 +32,7 @@ final class OpenGroup implements Group {
             for (int i = 0; i < OBJECTS; i++) {
                 owner.doubleArray("array-" + i, 1000);
             }
-            for (int round = 0; round < WARM_UP + (quick ? 200 : 1000); round++) {
+            for (int round = 0; round < WARM_UP + rounds(quick); round++) {
                 final long start = System.nanoTime();
                 try (Manager manager = Manager.open(path, SegmentOptions.defaults())) {
                     final long open = System.nanoTime();
@@ -46,7 +51,14 @@ final class OpenGroup implements Group {
         return List.of(
                 row("open a segment of 100 objects, p50", opened.getValueAtPercentile(50)),
                 row("open it and get each object, p50", attached.getValueAtPercentile(50)),
-                row("open it and get each object, p99", attached.getValueAtPercentile(99)));
+                row("open it and get each object, p99", attached.getValueAtPercentile(99)),
+                new Row(
+                        "open it and get each object, p99.9",
+                        attached.getValueAtPercentile(99.9) / NANOS_PER_MILLI,
+                        "ms",
+                        "",
+                        null,
+                        null));
     }
 
     private static Row row(String what, long nanos) {

@@ -17,6 +17,7 @@ import org.HdrHistogram.Histogram;
 /// A pool of two workers: beside Python's, and beside the threads of one JVM.
 final class PoolGroup implements Group {
     private static final int WORKERS = 2;
+    private static final int ROUNDS = 5;
     private static final int ELEMENTS = 1_000_000;
     private static final int CALLS = 20_000;
     private static final Duration SETTLE = Duration.ofSeconds(5);
@@ -29,16 +30,22 @@ final class PoolGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return ROUNDS;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final List<Row> rows = new ArrayList<>();
         try (ProcessPool pool = ProcessPool.of(WORKERS)) {
             rows.add(new Row(
-                    String.format(Locale.ROOT, "ProcessPool.map of %,d numbers, x → x·x", ELEMENTS),
-                    mapMillions(pool, quick ? 5 : 20),
-                    "M/s",
-                    "Python's Pool.map",
-                    rivals.pythonPool("map"),
-                    Row.Goal.atLeast(4)));
+                            String.format(Locale.ROOT, "ProcessPool.map of %,d numbers, x → x·x", ELEMENTS),
+                            mapMillions(pool, quick ? 10 : 20),
+                            "M/s",
+                            "Python's Pool.map",
+                            rivals.pythonPool("map"),
+                            Row.Goal.atLeast(4))
+                    .rounds(quick ? 10 : 20));
             rows.add(applyRow("adaptive", pool, rivals, quick, 3));
             rows.add(idleRow(pool, quick));
         }
@@ -53,12 +60,13 @@ final class PoolGroup implements Group {
         }
         rows.add(mapIntoRow(quick));
         rows.add(new Row(
-                "ProcessPool of " + WORKERS + " ready, p50",
-                readyMillis(quick ? 5 : 20),
-                "ms",
-                "",
-                null,
-                Row.Goal.atMost(200)));
+                        "ProcessPool of " + WORKERS + " ready, p50",
+                        readyMillis(quick ? 3 : 20),
+                        "ms",
+                        "",
+                        null,
+                        Row.Goal.atMost(200))
+                .rounds(quick ? 3 : 20));
         return rows;
     }
 
@@ -83,8 +91,8 @@ final class PoolGroup implements Group {
 
     private static Row applyRow(String how, ProcessPool pool, Rivals rivals, boolean quick, double goal)
             throws IOException, InterruptedException {
-        final int calls = quick ? CALLS / 10 : CALLS;
-        final double seconds = leastSeconds(quick ? 3 : 5, () -> {
+        final int calls = quick ? CALLS / 2 : CALLS;
+        final double seconds = leastSeconds(ROUNDS, () -> {
             for (int i = 0; i < calls; i++) {
                 final long x = i;
                 pool.apply(() -> x * x);
@@ -101,17 +109,21 @@ final class PoolGroup implements Group {
 
     private static Row idleRow(ProcessPool pool, boolean quick) throws InterruptedException {
         final Duration span = Duration.ofSeconds(quick ? 2 : 10);
-        Thread.sleep(SETTLE); // What their compilers are at after the calls before is not idling.
+        Thread.sleep(
+                quick
+                        ? SETTLE.dividedBy(2)
+                        : SETTLE); // What their compilers are at after the calls before is not idling.
         final Duration before = processorTime(pool);
         Thread.sleep(span);
         final Duration spent = processorTime(pool).minus(before);
         return new Row(
-                "processor time of a second of " + WORKERS + " idle workers",
-                spent.toNanos() / NANOS_PER_MILLI / span.toSeconds(),
-                "ms",
-                "",
-                null,
-                Row.Goal.atMost(1));
+                        "processor time of a second of " + WORKERS + " idle workers",
+                        spent.toNanos() / NANOS_PER_MILLI / span.toSeconds(),
+                        "ms",
+                        "",
+                        null,
+                        Row.Goal.atMost(1))
+                .rounds(1);
     }
 
     private static Duration processorTime(ProcessPool pool) {
@@ -123,7 +135,7 @@ final class PoolGroup implements Group {
 
     private static Row mapIntoRow(boolean quick) throws IOException, InterruptedException {
         final int length = quick ? 10_000_000 : 100_000_000;
-        final int rounds = quick ? 5 : 10;
+        final int rounds = 10;
         final double ours;
         try (Manager manager = Manager.anonymous(
                         "pool-benchmark", SegmentOptions.defaults().withSize(2L * length * Double.BYTES + (1 << 20)));
@@ -140,12 +152,13 @@ final class PoolGroup implements Group {
         final double theirs = leastSeconds(
                 rounds, () -> IntStream.range(0, length).parallel().forEach(i -> out[i] = Math.sqrt(in[i]) + 1));
         return new Row(
-                String.format(Locale.ROOT, "ProcessPool.mapInto of %,d doubles, x → √x + 1", length),
-                length / ours / 1e6,
-                "M/s",
-                "parallel stream over double[] in one JVM",
-                length / theirs / 1e6,
-                Row.Goal.atLeast(0.95));
+                        String.format(Locale.ROOT, "ProcessPool.mapInto of %,d doubles, x → √x + 1", length),
+                        length / ours / 1e6,
+                        "M/s",
+                        "parallel stream over double[] in one JVM",
+                        length / theirs / 1e6,
+                        Row.Goal.atLeast(0.95))
+                .rounds(rounds);
     }
 
     private static double readyMillis(int rounds) throws IOException {

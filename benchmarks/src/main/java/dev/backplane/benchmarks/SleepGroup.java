@@ -26,6 +26,7 @@ final class SleepGroup implements Group {
     private static final double LEAST_SLEEPS_PER_TRIP = 0.9;
     private static final String SLEEPS = "voluntary_ctxt_switches:";
     private static final int ROUNDS = 10;
+    private static final int QUICK_ROUNDS = 3;
 
     @Override
     public String name() {
@@ -38,12 +39,17 @@ final class SleepGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? QUICK_ROUNDS : ROUNDS;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final int trips = quick ? 5_000 : 20_000;
         double semaphores = Double.MAX_VALUE;
         double events = Double.MAX_VALUE;
         Double rival = null;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds(quick); round++) {
             semaphores = Math.min(semaphores, semaphores(trips));
             final Double now = rivals.nanosNow("futex_round_trip");
             rival = rival == null || now == null ? now : Double.valueOf(Math.min(rival, now));

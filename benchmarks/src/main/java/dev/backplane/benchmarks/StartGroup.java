@@ -22,8 +22,13 @@ final class StartGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? 3 : 20;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int rounds = quick ? 5 : 20;
+        final int rounds = rounds(quick);
         final double bare = median(rounds, StartGroup::startAndEndNothing);
         final String machine = String.format(Locale.ROOT, ", p50 (java with an empty main: %.0f ms)", bare);
         final List<Row> rows = new ArrayList<>();

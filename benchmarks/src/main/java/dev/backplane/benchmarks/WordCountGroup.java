@@ -32,6 +32,11 @@ final class WordCountGroup implements Group {
     }
 
     @Override
+    public int rounds(boolean quick) {
+        return quick ? 2 : 3;
+    }
+
+    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final long bytes = quick ? 128L << 20 : 1L << 30;
         final Path text = Files.createTempFile("backplane-bench", ".txt");
@@ -40,7 +45,7 @@ final class WordCountGroup implements Group {
             double one = Double.MAX_VALUE;
             double workers = Double.MAX_VALUE;
             double copies = Double.MAX_VALUE;
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < rounds(quick); round++) {
                 one = Math.min(one, seconds(OneThread.class, text, 1));
                 workers = Math.min(workers, seconds(TwoWorkers.class, text, 1));
                 copies = Math.min(copies, seconds(OneThread.class, text, 2));

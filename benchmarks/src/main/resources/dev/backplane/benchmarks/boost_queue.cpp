@@ -44,11 +44,12 @@ static double millions_per_second(size_t length, int count) {
     return (count - 1) / seconds.count() / 1e6;
 }
 
-int main() {
+// How many messages each round has.
+int main(int, char **arguments) {
     for (size_t length : {32, 1024}) {
         double best = 0;
         for (int round = 0; round < 3; round++) {
-            double value = millions_per_second(length, 500000);
+            double value = millions_per_second(length, atoi(arguments[1]));
             best = value > best ? value : best;
         }
         printf("boost_queue_%zu %.4f M/s\n", length, best);

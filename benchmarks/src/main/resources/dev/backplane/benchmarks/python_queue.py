@@ -1,6 +1,7 @@
 """multiprocessing.Queue between two processes: prints millions of messages a second for each length."""
 
 import multiprocessing
+import sys
 import time
 
 
@@ -24,6 +25,7 @@ def millions_per_second(length, count):
 
 
 if __name__ == "__main__":
+    count = 50_000 * int(sys.argv[1]) // 100
     for length in (32, 1024):
-        best = max(millions_per_second(length, 50_000) for _ in range(3))
+        best = max(millions_per_second(length, count) for _ in range(3))
         print(f"python_queue_{length} {best:.4f} M/s")

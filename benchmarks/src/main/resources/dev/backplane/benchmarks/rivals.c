@@ -42,10 +42,13 @@ static int futex(_Atomic int *word, int operation, int value) {
     return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
 }
 
+// How much of each round is done, in percent.
+static int percent = 100;
+
 // The best of several rounds: what is slower was disturbed.
-static double best(double (*round)(void)) {
+static double best(double (*round)(void), int rounds) {
     double least = round();
-    for (int i = 1; i < 5; i++) {
+    for (int i = 1; i < rounds; i++) {
         double next = round();
         if (next < least) {
             least = next;
@@ -55,7 +58,7 @@ static double best(double (*round)(void)) {
 }
 
 static double add(void) {
-    const int n = 20000000;
+    const int n = 200000 * percent;
     double start = now();
     for (int i = 0; i < n; i++) {
         atomic_fetch_add(&shared->counter, 1);
@@ -64,7 +67,7 @@ static double add(void) {
 }
 
 static double lock_unlock(void) {
-    const int n = 20000000;
+    const int n = 200000 * percent;
     double start = now();
     for (int i = 0; i < n; i++) {
         pthread_mutex_lock(&shared->robust);
@@ -74,7 +77,7 @@ static double lock_unlock(void) {
 }
 
 static double contended(void) {
-    const int n = 2000000;
+    const int n = 20000 * percent;
     atomic_store(&shared->ready, 0);
     pid_t child = fork();
     pin(child == 0 ? 1 : 0);
@@ -95,7 +98,7 @@ static double contended(void) {
 }
 
 static double cache_line(void) {
-    const int n = 1000000;
+    const int n = 10000 * percent;
     atomic_store(&shared->ping, 0);
     atomic_store(&shared->pong, 0);
     if (fork() == 0) {
@@ -130,7 +133,7 @@ static void let_sleep(void) {
 }
 
 static double sleep_and_wake(void) {
-    const int n = 20000;
+    const int n = 200 * percent;
     atomic_store(&shared->ping, 0);
     atomic_store(&shared->pong, 0);
     if (fork() == 0) {
@@ -173,8 +176,13 @@ static const struct {
     {"futex_round_trip", sleep_and_wake},
 };
 
-// All figures, or one round of the one that the argument names: its caller looks for the best.
+// One figure: its name, of how many rounds the best counts, and how much of each is done, in percent.
 int main(int count, char **arguments) {
+    if (count != 4) {
+        return 1;
+    }
+    int rounds = atoi(arguments[2]);
+    percent = atoi(arguments[3]);
     shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
@@ -183,8 +191,8 @@ int main(int count, char **arguments) {
     pthread_mutex_init(&shared->robust, &attributes);
     pin(0);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        if (count < 2 || strcmp(arguments[1], figures[i].name) == 0) {
-            printf("%s %.3f ns\n", figures[i].name, count < 2 ? best(figures[i].round) : figures[i].round());
+        if (strcmp(arguments[1], figures[i].name) == 0) {
+            printf("%s %.3f ns\n", figures[i].name, best(figures[i].round, rounds));
         }
     }
     return 0;

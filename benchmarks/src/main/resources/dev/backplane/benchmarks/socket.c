@@ -1,4 +1,5 @@
-/* Two processes and a Unix-domain socket: what a message costs there and back, and how fast many bytes pass. */
+/* Two processes and a Unix-domain socket: what a message costs there and back ("round_trip PERCENT"), and how fast
+   messages of one length pass ("stream BYTES TIMES", acknowledged once at the end, "large TIMES", each acknowledged). */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdint.h>
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MESSAGE = 64, TRIPS = 30000, LARGE = 64 << 20, TIMES = 16, ROUNDS = 5 };
+enum { MESSAGE = 64, TRIPS = 30000, LARGE = 64 << 20, ROUNDS = 5 };
 
 static double now(void) {
   struct timespec t;
@@ -44,51 +45,49 @@ static void deliver(int fd, const char *from, size_t length) {
 }
 
 /* A header and a body as two fields of one message, as connections have them. */
-static void trips(int fd, int first) {
+static void trips(int fd, int first, int count) {
   char message[4 + MESSAGE] = {0};
-  for (int i = 0; i < TRIPS; i++) {
+  for (int i = 0; i < count; i++) {
     if (first) deliver(fd, message, sizeof message);
     receive(fd, message, sizeof message);
     if (!first) deliver(fd, message, sizeof message);
   }
 }
 
-int main(void) {
+/* Messages of one length, of which so many in a row are acknowledged by one byte. */
+static void stream(int fd, int first, char *memory, size_t length, int times, int row) {
+  for (int i = 1; i <= times; i++) {
+    char done = 1;
+    if (first) deliver(fd, memory, length); else receive(fd, memory, length);
+    if (i % row != 0) continue;
+    if (first) receive(fd, &done, 1); else deliver(fd, &done, 1);
+  }
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) return 1;
+  int is_trip = strcmp(arguments[1], "round_trip") == 0;
+  int is_stream = strcmp(arguments[1], "stream") == 0;
+  size_t length = is_stream ? atol(arguments[2]) : LARGE;
+  int times = is_trip ? TRIPS * atoi(arguments[2]) / 100 : atoi(arguments[is_stream ? 3 : 2]);
+  int row = is_stream ? times : 1;
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return 1;
-  char *large = malloc(LARGE);
-  memset(large, 1, LARGE);
+  char *memory = malloc(length);
+  memset(memory, 1, length);
   pid_t child = fork();
-  if (child == 0) {
-    pin(1);
-    for (int round = 0; round < ROUNDS; round++) trips(pair[1], 0);
-    for (int i = 0; i < TIMES * ROUNDS; i++) {
-      char done = 1;
-      receive(pair[1], large, LARGE);
-      deliver(pair[1], &done, 1);
-    }
-    _exit(0);
-  }
-  pin(0);
-  double trip = 1e18, stream = 1e18;
+  pin(child == 0 ? 1 : 0);
+  double best = 1e18;
   for (int round = 0; round < ROUNDS; round++) {
     double start = now();
-    trips(pair[0], 1);
-    double each = (now() - start) / TRIPS;
-    if (each < trip) trip = each;
+    if (is_trip) trips(pair[child == 0], child != 0, times);
+    else stream(pair[child == 0], child != 0, memory, length, times, row);
+    double each = (now() - start) / times;
+    if (each < best) best = each;
   }
-  for (int round = 0; round < ROUNDS; round++) {
-    double start = now();
-    for (int i = 0; i < TIMES; i++) {
-      char done;
-      deliver(pair[0], large, LARGE);
-      receive(pair[0], &done, 1);
-    }
-    double each = (now() - start) / TIMES;
-    if (each < stream) stream = each;
-  }
+  if (child == 0) _exit(0);
   waitpid(child, NULL, 0);
-  printf("socket_round_trip %.1f ns\n", trip);
-  printf("socket_large %.1f ns\n", stream);
+  if (is_stream) printf("socket_stream %.3f MiB/s\n", length / best * 1e9 / (1 << 20));
+  else printf("socket_%s %.1f ns\n", arguments[1], best);
   return 0;
 }

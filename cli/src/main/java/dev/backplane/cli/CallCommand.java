@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
         name = "call",
         mixinStandardHelpOptions = true,
         description = {
-            "Calls a method of an object that `backplane serve`, or a manager of Python, serves, and prints what it",
-            "returned, as Python writes it. Without a method it prints which there are."
+            "Calls a method of an object that `backplane serve`, or a manager of Python, serves.",
+            "What it returned is printed as Python writes it. Without a method it prints which there are."
         })
 @SuppressWarnings("NullAway.Init") // Set from the command line.
 final class CallCommand implements Callable<Integer> {

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks segments: every invariant of every layout, the dead that still hold",
-            "something, half-made segments, files and sockets that nobody has any more.",
+            "Checks segments, and what the dead have left in them and beside them.",
+            "That is every invariant of every layout, the dead that still hold something,",
+            "half-made segments, files and sockets that nobody has any more.",
             "One line a finding. Nothing is changed, and nobody notices, unless --repair",
             "is given: that does what recovery would do, and leaves alone what is alive,",
             "and what is damaged.",

@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
         name = "dump",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes what a segment holds as JSON: participants, objects, the values of",
-            "small ones, who holds what. Nothing in the segment is touched."
+            "Writes what a segment holds as JSON.",
+            "That is participants, objects, the values of small ones, and who holds what.",
+            "Nothing in the segment is touched."
         })
 final class DumpCommand implements Callable<Integer> {
     @Parameters(

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
         name = "echo",
         mixinStandardHelpOptions = true,
         description = {
-            "Listens, and sends each message back to whoever sent it: a Java program, `backplane ping`, or",
-            "multiprocessing.connection.Client in Python. Prints one line when it is ready; SIGTERM ends it."
+            "Listens, and sends each message back to whoever sent it.",
+            "That may be a Java program, `backplane ping`, or multiprocessing.connection.Client in Python.",
+            "Prints one line when it is ready; SIGTERM ends it."
         })
 @SuppressWarnings("NullAway.Init") // Set from the command line.
 final class EchoCommand implements Callable<Integer> {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         name = "ping",
         mixinStandardHelpOptions = true,
         description = {
-            "Sends messages to `backplane echo`, or to a Python program that sends back what it gets, and tells how",
-            "long they took to come back, each sent when the one before it is here."
+            "Sends messages to `backplane echo`, and tells how long they took to come back.",
+            "A Python program that sends back what it gets does as well. Each is sent when the one before it is here."
         })
 @SuppressWarnings("NullAway.Init") // Set from the command line.
 final class PingCommand implements Callable<Integer> {

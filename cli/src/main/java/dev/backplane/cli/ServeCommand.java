@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Serves shared objects to Java programs (Manager.connect) and to Python (multiprocessing.managers.",
-            "SyncManager(address, authkey).connect()): those of a segment, by name, and those that a client asks for.",
+            "Serves shared objects to programs in Java and Python: a segment's, or new ones.",
+            "Java asks by Manager.connect, Python by multiprocessing.managers.SyncManager(address, authkey).connect();",
+            "for those of a segment by name, and for others that are made when a client asks for them.",
             "Prints one line when it is ready; SIGTERM ends it."
         })
 @SuppressWarnings("NullAway.Init") // Set from the command line.

@@ -24,10 +24,11 @@ import picocli.CommandLine.Parameters;
         name = "top",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows, once a second, the worker pools of this host: what their workers are",
-            "at, how busy they are, what they have done, how large their heaps are; and",
-            "segments: who is attached, how deep queues are and how fast they flow, who",
-            "holds which lock, for how long as far as it was seen, and who waits.",
+            "Shows, once a second, the worker pools and segments of this host.",
+            "Of pools: what their workers are at, how busy they are, what they have done,",
+            "how large their heaps are. Of segments: who is attached, how deep queues are",
+            "and how fast they flow, who holds which lock, for how long as far as it was",
+            "seen, and who waits.",
             "Nothing in a pool or a segment is touched; dead ones are shown as well."
         })
 final class TopCommand implements Callable<Integer> {

@@ -6,10 +6,12 @@ import java.lang.reflect.RecordComponent;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// The bytes of a record class whose components are all primitives: where each component is, as a C compiler
@@ -49,6 +51,9 @@ public final class RecordLayout<R> {
         }
     }
 
+    /// As many parameters as a constructor can have.
+    private static final int MOST_COMPONENTS = 254;
+
     private static final Map<Class<?>, ValueLayout> PRIMITIVES = Map.of(
             boolean.class, ValueLayout.JAVA_BOOLEAN,
             byte.class, ValueLayout.JAVA_BYTE,
@@ -62,7 +67,7 @@ public final class RecordLayout<R> {
     private static final ClassValue<RecordLayout<?>> LAYOUTS = new ClassValue<>() {
         @Override
         protected RecordLayout<?> computeValue(Class<?> type) {
-            return new RecordLayout<>(type);
+            return made(type);
         }
     };
 
@@ -72,26 +77,41 @@ public final class RecordLayout<R> {
     private final int alignment;
     private final RecordAccess access;
 
-    private RecordLayout(Class<R> type) {
+    /// Where the components are.
+    private record Places(List<Field> fields, int bytes, int alignment) {
+        static Places of(SequencedMap<String, Class<?>> components) {
+            final List<Field> found = new ArrayList<>();
+            final int[] ends = {0, 1};
+            components.forEach((name, type) -> {
+                final int size = (int) primitive(type).byteSize();
+                final int offset = aligned(ends[0], size);
+                found.add(new Field(name, type, offset));
+                ends[0] = offset + size;
+                ends[1] = Math.max(ends[1], size);
+            });
+            return new Places(List.copyOf(found), aligned(ends[0], ends[1]), ends[1]);
+        }
+    }
+
+    private RecordLayout(Class<R> type, Places places, RecordAccess access) {
+        this.type = type;
+        this.fields = places.fields();
+        this.bytes = places.bytes();
+        this.alignment = places.alignment();
+        this.access = access;
+    }
+
+    private static RecordLayout<?> made(Class<?> type) {
         if (!hasLayout(type)) {
             throw new CodecException(type.getName() + " has no fixed layout: it must be a record with at least one"
                     + " component and none that is not primitive");
         }
-        this.type = type;
-        final List<Field> found = new ArrayList<>();
-        int end = 0;
-        int largest = 1;
+        final SequencedMap<String, Class<?>> components = new LinkedHashMap<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            final int size = (int) primitive(component.getType()).byteSize();
-            final int offset = aligned(end, size);
-            found.add(new Field(component.getName(), component.getType(), offset));
-            end = offset + size;
-            largest = Math.max(largest, size);
+            components.put(component.getName(), component.getType());
         }
-        this.fields = List.copyOf(found);
-        this.bytes = aligned(end, largest);
-        this.alignment = largest;
-        this.access = RecordAccess.of(type, fields);
+        final Places places = Places.of(components);
+        return new RecordLayout<>(type, places, RecordAccess.of(type, places.fields()));
     }
 
     private static int aligned(int offset, int size) {
@@ -129,9 +149,31 @@ public final class RecordLayout<R> {
         return (RecordLayout<R>) LAYOUTS.get(type);
     }
 
+    /// The layout of a record whose class is not here: its records are their bytes, of which [#write] takes
+    /// only those that such a record may have.
+    ///
+    /// @param components their types by their names, in the order of the record's header
+    /// @return the layout
+    /// @throws CodecException if there is none, one is not primitive, or a name is none of Java's
+    public static RecordLayout<byte[]> ofBytes(SequencedMap<String, Class<?>> components) {
+        if (components.isEmpty() || components.size() > MOST_COMPONENTS) {
+            throw new CodecException(
+                    components.size() + " components are none of a record, must be 1 to " + MOST_COMPONENTS);
+        }
+        for (String name : components.keySet()) {
+            if (name.isEmpty()
+                    || !Character.isJavaIdentifierStart(name.codePointAt(0))
+                    || !name.codePoints().allMatch(Character::isJavaIdentifierPart)) {
+                throw new CodecException("'" + name + "' is no name of a record's component");
+            }
+        }
+        final Places places = Places.of(components);
+        return new RecordLayout<>(byte[].class, places, new BytesAccess(places.fields(), places.bytes()));
+    }
+
     /// The record class.
     ///
-    /// @return as given to [#of]
+    /// @return as given to [#of]; of [#ofBytes] that of `byte[]`
     public Class<R> type() {
         return type;
     }

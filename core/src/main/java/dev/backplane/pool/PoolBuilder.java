@@ -19,10 +19,9 @@ public final class PoolBuilder implements Cloneable {
     private static final AtomicLong NUMBER = new AtomicLong();
     private static final long NEVER = Long.MAX_VALUE;
 
-    /// A method is compiled when it has been called three times as often as usual. Workers start together, and what
-    /// their compilers do for the start itself keeps the processors from the rest of it for longer than it ever
-    saves;
-    /// what tasks call often is compiled a little later, and as well.
+    /// A method is compiled when it has been called three times as often as usual. Workers start together, and
+    /// what their compilers do for the start itself keeps the processors from the rest of it for longer than it
+    /// ever saves; what tasks call often is compiled a little later, and as well.
     private static final String CALM_START = "-XX:CompileThresholdScaling=3";
 
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);

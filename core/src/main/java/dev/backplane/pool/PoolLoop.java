@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import dev.backplane.events.RecordedPool;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
@@ -48,7 +49,7 @@ final class PoolLoop implements Runnable {
     private final TaskLimits limits;
     private final WorkerLimits workerLimits;
     private final PoolEvents events;
-    private final TaskQueue pending = new TaskQueue();
+    private final TaskQueue pending;
     private final WorkerPlaces places;
     private final List<WorkerLink> links;
     private final TaskDispatch dispatch;
@@ -71,7 +72,9 @@ final class PoolLoop implements Runnable {
             Doorbell bell,
             Waiting waiting,
             TaskLimits limits,
-            WorkerLimits workerLimits) {
+            WorkerLimits workerLimits,
+            RecordedPool recorded) {
+        this.pending = new TaskQueue(recorded);
         this.places = new WorkerPlaces(workers, starter);
         this.links = places.links();
         this.bell = bell;
@@ -247,17 +250,7 @@ final class PoolLoop implements Runnable {
         if (task == null || task.over || task.job.isOver()) {
             return; // Of a job that has failed or was cancelled meanwhile, or too late.
         }
-        try {
-            if (frame.type() == Frame.Type.FAILURE) {
-                task.job.failed(task, TaskOutcome.failure(frame, link));
-            } else {
-                task.job.done(task, TaskOutcome.results(task, frame, link), link.number(), link.pid());
-            }
-        } catch (RuntimeException e) {
-            task.job.failed(task, e);
-        } catch (Error e) { // Results too deep for this stack, or too large for this heap, or a listener's.
-            task.job.failed(task, new IllegalStateException("what a task returned could not be taken: " + e, e));
-        }
+        TaskOutcome.deliver(frame, task, link);
         forgetIfOver(task.job);
     }
 

@@ -4,11 +4,14 @@ import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
 import dev.backplane.SerializableFunction;
 import dev.backplane.SharedByteArray;
+import dev.backplane.events.RecordedPool;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.SegmentView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -79,7 +82,8 @@ public final class ProcessPool extends PoolSlices {
                     Doorbell.in(bell, 0),
                     options.waiting,
                     options.limits(),
-                    options.workerLimits());
+                    options.workerLimits(),
+                    new RecordedPool(options.name));
             made = true;
         } finally {
             if (!made) {
@@ -109,6 +113,7 @@ public final class ProcessPool extends PoolSlices {
     }
 
     private WorkerPlaces.Starter starter(PoolBuilder options, SharedByteArray bell, PoolInsights insights) {
+        final RecordedPool recorded = new RecordedPool(options.name);
         final String begin = Worker.code(options.workerInit);
         final String end = Worker.code(options.workerExit);
         return (number, place) -> {
@@ -135,7 +140,8 @@ public final class ProcessPool extends PoolSlices {
                     WorkerMemory.in(array, Doorbell.in(bell, 0)),
                     process,
                     about,
-                    options.errorFiles());
+                    options.errorFiles(),
+                    recorded);
         };
     }
 
@@ -308,6 +314,16 @@ public final class ProcessPool extends PoolSlices {
     /// @return a snapshot, which changes within a moment
     public List<WorkerStatus> workers() {
         return loop.statuses();
+    }
+
+    /// The pool as other processes see it, with what workers did that have been replaced since.
+    ///
+    /// @return a snapshot
+    /// @throws IOException if the pool has ended
+    public PoolStatus status() throws IOException {
+        try (SegmentView view = SegmentView.open(Path.of(memory.handle().path()))) {
+            return PoolStatus.in(view).orElseThrow(() -> new IOException("this pool tells nothing about itself yet"));
+        }
     }
 
     /// Takes no more calls, waits until those under way are done, and ends the workers. If the thread is

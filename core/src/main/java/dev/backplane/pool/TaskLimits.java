@@ -26,6 +26,7 @@ record TaskLimits(long mostNanos, long graceNanos) {
             link.askToStop();
             if (!unwanted && !task.job.isOver()) {
                 task.over = true;
+                link.recordEnd(task, "timed out");
                 task.job.failed(
                         task,
                         new TaskTimeoutException("elements " + task.from + " to " + task.to

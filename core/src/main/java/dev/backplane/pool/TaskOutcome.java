@@ -7,8 +7,25 @@ import org.jspecify.annotations.Nullable;
 final class TaskOutcome {
     private TaskOutcome() {}
 
+    /// Tells a task's job what a worker's frame says.
+    static void deliver(Frame frame, Job.Task task, WorkerLink link) {
+        final boolean failed = frame.type() == Frame.Type.FAILURE;
+        link.recordEnd(task, failed ? "failed" : "done"); // First: who waits for the result may end the recording.
+        try {
+            if (failed) {
+                task.job.failed(task, failure(frame, link));
+            } else {
+                task.job.done(task, results(task, frame, link), link.number(), link.pid());
+            }
+        } catch (RuntimeException e) {
+            task.job.failed(task, e);
+        } catch (Error e) { // Results too deep for this stack, or too large for this heap, or a listener's.
+            task.job.failed(task, new IllegalStateException("what a task returned could not be taken: " + e, e));
+        }
+    }
+
     /// The results, one for each element.
-    static @Nullable Object[] results(Job.Task task, Frame frame, WorkerLink link) {
+    private static @Nullable Object[] results(Job.Task task, Frame frame, WorkerLink link) {
         final @Nullable Object[] results = Elements.read(frame.body());
         if (results.length != task.to - task.from) {
             throw new IllegalStateException("worker " + link.number() + " returned " + results.length + " results for "
@@ -18,7 +35,7 @@ final class TaskOutcome {
     }
 
     /// What the task threw.
-    static TaskException failure(Frame frame, WorkerLink link) {
+    private static TaskException failure(Frame frame, WorkerLink link) {
         final Failure failure = Failure.fromBytes(frame.body());
         return new TaskException(
                 "a task failed in worker " + link.number() + " (pid " + link.pid() + "): " + failure.summary(),

@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import dev.backplane.events.RecordedPool;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -14,12 +15,18 @@ final class TaskQueue {
     private static final int LOOKED_AT_PER_WORKER = 2;
 
     private final Deque<Job.Task> tasks = new ArrayDeque<>();
+    private final RecordedPool recorded;
     private int unwanted;
+
+    TaskQueue(RecordedPool recorded) {
+        this.recorded = recorded;
+    }
 
     void addAll(Collection<Job.Task> more) {
         for (Job.Task task : more) {
             if (!task.job.isOver()) {
                 tasks.addLast(task);
+                recorded.queued(task.id, task.to - task.from);
                 task.job.waiting++;
             }
         }

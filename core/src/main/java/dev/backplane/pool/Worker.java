@@ -8,6 +8,9 @@ import dev.backplane.SharedHandle;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Failure;
 import dev.backplane.codec.FunctionCodec;
+import dev.backplane.events.Flight;
+import dev.backplane.events.FlightEvents;
+import dev.backplane.events.RecordedTask;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
@@ -116,11 +119,15 @@ final class Worker {
     private void run(Frame task) throws InterruptedException {
         meter.busy();
         running.begin(task.id());
+        final RecordedTask recorded = Flight.isRecording() ? FlightEvents.task(task.id()) : null;
         final Frame result;
         try {
             result = perform(task);
         } finally {
             running.end();
+        }
+        if (recorded != null) {
+            recorded.end(result.type() == Frame.Type.FAILURE);
         }
         meter.finished(result.type() == Frame.Type.FAILURE); // Before the pool knows: it sees it counted.
         send(result);

@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import dev.backplane.events.RecordedPool;
 import dev.backplane.process.JvmProcess;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +31,7 @@ final class WorkerLink {
     private final JvmProcess process;
     private final WorkerMemory memory;
     private final ErrorFiles errorFiles;
+    private final RecordedPool recorded;
     private final Instant started = Instant.now();
     private final long startedAt = System.nanoTime();
     /// By the number under which each was sent, which is also their order.
@@ -58,7 +60,9 @@ final class WorkerLink {
             WorkerMemory memory,
             JvmProcess process,
             WorkerInsights insights,
-            ErrorFiles errorFiles) {
+            ErrorFiles errorFiles,
+            RecordedPool recorded) {
+        this.recorded = recorded;
         this.errorFiles = errorFiles;
         this.mostTasks = mostTasks;
         this.number = number;
@@ -203,6 +207,7 @@ final class WorkerLink {
         memory.claims().offer(sent);
         held.put(sent, task);
         insights.holds(held.size());
+        recorded.given(task.id, number, pid(), sent);
         outgoing.add(
                 task.isCall()
                         ? new Frame(Frame.Type.CALL, sent, 0, task.job.function)
@@ -378,6 +383,16 @@ final class WorkerLink {
     /// Its process has been reaped.
     void ended() {
         insights.ended();
+        final int exitCode = process.exitCode().orElse(0);
+        if (!stopping || exitCode != 0) {
+            held.values().stream().filter(task -> !task.over).forEach(task -> recordEnd(task, "lost"));
+            recorded.workerDied(number, pid(), exitCode, held.size());
+        }
+    }
+
+    /// Tells who records how a task of this worker's ended.
+    void recordEnd(Job.Task task, String outcome) {
+        recorded.ended(task.id, number, pid(), outcome);
     }
 
     /// What it tells. From any thread.

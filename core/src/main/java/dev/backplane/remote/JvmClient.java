@@ -1,5 +1,6 @@
 package dev.backplane.remote;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.ListOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
@@ -137,6 +138,16 @@ final class JvmClient extends JvmReferent {
 
     private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
         return switch (kind) {
+            case "struct" -> JvmStruct.open(manager, name, arguments);
+            case "channel" -> {
+                final boolean many = arguments.truth("manySenders", false);
+                yield new JvmChannel(
+                        manager.channel(name, new ChannelOptions(many, integer(arguments, "capacityBytes"))));
+            }
+            case "topic" -> {
+                final EncodedCodec codec = codec(arguments);
+                yield new JvmTopic(manager.topic(name, codec, integer(arguments, "capacityBytes")), lease);
+            }
             case "array" -> {
                 final String code = arguments.text("typecode");
                 final long length = PythonValues.index(arguments.take("length"));

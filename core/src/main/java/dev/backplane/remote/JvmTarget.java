@@ -4,6 +4,7 @@ import dev.backplane.ConnectionLostException;
 import dev.backplane.RemoteCallException;
 import dev.backplane.pickle.PythonException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// If the server was started anew, the object is opened again by its name.
 @SuppressWarnings("ReferenceEquality") // Whether somebody else has opened it anew.
 final class JvmTarget extends RemoteTarget {
+    private static final Set<String> HAVE_ACCOUNTS = Set.of("semaphore", "queue", "topic");
+
     private final JvmServer server;
     private final String kind;
     private final @Nullable Object[] parameters;
@@ -60,7 +63,7 @@ final class JvmTarget extends RemoteTarget {
     /// Accounts end with the lease under which they were opened.
     private Opened current() {
         final Opened now = opened;
-        if ((kind.equals("semaphore") || kind.equals("queue")) && now.lease() != server.lease()) {
+        if (HAVE_ACCOUNTS.contains(kind) && now.lease() != server.lease()) {
             reopen(now);
         }
         return opened;

@@ -35,6 +35,7 @@ import dev.backplane.SharedTopic;
 import dev.backplane.SharedValue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
@@ -56,18 +57,24 @@ import org.jspecify.annotations.Nullable;
 /// | names | those of the manager | of this manager only |
 /// | elements | bytes of the codec | the same |
 /// | a client's end | abandons locks, gives back permits, tasks | leaves locks locked |
-/// | not there | what only memory has | that, and (1) |
+/// | not there | memory as such, handles | that, and (1) |
 ///
 /// With a server of this library, JVMs of its host, other clients and Python's programs mean the same objects
 /// by the same name; the server need not know the classes of elements. With one of Python, from 3.8 on, an
 /// object is made when it is first asked for, and nobody else knows it; but a name may be said to mean one of
 /// the server's registered types, see [ConnectOptions#registered], whose elements are values of Python's.
-/// What only memory has: channels, topics, structs, memory as such, handles. (1): read-write locks, owners of
-/// locks and what is known of their death, initialisers (`once`), and looking into queues.
+/// (1): channels, topics, structs, read-write locks, owners of locks and what is known of their death,
+/// initialisers (`once`), and looking into queues.
 ///
 /// **Threads.** Each thread has a connection of its own, as the server's locks belong to one. When it ends,
 /// its connection does, and what it held is abandoned: its next owner, local or remote, is told by the
 /// [OwnerDeath] of its lock, as after the death of a process.
+///
+/// **Channels and topics.** A thread's connection has its ends of channels. A message stays in its channel until
+/// its handler has returned here: if the connection ends before, it is delivered again, to whoever receives next. A
+/// handler gets a copy; a claim is written in memory of this process and sent by `commit`. Of a channel with many
+/// senders, the server's process is the sender that [SharedChannel#hasSender] tells of. Subscriptions of topics are
+/// the server's for this process, and end with the connection that stands for it.
 ///
 /// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt
 /// is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
@@ -90,6 +97,8 @@ import org.jspecify.annotations.Nullable;
 /// processes ask by name. Closing gives back what this process holds. Thread-safe.
 public final class RemoteManager implements Manager {
     private static final Cleaner CLEANER = Cleaner.create();
+    /// A value takes one at most.
+    private static final int PARTS_OF_A_TOPIC = 8;
 
     private final RemoteLinks links;
     private final RemoteServer server;
@@ -246,29 +255,36 @@ public final class RemoteManager implements Manager {
                 objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
     }
 
-    private static UnsupportedOperationException memoryOnly(String what) {
-        return new UnsupportedOperationException(
-                what + " is memory that processes of one host share: open its segment there by Manager.open");
+    /// Of a server of this library: the connection of a thread has the thread's ends.
+    @Override
+    public SharedChannel channel(String name, ChannelOptions options) throws IOException {
+        return new RemoteChannel(
+                objects.target("channel", name, options.manySenders(), options.capacityBytes()), options);
     }
 
     @Override
-    public SharedChannel channel(String name, ChannelOptions options) {
-        throw memoryOnly("a channel");
+    public <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) throws IOException {
+        return topic(name, Codecs.of(type), capacityBytes);
     }
 
+    /// Of a server of this library, which has the subscriptions.
     @Override
-    public <E> SharedTopic<E> topic(String name, Class<E> type, int capacityBytes) {
-        throw memoryOnly("a topic");
+    public <E> SharedTopic<E> topic(String name, Codec<E> codec, int capacityBytes) throws IOException {
+        final RemoteOpened opened = objects.open("topic", name, codec.name(), codec.fixedLength(), capacityBytes);
+        return new RemoteTopic<>(
+                opened.target(),
+                opened.places(),
+                RemoteElements.of(codec, false),
+                capacityBytes / PARTS_OF_A_TOPIC - Long.BYTES);
     }
 
+    /// Of a server of this library, which need not have the record's class.
     @Override
-    public <E> SharedTopic<E> topic(String name, Codec<E> codec, int capacityBytes) {
-        throw memoryOnly("a topic");
-    }
-
-    @Override
-    public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) {
-        throw memoryOnly("a struct");
+    public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException {
+        final RecordLayout<R> layout = RecordLayout.of(type);
+        final List<String> components =
+                layout.fields().stream().map(JvmStruct::component).toList();
+        return new RemoteStruct<>(objects.target("struct", name, components), layout);
     }
 
     /// Of a server of this library: the initialiser runs in this process. If its connection is lost meanwhile,

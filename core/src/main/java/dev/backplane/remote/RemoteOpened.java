@@ -5,8 +5,9 @@ package dev.backplane.remote;
 /// @param target the server's object
 /// @param holds who holds it, of a lock; for writing, of a read-write lock
 /// @param reads who holds it for reading, of a read-write lock
-record RemoteOpened(RemoteTarget target, RemoteHolds holds, RemoteHolds reads) {
+/// @param places this client's subscriptions, of a topic
+record RemoteOpened(RemoteTarget target, RemoteHolds holds, RemoteHolds reads, RemotePlaces places) {
     RemoteOpened(RemoteTarget target) {
-        this(target, new RemoteHolds(target), new RemoteHolds(target));
+        this(target, new RemoteHolds(target), new RemoteHolds(target), new RemotePlaces());
     }
 }

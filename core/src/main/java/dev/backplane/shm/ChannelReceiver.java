@@ -6,14 +6,14 @@ import static org.agrona.concurrent.ringbuffer.RecordDescriptor.lengthOffset;
 import static org.agrona.concurrent.ringbuffer.RecordDescriptor.typeOffset;
 
 import dev.backplane.SharedChannel.Handler;
-import dev.backplane.store.IntField;
-import dev.backplane.store.LongField;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.WaitWord;
 import java.lang.foreign.MemorySegment;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
@@ -41,19 +41,18 @@ final class ChannelReceiver {
      * leaves a hole of zeros that nobody alive has claimed, which ManySenders passes like that of a dead
      * sender.
      *
+     * A look at a message is a read that ends with 1. It passes the padding in front as any read does.
+     *
      * Of one sender, the head itself moves on behind each message, as nothing needs to be made zero: 1, 4 and 5.
      * The sender looks at it once in a lap only, so that this costs no more than `consumed` would.
      */
     private static final int EMPTY_POLLS_BETWEEN_LOOKS = 1024;
 
-    private static final LongField HEAD = new LongField(RingBufferDescriptor.HEAD_POSITION_OFFSET);
-    private static final IntField LENGTH = new IntField(0);
-    private static final IntField TYPE = new IntField(RecordDescriptor.typeOffset(0));
-
     private final Region region;
     private final MemorySegment memory;
     private final int capacity;
-    private final long trailerAt;
+    private final long headAt;
+    private final MappedWords words;
     private final RingBuffer ring;
     private final @Nullable ManySenders many;
     private final WaitWord room;
@@ -70,7 +69,8 @@ final class ChannelReceiver {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.trailerAt = ChannelLayout.RING_OFFSET + (long) capacity;
+        this.headAt = ChannelLayout.RING_OFFSET + (long) capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET;
+        this.words = new MappedWords(memory);
         this.many = many;
         this.room = room;
         this.end = new ChannelEnd(region, "receiver", ChannelLayout.RECEIVER.offset(), this::repair);
@@ -105,21 +105,48 @@ final class ChannelReceiver {
     ///
     /// @throws IllegalStateException if the calling thread is not the receiver, or is in a handler
     int read(Handler each, int most) {
+        enter(each);
+        int received;
+        try {
+            received = many == null ? readOfOne(each, most, false) : readOfMany(most);
+        } finally {
+            leaveHandler();
+        }
+        return counted(received);
+    }
+
+    /// Shows the next message, if it is there, without receiving it.
+    ///
+    /// @return how many there were, 0 or 1
+    /// @throws IllegalStateException if the calling thread is not the receiver, or is in a handler
+    int look(Handler each) {
+        enter(each);
+        int seen;
+        try {
+            seen = many == null ? readOfOne(each, 1, true) : lookAtMany(each);
+        } finally {
+            leaveHandler();
+        }
+        return counted(seen);
+    }
+
+    private void enter(Handler each) {
         end.hold();
         if (handler != null) {
             throw new IllegalStateException(
                     "a handler of " + region + " receives from the channel that it is called by");
         }
         handler = each;
-        int received;
-        try {
-            received = many == null ? readOfOne(each, most) : readOfMany(most);
-        } finally {
-            handler = null;
-            if (room.isAnnounced()) {
-                room.increment();
-            }
+    }
+
+    private void leaveHandler() {
+        handler = null;
+        if (room.isAnnounced()) {
+            room.increment();
         }
+    }
+
+    private int counted(int received) {
         if (received == 0 && ++emptyPolls % EMPTY_POLLS_BETWEEN_LOOKS == 0) {
             passTheDead();
         }
@@ -127,15 +154,14 @@ final class ChannelReceiver {
     }
 
     /// What Agrona's `OneToOneRingBuffer` reads, with the head behind each message that was handled.
-    private int readOfOne(Handler each, int most) {
-        final MemorySegment bytes = memory;
-        long position = HEAD.get(bytes, trailerAt);
+    private int readOfOne(Handler each, int most, boolean keeps) {
+        long position = words.getLong(headAt);
         int received = 0;
         while (received < most) {
             final int index = (int) position & capacity - 1;
             final long at = ChannelLayout.RING_OFFSET + (long) index;
             // Acquire pairs with the release that sent the message: who sees the length sees the message.
-            final int length = LENGTH.getAcquire(bytes, at);
+            final int length = words.getIntAcquire(at);
             if (length <= 0) {
                 break;
             }
@@ -144,16 +170,20 @@ final class ChannelReceiver {
                 throw damaged(length, index);
             }
             position += aligned;
-            final int type = TYPE.get(bytes, at);
+            final int type = words.getInt(RecordDescriptor.typeOffset(index) + (long) ChannelLayout.RING_OFFSET);
+            final boolean padding = type == RingBuffer.PADDING_MSG_TYPE_ID;
             try {
-                if (type != RingBuffer.PADDING_MSG_TYPE_ID) {
+                if (!padding) {
                     received++;
                     messageType = type;
-                    each.onMessage(bytes, at + RecordDescriptor.HEADER_LENGTH, length - RecordDescriptor.HEADER_LENGTH);
+                    each.onMessage(
+                            memory, at + RecordDescriptor.HEADER_LENGTH, length - RecordDescriptor.HEADER_LENGTH);
                 }
             } finally {
-                // Release: what was read is read before the sender writes there.
-                HEAD.setRelease(bytes, trailerAt, position);
+                if (padding || !keeps) {
+                    // Release: what was read is read before the sender writes there.
+                    words.setLongRelease(headAt, position);
+                }
             }
         }
         return received;
@@ -169,6 +199,48 @@ final class ChannelReceiver {
             received = ring.read(onMessage, most);
         } while (received == 0 && ring.consumerPosition() != before);
         return received;
+    }
+
+    private int lookAtMany(Handler each) {
+        final Look look = new Look(each);
+        long before;
+        do {
+            before = ring.consumerPosition();
+            ring.controlledRead(look, 1);
+        } while (!look.seen && ring.consumerPosition() != before);
+        if (look.failure instanceof Error e) {
+            throw e;
+        }
+        if (look.failure instanceof RuntimeException e) {
+            throw e;
+        }
+        return look.seen ? 1 : 0;
+    }
+
+    /// A look at a message that stays; what is thrown is kept, since the ring would take the message for read.
+    private final class Look implements ControlledMessageHandler {
+        private final Handler each;
+        private boolean seen;
+        private @Nullable Throwable failure;
+
+        Look(Handler each) {
+            this.each = each;
+        }
+
+        @Override
+        public Action onMessage(int type, MutableDirectBuffer buffer, int index, int lengthBytes) {
+            seen = true;
+            messageType = type;
+            try {
+                if (lengthBytes > capacity - index) {
+                    throw damaged(lengthBytes, index);
+                }
+                each.onMessage(memory, ChannelLayout.RING_OFFSET + (long) index, lengthBytes);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            return Action.ABORT;
+        }
     }
 
     private SegmentException damaged(int length, int index) {

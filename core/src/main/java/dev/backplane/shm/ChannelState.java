@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.ChannelOptions;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentBuffer;
 import dev.backplane.store.SegmentException;
@@ -15,6 +16,7 @@ final class ChannelState {
     private static final int MANY = 1;
 
     private final MemorySegment memory;
+    private final MappedWords words;
     private final RingBuffer ring;
     private final ChannelSenders senders;
     private final ChannelReceiver receiver;
@@ -23,6 +25,7 @@ final class ChannelState {
 
     ChannelState(Region region) {
         this.memory = region.memory();
+        this.words = new MappedWords(memory);
         final long capacity = region.param0();
         if (capacity < ChannelOptions.LEAST_CAPACITY
                 || capacity > ChannelOptions.LARGEST_CAPACITY
@@ -74,7 +77,7 @@ final class ChannelState {
     }
 
     boolean isShutDown() {
-        return ChannelLayout.ENDED.getAcquire(memory, 0) != 0;
+        return words.getIntAcquire(ChannelLayout.ENDED.offset()) != 0;
     }
 
     void shutDown() {
@@ -85,7 +88,7 @@ final class ChannelState {
 
     /// Wakes the receiver if it is asleep; asks only if it may be.
     void wakeReceiver() {
-        if (ChannelLayout.BELLS.getAcquire(memory, 0) != 0) {
+        if (words.getIntAcquire(ChannelLayout.BELLS.offset()) != 0) {
             bell.ringIfAsleep();
         }
     }

@@ -90,7 +90,15 @@ final class ChannelValues<E> implements Values<E> {
     }
 
     private @Nullable E receive(long timeoutNanos) throws InterruptedException {
-        final boolean received = channel.receive(decoding, timeoutNanos);
+        return decodedIf(channel.receive(decoding, timeoutNanos));
+    }
+
+    @Override
+    public @Nullable E peek(long timeout, TimeUnit unit) throws InterruptedException {
+        return decodedIf(channel.peek(decoding, timeout, unit));
+    }
+
+    private @Nullable E decodedIf(boolean received) {
         final E value = decoded;
         decoded = null;
         return received ? value : null;

@@ -5,6 +5,7 @@ import dev.backplane.store.IntField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
+import dev.backplane.store.WaitWord;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 
@@ -52,7 +53,7 @@ final class ConditionQueue {
         this.memory = region.memory();
         this.self = OwnerWord.slotOf(segment.self());
         this.section = new Section(segment, memory, ConditionLayout.SECTION.offset(), this::derive);
-        this.line = new Line(segment, memory, ConditionLayout.GATES.offset());
+        this.line = new Line(segment, memory, ConditionLayout.GATES.offset(), WaitWord.NO_OWNER);
     }
 
     /// How many threads wait, signalled or not: a snapshot for inspection.

@@ -159,6 +159,16 @@ public final class Doorbell {
                 ? WaitLoop.FOREVER
                 : Math.max(0, timeoutNanos - (System.nanoTime() - start));
         final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, left, true);
+        wait.recordWait();
+        try {
+            return await(attempt, idle, waiting, wait);
+        } finally {
+            wait.end();
+        }
+    }
+
+    private boolean await(BooleanSupplier attempt, Runnable idle, Waiting waiting, WaitLoop wait)
+            throws InterruptedException {
         while (true) {
             ASLEEP.setVolatile(memory, offset, 1);
             try {

@@ -51,7 +51,7 @@ final class FairWord implements OwnedWord {
         this.memory = region.memory();
         this.self = segment.self();
         this.section = new Section(segment, memory, FairLockLayout.SECTION.offset(), () -> {});
-        this.line = new Line(segment, memory, FairLockLayout.GATES.offset());
+        this.line = new Line(segment, memory, FairLockLayout.GATES.offset(), FairLockLayout.WORD.offset());
     }
 
     @Override
@@ -287,9 +287,15 @@ final class FairWord implements OwnedWord {
         section.enterToGiveBackOf(deadOwner);
         try {
             final int word = word();
-            next = OwnerWord.ownerOf(word) == deadOwner
-                    ? handOn(isAccepted(memory, word) ? OwnerWord.OWNER_DIED : word & OwnerWord.OWNER_DIED, slot)
-                    : -1;
+            if (OwnerWord.ownerOf(word) == deadOwner) {
+                final boolean accepted = isAccepted(memory, word);
+                next = handOn(accepted ? OwnerWord.OWNER_DIED : word & OwnerWord.OWNER_DIED, slot);
+                if (accepted) {
+                    segment.recordDeath(deadOwner, memory, FairLockLayout.WORD.offset());
+                }
+            } else {
+                next = -1;
+            }
             FairLockLayout.FIRST_TICKETS.setRelease(memory, PerSlot.longAt(slot), 0);
         } finally {
             section.leave();

@@ -14,8 +14,13 @@ final class Gate {
     private final WaitWord word;
 
     Gate(Segment segment, MemorySegment memory, long offset) {
+        this(segment, memory, offset, WaitWord.NO_OWNER);
+    }
+
+    /// @param ownerOffset of the word that says who owns what is waited for, [WaitWord#NO_OWNER] if nobody does
+    Gate(Segment segment, MemorySegment memory, long offset, long ownerOffset) {
         this.segment = segment;
-        this.word = new WaitWord(segment, memory, offset);
+        this.word = new WaitWord(segment, memory, offset, ownerOffset);
     }
 
     /// Lets those who wait look again.

@@ -43,12 +43,13 @@ final class Line {
     private final Deque<Waiter> waiters = new ConcurrentLinkedDeque<>();
 
     /// @param gatesOffset of the gates, one for each slot
-    Line(Segment segment, MemorySegment memory, long gatesOffset) {
+    /// @param ownerOffset of the word that says who owns what is waited for, [WaitWord#NO_OWNER] if nobody does
+    Line(Segment segment, MemorySegment memory, long gatesOffset, long ownerOffset) {
         this.segment = segment;
         this.memory = memory;
         this.gatesOffset = gatesOffset;
         this.self = OwnerWord.slotOf(segment.self());
-        this.gate = gateOf(self);
+        this.gate = new WaitWord(segment, memory, gatesOffset + PerSlot.intAt(self), ownerOffset);
     }
 
     private WaitWord gateOf(int slot) {
@@ -108,7 +109,7 @@ final class Line {
             }
             return true;
         } finally {
-            wait.restoreInterrupt();
+            wait.end();
             if (segment.isClosed()) {
                 remove(waiter);
             }

@@ -4,9 +4,9 @@ import dev.backplane.codec.Codec;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordWords;
 import dev.backplane.shm.MapLayout.Shape;
-import dev.backplane.store.LongField;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
-import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// Looks up keys of at most 16 bytes, whose values are of at most 16 bytes: what [MapReader] does by way of
@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A key's length is that of its codec, whose name the map holds, and so is not compared.
 final class MapWords<K, V> {
-    private static final LongField FIRST = new LongField(0);
-    private static final LongField SECOND = new LongField(Long.BYTES);
-
-    private final MemorySegment memory;
+    private final MappedWords words;
     private final MapReader reader;
     private final Shape shape;
     private final RecordWords<K> keys;
@@ -30,7 +27,7 @@ final class MapWords<K, V> {
     private final long cellsAt;
 
     private MapWords(Region region, MapTable table, FixedRecordCodec<K> keys, FixedRecordCodec<V> values) {
-        this.memory = region.memory();
+        this.words = new MappedWords(region.memory());
         this.reader = table.reader();
         this.shape = table.shape();
         this.keys = RecordWords.of(keys.layout());
@@ -65,34 +62,34 @@ final class MapWords<K, V> {
         final long first = keys.first(key);
         final long second = keys.second(key);
         final int bucket = shape.bucketOf(EncodedBytes.hash(keyBytes, first, second));
-        final MemorySegment bytes = memory; // A field would be loaded again after each acquire.
+        final long bucketAt = shape.bucketAt(bucket);
         long stale = MapLayout.END;
         // Acquire, here and below, as in MapReader.
-        long link = MapLayout.LINK.getAcquire(bytes, shape.bucketAt(bucket));
+        long link = words.getLongAcquire(bucketAt);
         for (int steps = 0; link != MapLayout.END; steps++) {
             if (steps > cells) {
                 throw reader.endless(bucket);
             }
             final long cellAt = cellAt(link);
             final long keyAt = cellAt + shape.keyOffset();
-            if (FIRST.get(bytes, keyAt) == first && second(bytes, keyAt, keyBytes) == second) {
+            if (words.getLong(keyAt) == first && second(keyAt, keyBytes) == second) {
                 final long valueAt = cellAt + valueOffset;
-                final int length = MapLayout.VALUE_LENGTH.get(bytes, cellAt);
-                final long valueFirst = FIRST.get(bytes, valueAt);
-                final long valueSecond = second(bytes, valueAt, valueBytes);
-                if (MapReader.isCurrent(bytes, link, cellAt)) {
+                final int length = words.getInt(cellAt + MapLayout.VALUE_LENGTH.offset());
+                final long valueFirst = words.getLong(valueAt);
+                final long valueSecond = second(valueAt, valueBytes);
+                if (isCurrent(link, cellAt)) {
                     return made(cellAt, length, valueFirst, valueSecond);
                 }
             } else {
-                final long next = MapLayout.NEXT.getAcquire(bytes, cellAt);
-                if (MapReader.isCurrent(bytes, link, cellAt)) {
+                final long next = words.getLongAcquire(cellAt + MapLayout.NEXT.offset());
+                if (isCurrent(link, cellAt)) {
                     link = next;
                     continue;
                 }
             }
             stale = reader.other(link, stale);
             steps = -1;
-            link = MapLayout.LINK.getAcquire(bytes, shape.bucketAt(bucket));
+            link = words.getLongAcquire(bucketAt);
         }
         return null;
     }
@@ -109,7 +106,13 @@ final class MapWords<K, V> {
         return values.of(first, second);
     }
 
-    private static long second(MemorySegment memory, long at, int bytes) {
-        return bytes > Long.BYTES ? SECOND.get(memory, at) : 0;
+    private long second(long at, int bytes) {
+        return bytes > Long.BYTES ? words.getLong(at + Long.BYTES) : 0;
+    }
+
+    /// [MapReader#isCurrent].
+    private boolean isCurrent(long link, long cellAt) {
+        VarHandle.acquireFence();
+        return words.getIntAcquire(cellAt + MapLayout.TAG.offset()) == MapLayout.tagOf(link);
     }
 }

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /// The types of objects that segments of this library hold: their codes in the catalog, which never change
@@ -65,6 +66,13 @@ public enum ObjectType {
     /// @return a positive number
     public int code() {
         return code;
+    }
+
+    /// The type in words.
+    ///
+    /// @return for example `fair lock`
+    String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ').replace("read write", "read-write");
     }
 
     /// The version of this type's layout.

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 /// claimed, the claimant may have looked before: then the waiter takes short naps only, until the claimant is
 /// done.
 final class QueueGate {
+    /// Where there is no slot to claim for another reason than that the queue is full.
+    static final int NEVER_FULL = 0;
+
     private static final int LOOKS_BETWEEN_TIMES = 32;
     private static final long FIRST_NAP_NANOS = 20_000;
 
@@ -23,15 +26,19 @@ final class QueueGate {
     private final WaitWord word;
     private final LongSupplier attempt;
     private final Runnable undoDead;
+    private final int full;
     private final Lock turnstile = new ReentrantLock(true);
 
     /// @param attempt claims a slot: its position, or one of [QueueRing]'s answers
     /// @param undoDead undoes the claim that is in the way, if the claimant is dead
-    QueueGate(Segment segment, WaitWord word, LongSupplier attempt, Runnable undoDead) {
+    /// @param full the capacity of a queue that is full if there is no slot to claim; [#NEVER_FULL] if that means
+    ///     something else
+    QueueGate(Segment segment, WaitWord word, LongSupplier attempt, Runnable undoDead, int full) {
         this.segment = segment;
         this.word = word;
         this.attempt = attempt;
         this.undoDead = undoDead;
+        this.full = full;
     }
 
     /// Claims a slot, waiting for one.
@@ -70,6 +77,17 @@ final class QueueGate {
     }
 
     private long sleep(WaitLoop wait, long spinNanos) throws InterruptedException {
+        if (full != NEVER_FULL) {
+            wait.recordQueueFull(full);
+        }
+        try {
+            return sleepInTurn(wait, spinNanos);
+        } finally {
+            wait.end();
+        }
+    }
+
+    private long sleepInTurn(WaitLoop wait, long spinNanos) throws InterruptedException {
         if (!wait.enter(turnstile)) {
             return attempt.getAsLong();
         }

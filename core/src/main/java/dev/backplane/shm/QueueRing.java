@@ -107,13 +107,21 @@ final class QueueRing {
     /// Where consumers wait.
     QueueGate notEmptyGate() {
         return new QueueGate(
-                segment, repair.notEmpty(), this::tryClaimFull, () -> repair.undoIfDead(HEAD.getAcquire(memory, 0)));
+                segment,
+                repair.notEmpty(),
+                this::tryClaimFull,
+                () -> repair.undoIfDead(HEAD.getAcquire(memory, 0)),
+                QueueGate.NEVER_FULL);
     }
 
     /// Where producers wait.
     QueueGate notFullGate() {
         return new QueueGate(
-                segment, repair.notFull(), this::tryClaimFree, () -> repair.undoIfDead(TAIL.getAcquire(memory, 0)));
+                segment,
+                repair.notFull(),
+                this::tryClaimFree,
+                () -> repair.undoIfDead(TAIL.getAcquire(memory, 0)),
+                capacity);
     }
 
     @Nullable

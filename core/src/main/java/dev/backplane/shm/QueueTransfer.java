@@ -3,6 +3,9 @@ package dev.backplane.shm;
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue.Filler;
 import dev.backplane.SharedQueue.Handler;
+import dev.backplane.events.Flight;
+import dev.backplane.events.FlightEvents;
+import dev.backplane.events.RecordedWait;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
@@ -72,7 +75,18 @@ final class QueueTransfer<E> {
     ///
     /// @throws QueueShutDownException if the queue is shut down
     long claimFreeNow() {
-        return unlessShutDown(unlessClosed(ring.claimFreeNow()));
+        final long position = unlessShutDown(unlessClosed(ring.claimFreeNow()));
+        if (position < 0 && Flight.isRecording()) {
+            recordRefusal();
+        }
+        return position;
+    }
+
+    private void recordRefusal() {
+        final RecordedWait record = FlightEvents.queueFull(ring.capacity());
+        if (record != null) {
+            record.end("refused", () -> segment.placeOf(memory, 0));
+        }
     }
 
     /// A claim that succeeds has looked at this itself.

@@ -40,6 +40,7 @@ final class ReadWriteState {
         private long phase;
     }
 
+    private final Segment segment;
     private final MemorySegment memory;
     private final int self;
     private final Section section;
@@ -47,12 +48,13 @@ final class ReadWriteState {
     private final Gate writeGate;
 
     ReadWriteState(Region region) {
-        final Segment segment = region.segment();
+        this.segment = region.segment();
         this.memory = region.memory();
         this.self = segment.self();
         this.section = new Section(segment, memory, ReadWriteLayout.SECTION.offset(), this::derive);
-        this.readGate = new Gate(segment, memory, ReadWriteLayout.READ_GATE.offset());
-        this.writeGate = new Gate(segment, memory, ReadWriteLayout.WRITE_GATE.offset());
+        final long owner = ReadWriteLayout.WRITER.offset();
+        this.readGate = new Gate(segment, memory, ReadWriteLayout.READ_GATE.offset(), owner);
+        this.writeGate = new Gate(segment, memory, ReadWriteLayout.WRITE_GATE.offset(), owner);
     }
 
     Gate readGate() {
@@ -324,6 +326,7 @@ final class ReadWriteState {
             derive();
             if (OwnerWord.ownerOf(get(ReadWriteLayout.WRITER)) == deadOwner) {
                 end(true);
+                segment.recordDeath(deadOwner, memory, ReadWriteLayout.WRITER.offset());
             }
         } finally {
             section.leave();

@@ -172,23 +172,39 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
         return receive(handler, nanos(timeout, unit));
     }
 
+    @Override
+    public boolean peek(Handler handler, long timeout, TimeUnit unit) throws InterruptedException {
+        return await(handler, true, nanos(timeout, unit));
+    }
+
     /// Receives one message within a time; false too at the end.
     boolean receive(Handler handler, long timeoutNanos) throws InterruptedException {
+        return await(handler, false, timeoutNanos);
+    }
+
+    private boolean await(Handler handler, boolean keeps, long timeoutNanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (poll(handler, 1) == 1) {
+        if (next(handler, keeps)) {
             return true;
         }
         state.receiverMaySleep(sleeps);
         arrival.handler = handler;
+        arrival.keeps = keeps;
         state.bell().await(arrival, idle, waiting, timeoutNanos);
         return arrival.received;
+    }
+
+    private boolean next(Handler handler, boolean keeps) {
+        segment.ensureOpen();
+        return (keeps ? receiver.look(handler) : receiver.read(handler, 1)) == 1;
     }
 
     /// A message, or the end. One is enough, since only one thread, the receiver, gets as far as to wait.
     private final class Arrival implements BooleanSupplier {
         private Handler handler = (bytes, offset, lengthBytes) -> {};
+        private boolean keeps;
         private boolean received;
 
         @Override
@@ -196,7 +212,7 @@ final class SegmentChannel extends SegmentObject implements SharedChannel {
             // Asked first: what was sent before the end is there then.
             final boolean ended = state.isShutDown();
             final boolean over = ended && !senders.mayFinish();
-            received = poll(handler, 1) == 1;
+            received = next(handler, keeps);
             return received || over || ended && state.ring().size() == 0;
         }
     }

@@ -1,65 +1,59 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedLong;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /// [SharedLong] in a segment: eight bytes, little-endian, with 56 of padding to the next object.
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentLong extends SegmentObject implements SharedLong {
-    private static final VarHandle VALUE =
-            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
-
     private final Segment segment;
-    private final MemorySegment memory;
+    private final MappedWords words;
 
     SegmentLong(SegmentManager manager, Region region) {
         super(manager, region);
         this.segment = region.segment();
-        this.memory = region.memory();
+        this.words = new MappedWords(region.memory());
     }
 
-    private MemorySegment memory() {
+    private MappedWords words() {
         segment.ensureOpenPlain();
-        return memory;
+        return words;
     }
 
     @Override
     public long get() {
-        return (long) VALUE.getVolatile(memory(), 0L);
+        return words().getLongVolatile(0);
     }
 
     @Override
     public void set(long value) {
-        VALUE.setVolatile(memory(), 0L, value);
+        words().setLongVolatile(0, value);
     }
 
     @Override
     public long getAcquire() {
-        return (long) VALUE.getAcquire(memory(), 0L);
+        return words().getLongAcquire(0);
     }
 
     @Override
     public void setRelease(long value) {
-        VALUE.setRelease(memory(), 0L, value);
+        words().setLongRelease(0, value);
     }
 
     @Override
     public long getAndSet(long value) {
-        return (long) VALUE.getAndSet(memory(), 0L, value);
+        return words().getAndSetLong(0, value);
     }
 
     @Override
     public boolean compareAndSet(long expected, long value) {
-        return VALUE.compareAndSet(memory(), 0L, expected, value);
+        return words().compareAndSetLong(0, expected, value);
     }
 
     @Override
     public long getAndAdd(long delta) {
-        return (long) VALUE.getAndAdd(memory(), 0L, delta);
+        return words().getAndAddLong(0, delta);
     }
 }

@@ -289,7 +289,12 @@ final class SegmentManager implements Manager {
 
     @Override
     public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException {
-        return data.struct(name, RecordLayout.of(type));
+        return struct(name, RecordLayout.of(type));
+    }
+
+    /// A struct whose record's class need not be here.
+    <R> SharedStruct<R> struct(String name, RecordLayout<R> layout) throws IOException {
+        return data.struct(name, layout);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedStruct;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
@@ -43,6 +45,14 @@ public final class SegmentManagerProvider implements ManagerProvider {
     @Override
     public OptionalInt openDescriptor(Manager manager) throws IOException {
         return manager instanceof SegmentManager own ? own.segment().openDescriptor() : OptionalInt.empty();
+    }
+
+    @Override
+    public <R> SharedStruct<R> struct(Manager manager, String name, RecordLayout<R> layout) throws IOException {
+        if (manager instanceof SegmentManager own) {
+            return own.struct(name, layout);
+        }
+        throw new UnsupportedOperationException(manager + " has structs by their record's class only");
     }
 
     private static SegmentManager registered(Segment segment) {

@@ -386,7 +386,8 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
                 region().segment(),
                 tally.allDone(),
                 () -> QueueScan.isFinished(ring, memory, tally) ? 0 : QueueRing.NOTHING,
-                () -> {});
+                () -> {},
+                QueueGate.NEVER_FULL);
         return gate.await(waiting, nanos) >= 0;
     }
 

@@ -104,7 +104,7 @@ final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
             final long version = version();
             final R seen = get();
             if (version == version()) {
-                if (!seen.equals(expected)) {
+                if (!Objects.deepEquals(seen, expected)) { // Without a class, records are bytes.
                     return false;
                 }
                 if (replace(version, record)) {
@@ -169,6 +169,10 @@ final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
 
     @Override
     Object serialForm() {
+        if (!layout.type().isRecord()) {
+            throw new IllegalStateException(
+                    "cannot serialize " + this + ": its record's class is not known here; send its name");
+        }
         return new AttachOnRead(handle(), layout.type().getName());
     }
 

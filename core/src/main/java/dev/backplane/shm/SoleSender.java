@@ -5,8 +5,7 @@ import static org.agrona.concurrent.ringbuffer.RecordDescriptor.ALIGNMENT;
 import static org.agrona.concurrent.ringbuffer.RecordDescriptor.lengthOffset;
 
 import dev.backplane.SharedChannel;
-import dev.backplane.store.IntField;
-import dev.backplane.store.LongField;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import java.lang.foreign.MemorySegment;
@@ -41,17 +40,13 @@ final class SoleSender implements ChannelSenders {
      * before the one in front of it, since the reader goes on as soon as the front has a length. A repair
      * that is cut off is begun again from the reader's position, which it only helps to move on.
      */
-    private static final LongField TAIL = new LongField(RingBufferDescriptor.TAIL_POSITION_OFFSET);
-    private static final LongField HEADER = new LongField(0);
-    private static final IntField LENGTH = new IntField(0);
-    private static final IntField TYPE = new IntField(RecordDescriptor.typeOffset(0));
-
     private final Region region;
     private final MemorySegment memory;
     private final OneToOneRingBuffer ring;
     private final ChannelEnd end;
     private final int capacity;
-    private final long trailerAt;
+    private final long tailAt;
+    private final MappedWords words;
 
     /// Up to where there is room: a capacity behind a position that the reader has passed. Of the thread that has the
     /// end.
@@ -62,33 +57,33 @@ final class SoleSender implements ChannelSenders {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.trailerAt = ChannelLayout.RING_OFFSET + (long) capacity;
+        this.tailAt = ChannelLayout.RING_OFFSET + (long) capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET;
+        this.words = new MappedWords(memory);
         this.end = new ChannelEnd(region, "sender", ChannelLayout.SENDER.offset(), this::repair);
     }
 
     @Override
     public boolean trySend(int messageType, MemorySegment source, long offset, int lengthBytes) {
         end.hold();
-        final MemorySegment bytes = memory;
-        final long tail = TAIL.get(bytes, trailerAt);
+        final long tail = words.getLong(tailAt);
         final int record = lengthBytes + RecordDescriptor.HEADER_LENGTH;
         final int aligned = align(record, ALIGNMENT);
         final int index = (int) tail & capacity - 1;
         if (tail + aligned + ALIGNMENT > limit || index + aligned >= capacity) {
             limit = ring.consumerPosition() + capacity;
-            return ChannelSenders.trySend(this, bytes, messageType, source, offset, lengthBytes);
+            return ChannelSenders.trySend(this, memory, messageType, source, offset, lengthBytes);
         }
         final long at = ChannelLayout.RING_OFFSET + (long) index;
         int type = RingBuffer.PADDING_MSG_TYPE_ID;
-        TAIL.setRelease(bytes, trailerAt, tail + aligned);
-        HEADER.set(bytes, at + aligned, 0);
+        words.setLongRelease(tailAt, tail + aligned);
+        words.setLong(at + aligned, 0);
         try {
-            ArrayCopy.copy(source, offset, bytes, at + RecordDescriptor.HEADER_LENGTH, lengthBytes);
+            ArrayCopy.copy(source, offset, memory, at + RecordDescriptor.HEADER_LENGTH, lengthBytes);
             type = messageType;
         } finally {
-            TYPE.set(bytes, at, type);
+            words.setInt(RecordDescriptor.typeOffset(index) + (long) ChannelLayout.RING_OFFSET, type);
             // Release pairs with the reader's volatile load: who sees the length sees the message.
-            LENGTH.setRelease(bytes, at, record);
+            words.setIntRelease(at, record);
         }
         return true;
     }

@@ -17,6 +17,11 @@ record TypeRecovery(ObjectType of) implements ObjectRecovery {
     }
 
     @Override
+    public String typeName() {
+        return of.words();
+    }
+
+    @Override
     public void recover(Region region, int deadOwner) {
         switch (of) {
             // The bytes are whatever the dead one last stored, each element whole: there is nothing to give back.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedLongArray;
+import dev.backplane.events.RecordedPool;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -31,7 +32,7 @@ final class AffinityJvmTest {
     }
 
     private static TaskQueue queue(List<Job.Task> tasks) {
-        final TaskQueue queue = new TaskQueue();
+        final TaskQueue queue = new TaskQueue(new RecordedPool("none"));
         queue.addAll(tasks);
         return queue;
     }

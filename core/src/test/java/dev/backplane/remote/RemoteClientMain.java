@@ -2,7 +2,9 @@ package dev.backplane.remote;
 
 import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedQueue;
+import dev.backplane.SharedStruct;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,6 +43,24 @@ final class RemoteClientMain {
         }
     }
 
+    private static SharedChannel channel(Manager manager, String[] words) throws IOException {
+        return manager.channel(words[1], RemoteDataContract.options(Boolean.parseBoolean(words[2])));
+    }
+
+    private static void waitFor(SharedChannel channel) {
+        try {
+            channel.receive((memory, offset, length) -> {});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void count(SharedStruct<RemoteDataContract.Square> struct) {
+        while (true) {
+            struct.update(now -> new RemoteDataContract.Square(now.root() + 1, (now.root() + 1) * (now.root() + 1)));
+        }
+    }
+
     private static Object answer(Manager manager, String[] words) throws Exception {
         switch (words[0]) {
             case "lock" -> manager.lock(words[1]).lock();
@@ -62,6 +82,35 @@ final class RemoteClientMain {
                 final CountDownLatch runs = new CountDownLatch(1);
                 Thread.ofVirtual().start(() -> initialise(manager, words[1], runs));
                 runs.await();
+                return "runs";
+            }
+            case "receive" -> {
+                final AtomicReference<String> message = new AtomicReference<>();
+                channel(manager, words)
+                        .receive((memory, offset, length) ->
+                                message.set(RemoteDataContract.text(memory, offset, length)));
+                return message.get();
+            }
+            case "handle" ->
+                channel(manager, words).receive((memory, offset, length) -> {
+                    System.out.println("handles " + RemoteDataContract.text(memory, offset, length));
+                    while (true) {
+                        LockSupport.park();
+                    }
+                });
+            case "wait" -> {
+                final SharedChannel channel = channel(manager, words);
+                Thread.ofPlatform().daemon().start(() -> waitFor(channel));
+                return "waits";
+            }
+            case "send" -> channel(manager, words).send(RemoteDataContract.bytes(words[3]));
+            case "claim" -> channel(manager, words).tryClaim(10);
+            case "subscribe" -> manager.topic(words[1], String.class, 1024).subscribe();
+            case "publish" -> manager.topic(words[1], String.class, 1024).publish(words[2]);
+            case "square" -> {
+                final SharedStruct<RemoteDataContract.Square> struct =
+                        manager.struct(words[1], RemoteDataContract.Square.class);
+                Thread.ofPlatform().daemon().start(() -> count(struct));
                 return "runs";
             }
             case "hang" -> {

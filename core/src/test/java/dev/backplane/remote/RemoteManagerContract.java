@@ -340,8 +340,6 @@ abstract class RemoteManagerContract extends RemoteCollectionsContract {
     @Test
     void whatOnlyMemoryCanDoIsRefused() throws IOException {
         final Manager manager = manager();
-        assertThrows(UnsupportedOperationException.class, () -> manager.topic("t", String.class, 1024));
-        assertThrows(UnsupportedOperationException.class, () -> manager.struct("s", Quote.class));
         assertThrows(UnsupportedOperationException.class, manager::handle);
         assertThrows(
                 UnsupportedOperationException.class,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
 import dev.backplane.Manager;
@@ -17,6 +18,7 @@ import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.testing.Python;
+import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +87,20 @@ final class RemoteManagerPythonTest extends RemoteManagerContract {
     @Override
     Manager manager() {
         return manager;
+    }
+
+    @Test
+    void whatAServerOfPythonHasNotIsRefused() {
+        Refusal.of(
+                UnsupportedOperationException.class,
+                () -> manager.channel("c", ChannelOptions.oneToOne(1024)),
+                "a server of Python",
+                "has no channel");
+        Refusal.of(UnsupportedOperationException.class, () -> manager.topic("t", String.class, 1024), "has no topic");
+        Refusal.of(
+                UnsupportedOperationException.class,
+                () -> manager.struct("s", RemoteDataContract.Square.class),
+                "has no struct");
     }
 
     @Test

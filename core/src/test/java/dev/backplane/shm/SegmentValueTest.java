@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.ManagerProvider;
 import dev.backplane.SharedStruct;
 import dev.backplane.SharedValue;
 import dev.backplane.codec.Codec;
@@ -15,6 +16,7 @@ import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
@@ -28,7 +30,9 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,6 +53,8 @@ final class SegmentValueTest {
 
     private record Quote(
             long time, double price, int size, boolean bid, char venue, short depth, byte flags, float skew) {}
+
+    private record Switch(boolean on, int count) {}
 
     private record OtherQuote(long time, double price) {}
 
@@ -268,6 +274,36 @@ final class SegmentValueTest {
         Refusal.of(SegmentException.class, () -> theirs.struct("s", OtherQuote.class), "another struct", "root@0");
         assertThrows(SegmentException.class, () -> theirs.value("s", String.class, 16));
         Refusal.of(CodecException.class, () -> ((SharedValue<?>) theirs.attach("s")).get(), "struct {long root@0");
+    }
+
+    @Test
+    void aStructIsOpenedByItsLayoutAlone() throws Exception {
+        final SequencedMap<String, Class<?>> components = new LinkedHashMap<>();
+        components.put("on", boolean.class);
+        components.put("count", int.class);
+        final RecordLayout<byte[]> layout = RecordLayout.ofBytes(components);
+        final SharedStruct<byte[]> bytes = ManagerProvider.local().struct(mine, "s", layout);
+        final SharedStruct<Switch> struct = theirs.struct("s", Switch.class);
+        struct.set(new Switch(true, 0x0102));
+        final byte[] before = {1, 0, 0, 0, 2, 1, 0, 0};
+        assertArrayEquals(before, bytes.get());
+        assertFalse(bytes.compareAndSet(new byte[8], new byte[8]));
+        assertTrue(bytes.compareAndSet(before, new byte[] {0, 0, 0, 0, 5, 0, 0, 0}));
+        assertEquals(new Switch(false, 5), struct.get());
+        assertEquals(5, bytes.field("count").getAndAdd(1));
+        Refusal.of(CodecException.class, () -> bytes.set(new byte[7]), "7 bytes", "8");
+        Refusal.of(CodecException.class, () -> bytes.set(new byte[] {2, 0, 0, 0, 0, 0, 0, 0}), "boolean 2 at 0");
+        Refusal.of(CodecException.class, () -> bytes.set(new byte[] {1, 0, 9, 0, 0, 0, 0, 0}), "9 at 2");
+        assertEquals(new Switch(false, 6), struct.get());
+        components.put("a@0, int b", long.class);
+        Refusal.of(CodecException.class, () -> RecordLayout.ofBytes(components), "a@0, int b");
+        Refusal.of(CodecException.class, () -> RecordLayout.ofBytes(new LinkedHashMap<>()), "0 components");
+        components.remove("a@0, int b");
+        components.put("text", String.class);
+        Refusal.of(CodecException.class, () -> RecordLayout.ofBytes(components), "String");
+        try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
+            Refusal.of(IllegalStateException.class, () -> out.writeObject(bytes), "class is not known");
+        }
     }
 
     @Test

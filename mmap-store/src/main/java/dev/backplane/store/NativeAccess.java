@@ -13,6 +13,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /// The Linux system calls, through the foreign-function interface.
 ///
@@ -252,6 +253,16 @@ final class NativeAccess {
             final long label = arena.allocateFrom(name).address();
             return (int) call(arena, numbers.memfdCreate(), label, MFD_CLOEXEC, 0, 0, 0, 0);
         }
+    }
+
+    /// All memory of this process, for who knows what is where: see [MappedWords].
+    ///
+    /// @return null where this library does not call the system, and has not been told that it may
+    static @Nullable MemorySegment allMemory() {
+        final boolean calls = Platform.current() instanceof LinuxPlatform;
+        return calls || NativeAccess.class.getModule().isNativeAccessEnabled()
+                ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE)
+                : null;
     }
 
     /// Maps a file shared, for reading and writing; unmapped when `arena` finds the memory unreachable or is

@@ -11,6 +11,13 @@ public interface ObjectRecovery {
     /// @return a positive number
     int type();
 
+    /// The type in words, for people.
+    ///
+    /// @return for example `lock`
+    default String typeName() {
+        return "type " + type();
+    }
+
     /// Gives back what `deadOwner` held of one object.
     ///
     /// @param region the object's bytes; pinned, so they stay this object's until the call returns

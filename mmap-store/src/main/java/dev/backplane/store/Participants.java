@@ -149,6 +149,19 @@ public final class Participants {
         return ParticipantLayout.generation(claim) == OwnerWord.generationOf(bits) && isAlive(slot, claim);
     }
 
+    /// The process of a participant.
+    ///
+    /// @param owner a word, or its owner bits
+    /// @return its id, 0 if there is no such participant any more
+    long pidOf(int owner) {
+        final int slot = OwnerWord.slotOf(owner);
+        if (slot < 0 || slot >= geometry.participantCount()) {
+            return 0;
+        }
+        final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
+        return ParticipantLayout.generation(claim) == OwnerWord.generationOf(owner) ? ParticipantLayout.pid(claim) : 0;
+    }
+
     private boolean isAlive(int slot, long claim) {
         final long pid = ParticipantLayout.pid(claim);
         return pid != 0 && file.isHeld(position(slot), pid, ParticipantLayout.START_MILLIS.get(memory, base(slot)));

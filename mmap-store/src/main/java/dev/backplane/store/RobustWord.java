@@ -130,6 +130,7 @@ public final class RobustWord implements OwnedWord {
             return outcome(first); // Most often: without the clock, which costs more than this.
         }
         final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+        wait.recordContention(first);
         try {
             while (true) {
                 final int word = (int) WORD.getAcquire(memory, offset);
@@ -142,7 +143,7 @@ public final class RobustWord implements OwnedWord {
                 }
             }
         } finally {
-            wait.restoreInterrupt();
+            wait.end();
         }
     }
 
@@ -194,8 +195,12 @@ public final class RobustWord implements OwnedWord {
 
     /// Takes the word from an owner if that owner is dead.
     boolean takeOver(int word) {
-        return !segment.participants().isAlive(word)
-                && compareAndSet(memory, offset, word, self | OwnerWord.CONTENDED | OwnerWord.OWNER_DIED);
+        if (segment.participants().isAlive(word)
+                || !compareAndSet(memory, offset, word, self | OwnerWord.CONTENDED | OwnerWord.OWNER_DIED)) {
+            return false;
+        }
+        segment.recordDeath(word, memory, offset);
+        return true;
     }
 
     @Override
@@ -228,7 +233,11 @@ public final class RobustWord implements OwnedWord {
     /// @param deadOwner the owner bits of a dead participant
     /// @return whether the dead one owned it
     public boolean abandon(int deadOwner) {
-        return free(deadOwner, OwnerWord.OWNER_DIED);
+        final boolean owned = free(deadOwner, OwnerWord.OWNER_DIED);
+        if (owned) {
+            segment.recordDeath(deadOwner, memory, offset);
+        }
+        return owned;
     }
 
     /// Takes the word from `owner`, if it is that one's, and wakes one waiter if any was announced.

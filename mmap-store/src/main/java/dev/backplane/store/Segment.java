@@ -1,5 +1,6 @@
 package dev.backplane.store;
 
+import dev.backplane.events.Place;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ public final class Segment implements AutoCloseable {
     private final SegmentLayout.Geometry geometry;
     private final UUID id;
     private final Participants participants;
+    private final Places places;
     private final Catalog catalog;
     private final Sweeper sweeper;
     private final AtomicLong lastSweepNanos = new AtomicLong(System.nanoTime() - WaitLoop.SLICE_NANOS);
@@ -66,6 +68,7 @@ public final class Segment implements AutoCloseable {
         this.geometry = geometry;
         this.id = id;
         this.participants = new Participants(memory, geometry, file);
+        this.places = new Places(path.toString(), memory, geometry, options.recoveries());
         final byte[] label = options.labelBytes();
         if (!participants.join(label, steps) && !joinInPlaceOfDead(label, options, steps)) {
             throw new SegmentException("cannot attach " + path + ": all " + participants.capacity()
@@ -286,6 +289,29 @@ public final class Segment implements AutoCloseable {
     /// The whole mapping.
     MemorySegment memory() {
         return memory;
+    }
+
+    /// Which object a word is in, for events.
+    ///
+    /// @param part a part of the mapping
+    /// @param offset of the word in it
+    /// @return what the catalog says now
+    public Place placeOf(MemorySegment part, long offset) {
+        return places.of(part, offset);
+    }
+
+    /// Tells who records that something was found held by a participant that is dead, or has left.
+    ///
+    /// @param owner the participant's owner bits, or a word with them
+    /// @param part a part of the mapping
+    /// @param offset of the word that it owned in it
+    public void recordDeath(int owner, MemorySegment part, long offset) {
+        places.recordDeath(owner, pidOfDead(owner), part, offset);
+    }
+
+    /// The process of a dead participant, 0 if this attachment has its identity for now.
+    long pidOfDead(int owner) {
+        return OwnerWord.ownerOf(owner) == self() && !closed ? 0 : participants.pidOf(owner);
     }
 
     /// Gives back what dead participants held and frees their slots.

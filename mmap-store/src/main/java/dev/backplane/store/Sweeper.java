@@ -1,5 +1,8 @@
 package dev.backplane.store;
 
+import dev.backplane.events.Flight;
+import dev.backplane.events.FlightEvents;
+import dev.backplane.events.RecordedRecovery;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +41,14 @@ final class Sweeper {
         try {
             for (int dead : segment.participants().dead()) {
                 final long claim = segment.participants().claimOf(dead);
-                if (sweep(dead) && segment.participants().free(dead, claim)) {
+                final RecordedRecovery record = record(dead);
+                final boolean free =
+                        sweep(dead, record) && segment.participants().free(dead, claim);
+                if (free) {
                     steps.reached("sweep: slot free");
                     freed++;
                 }
+                end(record, free);
             }
         } finally {
             mutex.release();
@@ -56,7 +63,7 @@ final class Sweeper {
         final int self = segment.self();
         // Not under the mutex: a free slot's identity must stand in no word, and this one's stands in the
         // mutex.
-        if (sweepUnderMutex(self)) {
+        if (sweepUnderMutex(self, null)) {
             steps.reached("leave: swept");
             participants.free(self, participants.claimOf(self));
             steps.reached("leave: slot free");
@@ -70,19 +77,34 @@ final class Sweeper {
         final int self = segment.self();
         mutex.abandon(self);
         catalog.abandonMutex(self);
-        return sweepUnderMutex(self);
+        final RecordedRecovery record = record(self);
+        final boolean all = sweepUnderMutex(self, record);
+        end(record, all);
+        return all;
     }
 
-    private boolean sweepUnderMutex(int owner) throws IOException {
+    private @Nullable RecordedRecovery record(int dead) {
+        return Flight.isRecording()
+                ? FlightEvents.recovery(segment.path().toString(), segment.pidOfDead(dead), OwnerWord.slotOf(dead))
+                : null;
+    }
+
+    private static void end(@Nullable RecordedRecovery record, boolean complete) {
+        if (record != null) {
+            record.end(complete);
+        }
+    }
+
+    private boolean sweepUnderMutex(int owner, @Nullable RecordedRecovery record) throws IOException {
         mutex.acquire(Waiting.byDefault());
         try {
-            return sweep(owner);
+            return sweep(owner, record);
         } finally {
             mutex.release();
         }
     }
 
-    private boolean sweep(int dead) throws IOException {
+    private boolean sweep(int dead, @Nullable RecordedRecovery record) throws IOException {
         final int slot = OwnerWord.slotOf(dead);
         final boolean[] pinned = new boolean[1];
         boolean all = true;
@@ -94,6 +116,9 @@ final class Sweeper {
             }
             steps.reached("sweep: object pinned");
             if (recover(region, dead)) {
+                if (record != null) {
+                    record.object();
+                }
                 steps.reached("sweep: object recovered");
                 catalog.unpin(index, slot, pinned[0] && OwnerWord.slotOf(segment.self()) != slot);
             } else {

@@ -1,8 +1,12 @@
 package dev.backplane.store;
 
+import dev.backplane.events.Flight;
+import dev.backplane.events.FlightEvents;
+import dev.backplane.events.RecordedWait;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /// One thread's wait on one word, cut into slices.
 ///
@@ -30,6 +34,8 @@ public final class WaitLoop {
     private final long startNanos = System.nanoTime();
     private long spinStartNanos = startNanos;
     private boolean wasInterrupted;
+    private @Nullable RecordedWait record;
+    private String outcome = "over";
 
     /// Begins a wait.
     ///
@@ -52,6 +58,31 @@ public final class WaitLoop {
         this.timeoutNanos = timeoutNanos;
         this.interruptible = interruptible;
         this.spinNanos = spinNanos(waiting);
+    }
+
+    /// Has the wait recorded, if anybody records, as one for a lock.
+    ///
+    /// @param ownerWord the lock's word as it was seen
+    void recordContention(int ownerWord) {
+        if (Flight.isRecording()) {
+            record = FlightEvents.lockContention(segment.participants().pidOf(ownerWord));
+        }
+    }
+
+    /// Has the wait recorded, if anybody records, as one for something other than a lock.
+    public void recordWait() {
+        if (Flight.isRecording()) {
+            record = FlightEvents.waiting();
+        }
+    }
+
+    /// Has the wait recorded, if anybody records, as one for a place in a queue.
+    ///
+    /// @param capacity of the queue
+    public void recordQueueFull(int capacity) {
+        if (Flight.isRecording()) {
+            record = FlightEvents.queueFull(capacity);
+        }
     }
 
     /// How long the calling thread spins before it sleeps.
@@ -109,6 +140,7 @@ public final class WaitLoop {
         segment.ensureOpen();
         final long left = remainingNanos();
         if (left <= 0) {
+            outcome = "time up";
             return false;
         }
         if (spinNanos != Long.MAX_VALUE) {
@@ -127,9 +159,10 @@ public final class WaitLoop {
     public void takeInterrupt() throws InterruptedException {
         if (Thread.interrupted()) {
             if (interruptible) {
+                outcome = "interrupted";
                 throw new InterruptedException();
             }
-            wasInterrupted = true; // Kept for restoreInterrupt: a set status would make parking return at once.
+            wasInterrupted = true; // Kept for end(): a set status would make parking return at once.
         }
     }
 
@@ -171,9 +204,13 @@ public final class WaitLoop {
         return timeoutNanos == FOREVER ? FOREVER : timeoutNanos - (System.nanoTime() - startNanos);
     }
 
-    /// Gives the thread back the interrupt status that an uninterruptible wait took from it. Call it when the
-    /// wait is over.
-    public void restoreInterrupt() {
+    /// The wait is over: it is recorded, if it is to be, and the thread gets back the interrupt status that an
+    /// uninterruptible wait took from it.
+    public void end() {
+        if (record != null) {
+            record.end(outcome, () -> segment.placeOf(memory, offset));
+            record = null;
+        }
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }

@@ -28,12 +28,16 @@ public final class WaitWord {
      * announcement included, and each change that wakes changes the word first. The Promela models of the objects
      * that wait so search for one: see shared.pml.
      */
+    /// Where what is waited for is not owned by anybody.
+    public static final long NO_OWNER = -1;
+
     private static final int ANNOUNCED = 1 << 31;
     private static final IntField WORD = new IntField(0);
 
     private final Segment segment;
     private final MemorySegment memory;
     private final long offset;
+    private final long ownerOffset;
     /// Those who wait in turn queue up here, and the first of them sleeps on the word.
     private final Lock turnstile = new ReentrantLock(true);
 
@@ -43,9 +47,20 @@ public final class WaitWord {
     /// @param memory a mapped part of the segment
     /// @param offset of the word in `memory`, a multiple of 4
     public WaitWord(Segment segment, MemorySegment memory, long offset) {
+        this(segment, memory, offset, NO_OWNER);
+    }
+
+    /// Binds the word at `offset` of `memory`, where threads wait for what somebody owns: a lock.
+    ///
+    /// @param segment that the memory is of
+    /// @param memory a mapped part of the segment
+    /// @param offset of the word in `memory`, a multiple of 4
+    /// @param ownerOffset of the word that says who owns it, see [OwnerWord]; [#NO_OWNER] if it is no lock
+    public WaitWord(Segment segment, MemorySegment memory, long offset, long ownerOffset) {
         this.segment = segment;
         this.memory = memory;
         this.offset = offset;
+        this.ownerOffset = ownerOffset;
     }
 
     /// The value, read with acquire semantics.
@@ -139,7 +154,7 @@ public final class WaitWord {
         try {
             return loop(attempt, idle, wait);
         } finally {
-            wait.restoreInterrupt();
+            wait.end();
         }
     }
 
@@ -170,7 +185,7 @@ public final class WaitWord {
                 wait.leave(turnstile);
             }
         } finally {
-            wait.restoreInterrupt();
+            wait.end();
         }
     }
 
@@ -207,7 +222,7 @@ public final class WaitWord {
                 }
             }
         } finally {
-            wait.restoreInterrupt();
+            wait.end();
         }
     }
 
@@ -239,9 +254,15 @@ public final class WaitWord {
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait from now, [WaitLoop#FOREVER] for no limit
     /// @param interruptible whether an interrupt ends the wait
-    /// @return what [#slice] takes
+    /// @return what [#slice] takes; [WaitLoop#end] must follow
     public WaitLoop begin(Waiting waiting, long timeoutNanos, boolean interruptible) {
-        return new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+        final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, timeoutNanos, interruptible);
+        if (ownerOffset == NO_OWNER) {
+            wait.recordWait();
+        } else {
+            wait.recordContention(WORD.getAcquire(memory, ownerOffset));
+        }
+        return wait;
     }
 
     /// Waits while the value is the one seen, for one slice at most; may return for no reason.

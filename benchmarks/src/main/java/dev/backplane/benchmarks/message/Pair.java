@@ -2,8 +2,8 @@ package dev.backplane.benchmarks.message;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedLong;
+import dev.backplane.benchmarks.Percentiles;
 import dev.backplane.benchmarks.Processor;
-import dev.backplane.process.JvmProcess;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
@@ -41,10 +41,12 @@ public final class Pair {
     ///
     /// @param arguments `latency` or `throughput`, the link, the bytes of a message, how many messages, and a
     ///     directory in which files may be made
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    /// @throws Exception if that fails
+    public static void main(String[] arguments) throws Exception {
         final Path directory = Files.createTempDirectory(Path.of(arguments[4]), "backplane-messages-");
-        try (Manager manager =
-                Manager.anonymous("messages", SegmentOptions.defaults()).waiting(Waiting.spin())) {
+        try (AutoCloseable _ = Links.valueOf(arguments[1]).services(directory);
+                Manager manager =
+                        Manager.anonymous("messages", SegmentOptions.defaults()).waiting(Waiting.spin())) {
             final Pair pair = new Pair(
                     manager,
                     directory,
@@ -52,8 +54,7 @@ public final class Pair {
                     Integer.parseInt(arguments[2]),
                     Integer.parseInt(arguments[3]));
             if (arguments[0].equals("latency")) {
-                final Histogram histogram = pair.roundTrips();
-                System.out.println(histogram.getValueAtPercentile(50) + " " + histogram.getValueAtPercentile(99));
+                System.out.println(Percentiles.of(pair.roundTrips()));
             } else {
                 System.out.println(pair.perSecond());
             }
@@ -85,7 +86,7 @@ public final class Pair {
         final Message message = new Message(bytes);
         try (Link.End out = there.open(message);
                 Link.End in = back.open(message);
-                JvmProcess other = JvmProcess.start(() -> echo(there, back, new Message(bytes), all));
+                Partner other = Partner.start(links.isInOneJvm(), () -> echo(there, back, new Message(bytes), all));
                 Processor _ = Processor.pin(0)) {
             for (int i = 0; i < warmUp; i++) {
                 exchange(out, in, message, i);
@@ -133,7 +134,7 @@ public final class Pair {
         final Message message = new Message(bytes);
         double best = 0;
         try (Link.End in = link.open(message);
-                JvmProcess other = JvmProcess.start(() -> pour(link, new Message(bytes), each, round));
+                Partner other = Partner.start(links.isInOneJvm(), () -> pour(link, new Message(bytes), each, round));
                 Processor _ = Processor.pin(0)) {
             for (int i = 1; i <= ROUNDS + 1; i++) {
                 round.setRelease(i);

@@ -1,0 +1,204 @@
+package dev.backplane.store;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The little-endian words of a piece of mapped memory, by their address: for the paths on which an instruction
+/// more is one too many. [IntField] and [LongField] are for all others.
+///
+/// **Why it exists.** An access to a [MemorySegment] that is not a constant loads four fields, one through the
+/// other, to check its bounds and its life, and an atomic instruction waits for all of them: on some processors
+/// that is half its cost. Here a constant segment stands for all memory, and what is checked is an offset against
+/// a length. The pieces are slices of mappings that are never closed, only given up when nothing reaches them; and
+/// this object, which does reach its piece, is in use while one of its methods runs. So an access never leaves
+/// its piece, and never meets memory that is not mapped.
+///
+/// Where the JVM does not let this library reach all memory, which it does where it has let it call the system,
+/// each access goes to the segment itself.
+///
+/// Immutable; thread- and process-safe as far as the mode of each access is. Offsets are multiples of the size of
+/// what is accessed.
+public final class MappedWords {
+    /*
+     * Each store tells the StoreProbe first, as those of IntField and LongField do.
+     */
+    private static final @Nullable MemorySegment ALL = NativeAccess.allMemory();
+    private static final VarHandle INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+
+    private final MemorySegment memory;
+    private final long base;
+    private final long lastInt;
+    private final long lastLong;
+
+    /// The words of a piece.
+    ///
+    /// @param memory the piece: native or mapped, at an address that is a multiple of 8, of an arena that is never
+    ///     closed
+    /// @throws IllegalArgumentException if it is on the heap, or at another address
+    public MappedWords(MemorySegment memory) {
+        if (!memory.isNative() || memory.address() % Long.BYTES != 0) {
+            throw new IllegalArgumentException("no words at multiples of 8 bytes: " + memory);
+        }
+        this.memory = memory;
+        this.base = memory.address();
+        this.lastInt = memory.byteSize() - Integer.BYTES + 1;
+        this.lastLong = memory.byteSize() - Long.BYTES + 1;
+    }
+
+    private long intAt(long offset) {
+        return base + Objects.checkIndex(offset, lastInt);
+    }
+
+    private long longAt(long offset) {
+        return base + Objects.checkIndex(offset, lastLong);
+    }
+
+    /// Reads plainly.
+    ///
+    /// @param offset of the word
+    /// @return the value
+    public int getInt(long offset) {
+        return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
+    }
+
+    /// Reads with acquire semantics.
+    ///
+    /// @param offset of the word
+    /// @return the value
+    public int getIntAcquire(long offset) {
+        return ALL == null ? (int) INT.getAcquire(memory, offset) : (int) INT.getAcquire(ALL, intAt(offset));
+    }
+
+    /// Writes plainly.
+    ///
+    /// @param offset of the word
+    /// @param value the value
+    public void setInt(long offset, int value) {
+        StoreProbe.beforeStore();
+        if (ALL == null) {
+            INT.set(memory, offset, value);
+        } else {
+            INT.set(ALL, intAt(offset), value);
+        }
+    }
+
+    /// Writes with release semantics.
+    ///
+    /// @param offset of the word
+    /// @param value the value
+    public void setIntRelease(long offset, int value) {
+        StoreProbe.beforeStore();
+        if (ALL == null) {
+            INT.setRelease(memory, offset, value);
+        } else {
+            INT.setRelease(ALL, intAt(offset), value);
+        }
+    }
+
+    /// Reads plainly.
+    ///
+    /// @param offset of the word
+    /// @return the value
+    public long getLong(long offset) {
+        return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
+    }
+
+    /// Reads with acquire semantics.
+    ///
+    /// @param offset of the word
+    /// @return the value
+    public long getLongAcquire(long offset) {
+        return ALL == null ? (long) LONG.getAcquire(memory, offset) : (long) LONG.getAcquire(ALL, longAt(offset));
+    }
+
+    /// Reads in the order of all volatile accesses.
+    ///
+    /// @param offset of the word
+    /// @return the value
+    public long getLongVolatile(long offset) {
+        return ALL == null ? (long) LONG.getVolatile(memory, offset) : (long) LONG.getVolatile(ALL, longAt(offset));
+    }
+
+    /// Writes plainly.
+    ///
+    /// @param offset of the word
+    /// @param value the value
+    public void setLong(long offset, long value) {
+        StoreProbe.beforeStore();
+        if (ALL == null) {
+            LONG.set(memory, offset, value);
+        } else {
+            LONG.set(ALL, longAt(offset), value);
+        }
+    }
+
+    /// Writes with release semantics.
+    ///
+    /// @param offset of the word
+    /// @param value the value
+    public void setLongRelease(long offset, long value) {
+        StoreProbe.beforeStore();
+        if (ALL == null) {
+            LONG.setRelease(memory, offset, value);
+        } else {
+            LONG.setRelease(ALL, longAt(offset), value);
+        }
+    }
+
+    /// Writes in the order of all volatile accesses.
+    ///
+    /// @param offset of the word
+    /// @param value the value
+    public void setLongVolatile(long offset, long value) {
+        StoreProbe.beforeStore();
+        if (ALL == null) {
+            LONG.setVolatile(memory, offset, value);
+        } else {
+            LONG.setVolatile(ALL, longAt(offset), value);
+        }
+    }
+
+    /// Writes if the value is the expected one, in the order of all volatile accesses.
+    ///
+    /// @param offset of the word
+    /// @param expected the value before
+    /// @param value the value after
+    /// @return whether it was
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        StoreProbe.beforeStore();
+        return ALL == null
+                ? LONG.compareAndSet(memory, offset, expected, value)
+                : LONG.compareAndSet(ALL, longAt(offset), expected, value);
+    }
+
+    /// Writes and tells the value before, in the order of all volatile accesses.
+    ///
+    /// @param offset of the word
+    /// @param value the value after
+    /// @return the value before
+    public long getAndSetLong(long offset, long value) {
+        StoreProbe.beforeStore();
+        return ALL == null
+                ? (long) LONG.getAndSet(memory, offset, value)
+                : (long) LONG.getAndSet(ALL, longAt(offset), value);
+    }
+
+    /// Adds and tells the value before, in the order of all volatile accesses.
+    ///
+    /// @param offset of the word
+    /// @param delta what to add, wrapping around
+    /// @return the value before
+    public long getAndAddLong(long offset, long delta) {
+        StoreProbe.beforeStore();
+        return ALL == null
+                ? (long) LONG.getAndAdd(memory, offset, delta)
+                : (long) LONG.getAndAdd(ALL, longAt(offset), delta);
+    }
+}
