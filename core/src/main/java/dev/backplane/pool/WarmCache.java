@@ -25,13 +25,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An ahead-of-time cache of the JDK for a pool's workers, in the user's cache directory: a worker that has one is
-/// ready
-/// in about half the time.
+/// An ahead-of-time cache of the JDK for a pool's workers, in the user's cache directory: a worker that has one
+/// is ready in about half the time.
 ///
-/// There is one where the class path is made of jars, and this JVM has no cache of its own that its workers share. It
-/// is
-/// made in the background when a pool first starts without; that pool's workers do without it.
+/// There is one where the class path is made of jars, and this JVM has no cache of its own that its workers
+/// share. It is made in the background when a pool first starts without; that pool's workers do without it.
 final class WarmCache {
     /*
      * A cache fits one JDK, one class path and one set of options, or the JVM passes it over with a warning. All of

@@ -136,12 +136,14 @@ class PoolDriverJvmTest {
         assertEquals(List.of(3, 4), pool.imap(List.of(2, 3), x -> x + 1, 1).toList());
     }
 
+    @SuppressWarnings("InfiniteRecursion") // That is what it is for.
     private static long fall(long depth) {
         return 1 + fall(depth + 1);
     }
 
     /// Goes down until there is no room, and calls on the way back, with a little more room each time, until some calls
     /// are done.
+    @SuppressWarnings("InfiniteRecursion") // The stack ends it.
     private static int callAtEachDepth(AtomicInteger done, AtomicInteger overflown) {
         int calls;
         try {
