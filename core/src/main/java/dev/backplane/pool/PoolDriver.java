@@ -94,13 +94,20 @@ final class PoolDriver {
         ownWanted = false;
     }
 
+    /// Whether nothing is wanted of the pool's own thread: a guest could not do it. In that thread, before [#lend].
+    boolean canLend() {
+        // What it was wanted for is done, or still among the events, which are looked at afterwards. What is wanted
+        // from here on stays so, and the guest gives the place back.
+        ownWanted = false;
+        return !isWanted();
+    }
+
     /// Gives the place up to a thread that asked for it, until something is wanted and nobody drives, or nobody has
     /// for a while. In the pool's own thread.
     ///
     /// @param guest who asked; null if it has what it wanted
     void lend(@Nullable Thread guest) {
         lent = true;
-        ownWanted = false; // What it was wanted for is done, or still among the events.
         driver.set(null);
         LockSupport.unpark(guest);
         long lookedAt = System.nanoTime();

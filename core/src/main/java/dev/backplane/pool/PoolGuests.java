@@ -189,7 +189,7 @@ final class PoolGuests {
     /// @return whether it did, and has the place again
     boolean lend() {
         final StreamJob job = asking.get();
-        if (job == null || !loop.isOnlyAt(job) || !asking.compareAndSet(job, null)) {
+        if (job == null || !loop.isOnlyAt(job) || !driver.canLend() || !asking.compareAndSet(job, null)) {
             return false;
         }
         driver.lend(job.waiter());

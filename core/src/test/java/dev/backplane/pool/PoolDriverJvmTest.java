@@ -215,6 +215,29 @@ class PoolDriverJvmTest {
     }
 
     @Test
+    void aReaderDoesNotKeepThePoolFromReplacingWorkers() {
+        final Iterator<Integer> results = pool.imap(
+                        IntStream.range(0, 24).boxed().toList(),
+                        x -> {
+                            if (x % 3 == 2) {
+                                Runtime.getRuntime().halt(x);
+                            }
+                            return x;
+                        },
+                        1)
+                .iterator();
+        for (int i = 0; i < 24; i++) {
+            if (i % 3 == 2) {
+                assertEquals(
+                        i,
+                        assertThrows(WorkerDiedException.class, results::next).exitCode());
+            } else {
+                assertEquals(i, results.next());
+            }
+        }
+    }
+
+    @Test
     void aTaskThatTakesTooLongIsStoppedThoughItsReaderDrives() throws Exception {
         final Iterator<Integer> results = pool.withTaskTimeout(Duration.ofMillis(50))
                 .imap(
