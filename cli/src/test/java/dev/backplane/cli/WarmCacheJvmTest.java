@@ -88,6 +88,16 @@ final class WarmCacheJvmTest {
     }
 
     private String run(List<Path> jars, String... arguments) throws IOException, InterruptedException {
+        return output(start(jars, arguments));
+    }
+
+    private static String output(Process process) throws IOException, InterruptedException {
+        final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), () -> out);
+        return out;
+    }
+
+    private Process start(List<Path> jars, String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -97,12 +107,36 @@ final class WarmCacheJvmTest {
                         File.pathSeparator, jars.stream().map(Path::toString).toList()),
                 Pools.class.getName()));
         command.addAll(List.of(arguments));
-        final Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectError(directory.resolve("errors").toFile())
                 .start();
-        final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> out);
-        return out;
+    }
+
+    @Test
+    void programsThatComeAtOnceMakeOneCacheAndSayNothingOfIt() throws Exception {
+        final List<Path> jars = jars();
+        final Path cache = directory.resolve("cache");
+        final List<Process> programs = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            programs.add(start(jars, cache.toString()));
+        }
+        for (Process program : programs) {
+            assertEquals(1, output(program).lines().count());
+        }
+        assertEquals(1, caches(cache).size());
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(2, left.count(), "the cache and its lock");
+        }
+    }
+
+    @Test
+    void aDirectoryThatOthersCanWriteIsLeftAlone() throws Exception {
+        final Path cache = Files.createDirectory(directory.resolve("cache"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        run(jars());
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(0, left.count());
+        }
     }
 
     @Test
@@ -120,8 +154,8 @@ final class WarmCacheJvmTest {
 
         Files.setPosixFilePermissions(made.getFirst(), PosixFilePermissions.fromString("rw-rw-rw-"));
         assertFalse(run(jars).contains("AOTCache"), "others could have written it");
-        Files.setPosixFilePermissions(made.getFirst(), PosixFilePermissions.fromString("rw-------"));
 
+        run(jars, cache.toString());
         Files.setLastModifiedTime(directory.resolve("0.jar"), FileTime.fromMillis(0));
         assertFalse(run(jars).contains("AOTCache"), "it was of another jar");
     }

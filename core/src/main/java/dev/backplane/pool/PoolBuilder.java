@@ -19,6 +19,11 @@ public final class PoolBuilder implements Cloneable {
     private static final AtomicLong NUMBER = new AtomicLong();
     private static final long NEVER = Long.MAX_VALUE;
 
+    /// A method is compiled when it has been called three times as often as usual. Workers start together, and
+    /// what their compilers do for the start itself keeps the processors from the rest of it for longer than it
+    /// ever saves; what tasks call often is compiled a little later, and as well.
+    private static final String CALM_START = "-XX:CompileThresholdScaling=3";
+
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
     int retries;
     String name = "pool-" + NUMBER.incrementAndGet();
@@ -271,7 +276,8 @@ public final class PoolBuilder implements Cloneable {
         training.heapBytes = heapBytes;
         training.errors = _ -> {};
         training.exitTimeout(Duration.ofMinutes(10)); // It writes the cache at its end.
-        training.jvmOptions = Stream.concat(options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache))
+        // A program that ends meanwhile ends this too; what the JVM would say of that is nothing for its output.
+        training.jvmOptions = Stream.concat(options.stream(), Stream.of("-XX:AOTCacheOutput=" + cache, "-Xlog:disable"))
                 .toList();
         return training;
     }
@@ -280,7 +286,7 @@ public final class PoolBuilder implements Cloneable {
         final JvmProcess.Builder builder = JvmProcess.builder()
                 .name(name + "-worker-" + number)
                 .stderr(JvmOutput.to(errors))
-                .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr")
+                .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr", CALM_START)
                 .jvmOptions(errorFiles().options().toArray(String[]::new))
                 .jvmOptions(cacheOptions.toArray(String[]::new))
                 .jvmOptions(jvmOptions.toArray(String[]::new));

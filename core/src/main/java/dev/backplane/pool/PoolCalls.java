@@ -88,7 +88,7 @@ final class PoolCalls {
         checkOpen(IllegalStateException::new);
         final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
-            if (!loop.admitAndDrive(job)) {
+            if (!loop.guests().admitAndDrive(job)) {
                 throw new IllegalStateException(CLOSED);
             }
         } catch (InterruptedException e) {
@@ -126,11 +126,16 @@ final class PoolCalls {
     /// Hands out a source in chunks, as the results are read.
     ///
     /// @param ordered whether the results come in the source's order
+    /// @param listener told of each task that is done
     <R extends @Nullable Object> Stream<R> stream(
-            Iterable<? extends @Nullable Object> source, Object function, int chunkSize, boolean ordered) {
+            Iterable<? extends @Nullable Object> source,
+            Object function,
+            int chunkSize,
+            boolean ordered,
+            Consumer<TaskDone> listener) {
         checkChunk(chunkSize);
         checkOpen(IllegalStateException::new);
-        final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function));
+        final StreamJob job = new StreamJob(ids.incrementAndGet(), FunctionCodec.write(function), listener);
         job.mostNanos = mostNanos;
         job.retries = retries;
         final Runnable end = () -> loop.post(() -> loop.cancel(job, true));
@@ -141,6 +146,7 @@ final class PoolCalls {
                 ordered,
                 job,
                 (index, part) -> submit(job, index * chunkSize, index, part),
+                loop.guests(),
                 loop::checkMayWait,
                 end);
         return StreamSupport.stream(
@@ -154,7 +160,7 @@ final class PoolCalls {
         try {
             final byte[] elements = Elements.write(part.toArray());
             final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
-            if (!loop.admit(job, List.of(task))) {
+            if (!loop.guests().admit(job, task)) {
                 loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
             }
         } catch (CodecException e) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// The pool's own thread does, until it finds nothing to do and rests. Then a thread that calls the pool, and would do
 /// nothing but wait, may take its place for the length of the call: to the worker and back are two changes of thread
 /// instead of four. What is left when it leaves is the pool's own thread's again.
+///
+/// A reader of a stream is lent the place: it leaves and comes back for each result, and the pool's own thread only
+/// looks from time to time whether it has gone for good.
 final class PoolDriver {
     /*
      * No wake-up is lost. Whoever wants something says so first, and then looks who drives. Whoever gives the place
@@ -20,12 +23,16 @@ final class PoolDriver {
      */
     private static final long MOST_SPIN_NANOS = 20_000;
 
+    /// How often the pool's own thread looks whether the place that it has lent is empty.
+    static final long LENT_NANOS = 10_000_000;
+
     private final Doorbell bell;
     private final BooleanSupplier wanted;
     private final long spinNanos;
     private final AtomicReference<@Nullable Thread> driver = new AtomicReference<>();
     private volatile @Nullable Thread own;
     private volatile boolean ownWanted;
+    private volatile boolean lent;
 
     /// @param bell what a driver waits on
     /// @param wanted whether somebody wants something of a driver
@@ -85,6 +92,41 @@ final class PoolDriver {
             }
         }
         ownWanted = false;
+    }
+
+    /// Whether nothing is wanted of the pool's own thread: a guest could not do it. In that thread, before [#lend].
+    boolean canLend() {
+        // What it was wanted for is done, or still among the events, which are looked at afterwards. What is wanted
+        // from here on stays so, and the guest gives the place back.
+        ownWanted = false;
+        return !isWanted();
+    }
+
+    /// Gives the place up to a thread that asked for it, until something is wanted and nobody drives, or nobody has
+    /// for a while. In the pool's own thread.
+    ///
+    /// @param guest who asked; null if it has what it wanted
+    void lend(@Nullable Thread guest) {
+        lent = true;
+        driver.set(null);
+        LockSupport.unpark(guest);
+        long lookedAt = System.nanoTime();
+        while (!(isWanted() && tryTake())) {
+            if (System.nanoTime() - lookedAt >= LENT_NANOS) {
+                if (tryTake()) {
+                    break;
+                }
+                lookedAt = System.nanoTime();
+            }
+            LockSupport.parkNanos(this, LENT_NANOS);
+        }
+        lent = false;
+        ownWanted = false;
+    }
+
+    /// Whether the pool's own thread looks from time to time whether somebody drives. For who drives in its place.
+    boolean isLent() {
+        return lent;
     }
 
     /// Tells who drives that something is wanted of it.

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Each method throws a [CodecException] if the task cannot be serialized, and [Future#get] what the call
 /// would have thrown, as a cause. From its shutdown on, a pool refuses tasks with a
 /// [RejectedExecutionException].
-abstract sealed class PoolExecutor implements ExecutorService permits PoolStarmaps {
+abstract sealed class PoolExecutor implements ExecutorService permits PoolStreams {
     /// Calls a function in a worker.
     ///
     /// @param task a lambda, and what it captures, that can be serialized

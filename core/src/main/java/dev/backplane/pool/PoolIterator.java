@@ -23,6 +23,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     private final boolean ordered;
     private final StreamJob job;
     private final BiConsumer<Integer, List<@Nullable Object>> submit;
+    private final PoolGuests guests;
     private final Runnable mayWait;
     private final Runnable end;
     private final Map<Integer, Outcome> early = new HashMap<>();
@@ -35,6 +36,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     /// @param window how many tasks may be under way
     /// @param ordered whether results come in the source's order
     /// @param submit makes a task of that index and hands it out
+    /// @param guests of the pool, whom the reader joins while it waits
     /// @param mayWait throws in a thread that would wait for ever
     /// @param end called when no more results will be asked for; may be called again
     PoolIterator(
@@ -44,8 +46,10 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
             boolean ordered,
             StreamJob job,
             BiConsumer<Integer, List<@Nullable Object>> submit,
+            PoolGuests guests,
             Runnable mayWait,
             Runnable end) {
+        this.guests = guests;
         this.mayWait = mayWait;
         this.source = source;
         this.chunkSize = chunkSize;
@@ -118,7 +122,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
         try {
             while (true) {
                 mayWait.run();
-                final Outcome outcome = job.take();
+                final Outcome outcome = guests.take(job);
                 if (outcome.index() == Outcome.ALL) {
                     job.add(outcome); // It stays true.
                     return outcome;

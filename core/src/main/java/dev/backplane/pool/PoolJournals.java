@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool that outlive their process: each chunk that is done is recorded on disk, and the same
@@ -21,17 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// effects must bear to be called twice with an element. A task that fails fails the call; what was recorded
 /// before stays, and the next call tries again what was not.
 abstract sealed class PoolJournals extends PoolStarmaps permits PoolSlices {
-    /// A stream of results in the order in which tasks end.
-    ///
-    /// @param source of the elements, read as results are
-    /// @param function a lambda, and what it captures, that can be serialized
-    /// @param chunkSize how many elements make a task, at least 1
-    /// @param <T> the type of the elements
-    /// @param <R> the type of the results
-    /// @return the results; to be closed if it is not read to its end
-    public abstract <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
-            Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize);
-
     /// Into how many tasks work is cut if its caller does not say.
     abstract int tasksByDefault();
 

@@ -55,13 +55,16 @@ final class PoolLoop implements Runnable {
     private final TaskDispatch dispatch;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private long enforcedAt = System.nanoTime();
+    /// Made in time.
+    private final RuntimeException withoutMemory =
+            new IllegalStateException("the pool's loop ended: there was no memory to say why");
+
     private int failedStarts;
     /// Whether workers end when all is done that was taken.
     private boolean closing;
     private boolean stopped;
     private @Nullable RuntimeException broken;
-    /// What was thrown by a turn that another thread took.
-    private @Nullable Throwable failedTurn;
+    private final PoolGuests guests;
 
     PoolLoop(
             int workers,
@@ -76,6 +79,7 @@ final class PoolLoop implements Runnable {
         this.links = places.links();
         this.bell = bell;
         this.events = new PoolEvents(bell, waiting.spinNanos());
+        this.guests = new PoolGuests(this, events.driver(), bell, waiting);
         this.dispatch = new TaskDispatch(links, pending, workers);
         this.waiting = waiting;
         this.limits = limits;
@@ -119,7 +123,11 @@ final class PoolLoop implements Runnable {
             startMissing();
             while (!(closing && links.isEmpty())) {
                 final var _ = Thread.interrupted(); // Only a stage that ran here can have set it.
+                guests.checkTurns();
                 final int seen = bell.sequence();
+                if (guests.lend()) {
+                    continue;
+                }
                 if (turn()) {
                     enforceLimitsInTime();
                     continue;
@@ -127,64 +135,53 @@ final class PoolLoop implements Runnable {
                 final long next = enforceLimits();
                 if (next == WaitLoop.FOREVER && isQuiet()) {
                     events.driver().rest();
-                    if (failedTurn != null) {
-                        throw new IllegalStateException("a call that took the loop's place failed it", failedTurn);
-                    }
                 } else {
                     bell.await(seen, waiting, next);
                 }
             }
             end(null);
         } catch (InterruptedException | RuntimeException | Error e) {
-            events.refuse();
-            closing = true;
-            broken = new IllegalStateException("the pool's loop ended with " + e, e); // For what comes yet.
-            failAll(broken);
-            end(e);
+            breakDown(e);
+        }
+    }
+
+    /// Fails all that there is and all that comes yet.
+    private void breakDown(Throwable failure) {
+        events.refuse();
+        closing = true;
+        broken = withoutMemory; // Until there is a better reason, which may need memory.
+        try {
+            broken = new IllegalStateException("the pool's loop ended with " + failure, failure);
+        } finally {
+            try {
+                failAll(broken);
+            } finally {
+                end(failure);
+            }
         }
     }
 
     /// Whether nothing happens unless somebody asks for it.
-    private boolean isQuiet() {
-        return !closing
-                && failedTurn == null
-                && pending.isEmpty()
-                && links.stream().allMatch(WorkerLink::isResting);
-    }
-
-    /// Has the loop take tasks of a job, and takes its place, if it rests, until the job is done or the
-    /// pool's own thread is needed.
-    ///
-    /// @return whether it takes them: not after [#close]
-    /// @throws InterruptedException if interrupted before
-    boolean admitAndDrive(MapJob<?> job) throws InterruptedException {
-        if (!events.driver().tryTake()) {
-            return admit(job, job.tasks);
+    boolean isQuiet() {
+        if (closing || guests.hasFailed() || !pending.isEmpty()) {
+            return false;
         }
-        try {
-            if (!admit(job, job.tasks)) {
+        for (WorkerLink link : links) {
+            if (!link.isResting()) {
                 return false;
             }
-            while (true) {
-                final int seen = bell.sequence(); // Before the look at what a turn here does not see to.
-                if (job.isOver() || events.driver().isOwnWanted()) {
-                    return true;
-                }
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                if (turn()) {
-                    enforceLimitsInTime();
-                } else {
-                    bell.await(seen, waiting, enforceLimits());
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            failedTurn = e; // It is the pool's end, which its own thread sees to.
-            return true;
-        } finally {
-            events.driver().leave(!isQuiet());
         }
+        return true;
+    }
+
+    /// Whether there is nothing to do but tasks of a job, and all of those that can be are at a worker.
+    boolean isOnlyAt(Job job) {
+        return !closing && !guests.hasFailed() && dispatch.isOnlyAt(job);
+    }
+
+    /// The threads that look after the pool while they wait.
+    PoolGuests guests() {
+        return guests;
     }
 
     private void end(@Nullable Throwable failure) {
@@ -198,13 +195,13 @@ final class PoolLoop implements Runnable {
     }
 
     /// A pool with always something to do has limits too.
-    private void enforceLimitsInTime() {
+    void enforceLimitsInTime() {
         if (System.nanoTime() - enforcedAt > MOST_BETWEEN_NANOS) {
             final var _ = enforceLimits();
         }
     }
 
-    private long enforceLimits() {
+    long enforceLimits() {
         enforcedAt = System.nanoTime();
         long next = WaitLoop.FOREVER;
         for (WorkerLink link : links) {
@@ -217,7 +214,10 @@ final class PoolLoop implements Runnable {
         return next;
     }
 
-    private boolean turn() {
+    /// Does what there is to do. In the thread that drives.
+    ///
+    /// @return whether there was anything
+    boolean turn() {
         boolean worked = events.run();
         for (WorkerLink link : links) {
             worked |= drain(link);

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool over functions of several arguments: each is one of a function of one, [Arguments] or an array.
-abstract sealed class PoolStarmaps extends PoolExecutor permits PoolJournals {
+abstract sealed class PoolStarmaps extends PoolCountedStarmaps permits PoolJournals {
     /// Applies a function to each element.
     ///
     /// @param elements what to map; serializable, null allowed

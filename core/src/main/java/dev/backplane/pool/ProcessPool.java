@@ -23,7 +23,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Worker JVMs that map functions over collections and over slices of shared memory.
@@ -45,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// are killed and replaced. So is a task that runs for longer than [PoolBuilder#taskTimeout]; its call fails
 /// with a [TaskTimeoutException]. What else such a worker had is done by others.
 ///
-/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply]: what is chained to
-/// one runs there
+/// **Futures** are completed by the pool's own thread, or by one that waits in [#apply] or for a result of a
+/// stream: what is chained to one runs there
 /// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails
 /// at once.
 ///
@@ -224,6 +223,7 @@ public final class ProcessPool extends PoolSlices {
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
     /// @return completes with the results, in the elements' order, or with what [#map] throws
+    @Override
     @SuppressWarnings("unchecked") // The results are what the function returned, whose type is R.
     public <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> mapAsync(
             Collection<? extends T> elements,
@@ -253,37 +253,6 @@ public final class ProcessPool extends PoolSlices {
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task) {
         return submit(PoolCalls.NONE, Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results[0]);
-    }
-
-    /// Applies a function to a source of any length, which is read no further ahead than two tasks for each
-    /// worker and one more, by the thread that reads the results.
-    ///
-    /// A task that fails is thrown where its results would come; an iterator over the stream may go on
-    /// after it. What the source throws comes after the results of what it gave before.
-    ///
-    /// @param source what to map; serializable, null allowed
-    /// @param function a lambda, and what it captures, that can be serialized
-    /// @param chunkSize how many elements make a task, at least 1
-    /// @param <T> the type of the elements
-    /// @param <R> the type of the results
-    /// @return the results, in the source's order; sequential, to be closed if it is not read to its end
-    public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imap(
-            Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
-        return calls.stream(source, function, chunkSize, true);
-    }
-
-    /// [#imap], but the results come in the order in which tasks end.
-    ///
-    /// @param source what to map; serializable, null allowed
-    /// @param function a lambda, and what it captures, that can be serialized
-    /// @param chunkSize how many elements make a task, at least 1
-    /// @param <T> the type of the elements
-    /// @param <R> the type of the results
-    /// @return the results; sequential, to be closed if it is not read to its end
-    @Override
-    public <T extends @Nullable Object, R extends @Nullable Object> Stream<R> imapUnordered(
-            Iterable<? extends T> source, SerializableFunction<? super T, ? extends R> function, int chunkSize) {
-        return calls.stream(source, function, chunkSize, false);
     }
 
     private <V extends @Nullable Object> CompletableFuture<V> submit(
@@ -397,6 +366,11 @@ public final class ProcessPool extends PoolSlices {
     @Override
     int tasksByDefault() {
         return workers * TASKS_PER_WORKER;
+    }
+
+    @Override
+    PoolCalls calls() {
+        return calls;
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// Results that are streamed are counted as they come, `pool.imap(…).peek(meter::count)`; where one says what
-/// there is in all, it tells the time remaining for these too. Of several calls under one meter the total has
+/// Streams take it too, or their results are counted as they are read, `pool.imap(…).peek(meter::count)`; where one
+/// says what there is in all, it tells the time remaining for these too. Of several calls under one meter the total has
 /// to be [#total given][#total(long)].
 ///
 /// The rate is that of the last ten seconds, so that a slow beginning, such as workers that start, is
@@ -76,12 +76,12 @@ public final class ProgressMeter implements Consumer<TaskDone>, AutoCloseable {
         return this;
     }
 
-    /// Counts the elements of a task. The first one tells the total, unless it is known.
+    /// Counts the elements of a task. The first one tells the total, unless it is known, or that of a stream.
     ///
     /// @param task what is done
     @Override
     public synchronized void accept(TaskDone task) {
-        if (total.isEmpty()) {
+        if (total.isEmpty() && task.elements() != TaskDone.UNKNOWN) {
             total = OptionalLong.of(task.elements());
         }
         add(task.to() - task.from());

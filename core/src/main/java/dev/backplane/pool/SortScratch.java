@@ -95,6 +95,9 @@ final class SortScratch implements AutoCloseable {
             if (own) {
                 segment.catalog().remove(RUNS);
                 segment.catalog().remove(RESULT);
+                // Workers that were killed at a sort that failed use it no more; those that are still at it free it
+                // when they leave.
+                final int _ = segment.sweepDead();
             }
         }
     }

@@ -1,7 +1,9 @@
 package dev.backplane.pool;
 
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A job whose tasks are made while results are read, and which goes on when a task fails.
@@ -19,21 +21,45 @@ final class StreamJob extends Job {
         static final int ALL = -1;
     }
 
-    private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+    /// Who waits for an outcome.
+    private volatile @Nullable Thread waiter;
+    private final Consumer<TaskDone> listener;
     private volatile boolean over;
 
-    StreamJob(long functionId, byte[] function) {
+    /// @param listener told of each task that is done
+    StreamJob(long functionId, byte[] function, Consumer<TaskDone> listener) {
         super(functionId, function);
+        this.listener = listener;
     }
 
-    /// The next outcome, in the order of ends.
-    Outcome take() throws InterruptedException {
-        return outcomes.take();
+    /// The next outcome, in the order of ends, or null.
+    @Nullable
+    Outcome poll() {
+        return outcomes.poll();
+    }
+
+    boolean hasOutcome() {
+        return !outcomes.isEmpty();
+    }
+
+    /// Says who is to be woken by an outcome. That thread looks for one afterwards, and then parks.
+    void waits(@Nullable Thread thread) {
+        waiter = thread;
+    }
+
+    @Nullable
+    Thread waiter() {
+        return waiter;
     }
 
     /// Adds an outcome. From any thread.
     void add(Outcome outcome) {
         outcomes.add(outcome);
+        final Thread thread = waiter;
+        if (thread != null && thread != Thread.currentThread()) {
+            LockSupport.unpark(thread);
+        }
     }
 
     @Override
@@ -43,6 +69,7 @@ final class StreamJob extends Job {
 
     @Override
     void done(Task task, @Nullable Object[] results, int worker, long pid) {
+        listener.accept(new TaskDone(task.from, task.to, TaskDone.UNKNOWN, worker, pid));
         add(new Outcome(task.index, results, null));
     }
 

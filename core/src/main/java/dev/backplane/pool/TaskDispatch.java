@@ -31,6 +31,19 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
         return worked;
     }
 
+    /// Whether there are tasks of one job only, and all that can be at a worker are.
+    boolean isOnlyAt(Job job) {
+        if (pending.size() != job.waiting) {
+            return false;
+        }
+        for (WorkerLink link : links) {
+            if (!link.isOnlyAt(job)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean takeBackDelayed() {
         boolean worked = false;
         for (WorkerLink link : links) {

@@ -25,13 +25,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An ahead-of-time cache of the JDK for a pool's workers, in the user's cache directory: a worker that has one is
-/// ready
-/// in about half the time.
+/// An ahead-of-time cache of the JDK for a pool's workers, in the user's cache directory: a worker that has one
+/// is ready in about half the time.
 ///
-/// There is one where the class path is made of jars, and this JVM has no cache of its own that its workers share. It
-/// is
-/// made in the background when a pool first starts without; that pool's workers do without it.
+/// There is one where the class path is made of jars, and this JVM has no cache of its own that its workers
+/// share. It is made in the background when a pool first starts without; that pool's workers do without it.
 final class WarmCache {
     /*
      * A cache fits one JDK, one class path and one set of options, or the JVM passes it over with a warning. All of
@@ -128,19 +126,31 @@ final class WarmCache {
         return parent;
     }
 
-    private static boolean isOurs(Path path) throws IOException {
+    /// Whether nobody else could have written a file, or put another one in a directory.
+    static boolean isOurs(Path path) throws IOException {
         final Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
         return !permissions.contains(PosixFilePermission.GROUP_WRITE)
                 && !permissions.contains(PosixFilePermission.OTHERS_WRITE)
-                && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName().equals(System.getProperty("user.name"));
+                && isOwn(path);
     }
 
-    /// Makes the cache if there is none, in a thread of its own. What keeps it from being made keeps nobody from
+    /// By number where there is one: several users may have one name, and one user several.
+    private static boolean isOwn(Path path) throws IOException {
+        final Path self = Path.of("/proc/self");
+        if (!Files.isDirectory(self)) {
+            return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName().equals(System.getProperty("user.name"));
+        }
+        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                .equals(Files.getAttribute(self, "unix:uid"));
+    }
+
+    /// Makes the cache if there is none that can be used, in a thread of its own. What keeps it from being made keeps
+    /// nobody from
     /// working without it.
     ///
     /// @param trained a builder of a pool like that of the workers, for one that is to write a cache to a file
     void makeInBackground(Function<Path, PoolBuilder> trained) {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (options().isEmpty()) {
             Thread.ofPlatform().daemon().name("backplane-cache").start(() -> {
                 try {
                     make(trained);
@@ -154,13 +164,16 @@ final class WarmCache {
     private void make(Function<Path, PoolBuilder> trained) throws IOException, InterruptedException {
         Files.createDirectories(
                 directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (!isOurs(directory())) {
+            return; // Whoever can write there could make our workers load what he wrote.
+        }
         final Path lock = beside(file, LOCK);
         try (FileChannel channel = FileChannel.open(
                         lock,
                         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 FileLock held = channel.tryLock()) {
-            if (held == null || Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (held == null || !options().isEmpty()) {
                 return;
             }
             final Path part = beside(file, PART);

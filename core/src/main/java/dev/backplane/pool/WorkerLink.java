@@ -181,6 +181,19 @@ final class WorkerLink {
         return ready && !stopping && isIdle();
     }
 
+    /// Whether it has nothing but tasks of a job, if any, which its ring holds wholly.
+    boolean isOnlyAt(Job job) {
+        if (!ready || stopping || !outgoing.isEmpty()) {
+            return false;
+        }
+        for (Job.Task task : held.values()) {
+            if (task.over || task.job.functionId != job.functionId) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Gives a task to the worker, after its function if the worker does not have that yet.
     void assign(Job.Task task) {
         if (!task.isCall() && functions.add(task.job.functionId)) {

@@ -120,8 +120,7 @@ final class ParallelSortJvmTest {
                                 .orElse(false));
     }
 
-    private static Future<?> sorting(
-            java.util.concurrent.ExecutorService threads, ProcessPool pool, SharedLongArray a) {
+    static Future<?> sorting(java.util.concurrent.ExecutorService threads, ProcessPool pool, SharedLongArray a) {
         return threads.submit(() -> {
             pool.parallelSort(a);
             return true;

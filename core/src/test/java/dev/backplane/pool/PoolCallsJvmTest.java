@@ -246,6 +246,23 @@ final class PoolCallsJvmTest {
     }
 
     @Test
+    void whatTheSourceThrowsComesAfterAllResultsOutOfOrderToo() {
+        for (int given : new int[] {0, 1, 5, 6}) {
+            final Iterable<Integer> source = () -> IntStream.iterate(0, x -> x + 1)
+                    .map(x -> 100 / (given - x) * 0 + x)
+                    .iterator();
+            final List<Integer> results = new ArrayList<>();
+            final Iterator<Integer> iterator =
+                    pool.imapUnordered(source, x -> x, 2).iterator();
+            assertThrows(ArithmeticException.class, () -> iterator.forEachRemaining(results::add));
+            assertEquals(
+                    IntStream.range(0, given).boxed().toList(),
+                    results.stream().sorted().toList());
+            assertFalse(iterator.hasNext());
+        }
+    }
+
+    @Test
     void anElementThatCannotTravelFailsAlone() {
         final Iterator<String> results = pool.<Object, String>imap(List.of(1, new Object(), 3), x -> "got " + x, 1)
                 .iterator();

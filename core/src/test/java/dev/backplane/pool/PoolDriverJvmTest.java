@@ -3,11 +3,16 @@ package dev.backplane.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedLatch;
+import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Eventually;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +20,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +109,150 @@ class PoolDriverJvmTest {
                     IllegalStateException.class,
                     assertThrows(CompletionException.class, chained::join).getCause());
         }
+    }
+
+    @Test
+    void callersAtTheEndOfTheirStackLeaveThePoolAsItWas() throws Exception {
+        for (int i = 0; i < 100; i++) { // What is used first in a full stack could not be initialised ever again.
+            assertEquals(i, callFrom(0, i));
+            assertThrows(StackOverflowError.class, () -> fall(0));
+        }
+        final AtomicInteger done = new AtomicInteger();
+        final AtomicInteger overflown = new AtomicInteger();
+        final Thread deep = new Thread(
+                null,
+                () -> {
+                    while (done.get() < 200) {
+                        callAtEachDepth(done, overflown);
+                    }
+                },
+                "deep",
+                512 * 1024);
+        deep.start();
+        deep.join();
+        assertTrue(overflown.get() > 0, "some calls had no room");
+        assertEquals(1, pool.apply(() -> 1));
+        assertEquals(2, pool.applyAsync(() -> 2).get());
+        assertEquals(List.of(3, 4), pool.imap(List.of(2, 3), x -> x + 1, 1).toList());
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // That is what it is for.
+    private static long fall(long depth) {
+        return 1 + fall(depth + 1);
+    }
+
+    /// Goes down until there is no room, and calls on the way back, with a little more room each time, until some calls
+    /// are done.
+    @SuppressWarnings("InfiniteRecursion") // The stack ends it.
+    private static int callAtEachDepth(AtomicInteger done, AtomicInteger overflown) {
+        int calls;
+        try {
+            calls = callAtEachDepth(done, overflown);
+        } catch (StackOverflowError _) {
+            calls = 0;
+        }
+        if (calls < 20) {
+            try {
+                callFrom(0, calls);
+                calls++;
+                done.incrementAndGet();
+            } catch (StackOverflowError | NoClassDefFoundError _) {
+                overflown.incrementAndGet();
+            } catch (RuntimeException e) {
+                // Of a call that ended for want of room, wherever that was noticed; that of the pool would stay.
+                overflown.incrementAndGet();
+            }
+        }
+        return calls;
+    }
+
+    private static int callFrom(int more, int value) {
+        try {
+            return pool.apply(() -> value + more);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void readersOfStreamsAndOtherCallersDoNotWaitForEachOther() throws Exception {
+        final int elements = 2000;
+        final List<Integer> numbers = IntStream.range(0, elements).boxed().toList();
+        final List<Integer> expected = numbers.stream().map(x -> x + 1).toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            final List<Future<List<Integer>>> readers = new ArrayList<>();
+            for (int reader = 0; reader < 2; reader++) {
+                readers.add(
+                        threads.submit(() -> pool.imap(numbers, x -> x + 1, 1).toList()));
+            }
+            readers.add(threads.submit(
+                    () -> pool.imapUnordered(numbers, x -> x + 1, 1).sorted().toList()));
+            final Future<Long> sum = threads.submit(() -> sumOfCalls(200, new SplittableRandom(1)));
+            for (Future<List<Integer>> reader : readers) {
+                assertEquals(expected, reader.get());
+            }
+            assertEquals(200 * 199 / 2, sum.get());
+        }
+    }
+
+    @Test
+    void whatAReaderHasLeftGoesOnWithoutIt() throws Exception {
+        try (Manager manager = Manager.anonymous("reader", SegmentOptions.defaults())) {
+            final SharedLong begun = manager.longValue("begun");
+            try (Stream<Long> results =
+                    pool.imap(() -> Stream.generate(() -> 1L).iterator(), x -> begun.incrementAndGet(), 1)) {
+                final Iterator<Long> reader = results.iterator();
+                for (int i = 0; i < 100; i++) {
+                    reader.next();
+                }
+                // It reads no further; what it had handed out before is done, and so is what others want.
+                final List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+                assertEquals(numbers, pool.mapAsync(numbers, x -> x).get());
+                reader.next();
+                Eventually.holds("all that was handed out is begun", () -> begun.get() >= 101 + 4);
+            }
+        }
+    }
+
+    @Test
+    void aReaderDoesNotKeepThePoolFromReplacingWorkers() {
+        final Iterator<Integer> results = pool.imap(
+                        IntStream.range(0, 24).boxed().toList(),
+                        x -> {
+                            if (x % 3 == 2) {
+                                Runtime.getRuntime().halt(x);
+                            }
+                            return x;
+                        },
+                        1)
+                .iterator();
+        for (int i = 0; i < 24; i++) {
+            if (i % 3 == 2) {
+                assertEquals(
+                        i,
+                        assertThrows(WorkerDiedException.class, results::next).exitCode());
+            } else {
+                assertEquals(i, results.next());
+            }
+        }
+    }
+
+    @Test
+    void aTaskThatTakesTooLongIsStoppedThoughItsReaderDrives() throws Exception {
+        final Iterator<Integer> results = pool.withTaskTimeout(Duration.ofMillis(50))
+                .imap(
+                        List.of(1, 0, 2),
+                        x -> {
+                            while (x == 0 && !Thread.currentThread().isInterrupted()) {
+                                Thread.onSpinWait();
+                            }
+                            return x;
+                        },
+                        1)
+                .iterator();
+        assertEquals(1, results.next());
+        assertThrows(TaskTimeoutException.class, results::next);
+        assertEquals(2, results.next());
     }
 
     private static int another(int value) {

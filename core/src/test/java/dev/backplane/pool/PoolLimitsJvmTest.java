@@ -11,8 +11,10 @@ import dev.backplane.SharedEvent;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -117,6 +119,43 @@ final class PoolLimitsJvmTest {
             assertEquals(3, pids.stream().distinct().count());
             assertEquals(pids.get(0), pids.get(1));
             assertEquals(pids.get(2), pids.get(3));
+        }
+    }
+
+    @Test
+    void aPoolThatCannotStartAWorkerLeavesNoneOfThoseThatItHasStarted() throws Exception {
+        final String home = System.getProperty("java.home");
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(2).maxTasksPerChild(1).start()) {
+            Eventually.holds(
+                    "both are ready",
+                    () -> pool.workers().stream().filter(WorkerStatus::ready).count() == 2);
+            final List<ProcessHandle> workers = pool.workers().stream()
+                    .flatMap(worker -> ProcessHandle.of(worker.pid()).stream())
+                    .toList();
+            System.setProperty("java.home", "/nonexistent"); // Where the next worker's java is not.
+            final int last = pool.apply(() -> 1);
+            assertEquals(1, last);
+            Eventually.holds("no worker is left", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
+            Refusal.of(IllegalStateException.class, () -> pool.apply(() -> 2), "cannot start worker 3", "/nonexistent");
+        } finally {
+            System.setProperty("java.home", home);
+        }
+    }
+
+    private static List<String> options() {
+        return List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    }
+
+    @Test
+    void whatTheCallerSaysOfAWorkersCompilersWins() throws Exception {
+        final String scaling = "-XX:CompileThresholdScaling=";
+        try (ProcessPool pool =
+                ProcessPool.builder().workers(1).jvmOptions(scaling + "2").start()) {
+            final List<String> ofCompilers = pool.apply(PoolLimitsJvmTest::options).stream()
+                    .filter(option -> option.startsWith(scaling))
+                    .toList();
+            assertEquals(List.of(scaling + "3", scaling + "2"), ofCompilers);
         }
     }
 
