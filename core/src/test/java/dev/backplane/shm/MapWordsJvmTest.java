@@ -81,7 +81,8 @@ final class MapWordsJvmTest {
         try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
             final SharedMap<Pair, Pair> map = map(manager);
             for (int i = 0; i < KILLS; i++) {
-                try (Jvm writer = Jvm.fork(Writer.class, directory.resolve("segment").toString())) {
+                try (Jvm writer =
+                        Jvm.fork(Writer.class, directory.resolve("segment").toString())) {
                     writer.expect("writing");
                     int found = 0;
                     while (found < LOOKS) {
