@@ -108,14 +108,10 @@ final class PipeEnd implements Serializable {
         return counts.get(onItsWayAt(side)) > 0;
     }
 
-    /// Whether nobody has the other end any more.
-    ///
-    /// @param sweep whether to look for the dead first
-    boolean otherIsGone(boolean sweep) {
-        if (sweep) {
-            final SharedChannel any = in != null ? in : out();
-            any.hasSender(); // Which sweeps.
-        }
+    /// Whether nobody has the other end any more; looks for the dead first.
+    boolean otherIsGone() {
+        final SharedChannel any = in != null ? in : out();
+        any.hasSender(); // Which sweeps.
         final int other = 1 - side;
         return counts.get(heldAt(other)) > 0
                 && theirs.availablePermits() == MOST_HOLDERS

@@ -35,9 +35,11 @@ final class PipeTransport implements Transport {
     private final PipeEnd end;
     private final @Nullable PipeOwner owner;
     private final PipeArrival arrival = new PipeArrival();
-    private boolean held;
+    private volatile boolean held;
     private boolean given;
     private volatile boolean closed;
+    /// When the other end's processes were last looked at before a piece was sent; of the thread whose turn that is.
+    private long lookedNanos = System.nanoTime() - SLICE_NANOS;
 
     /// @param owner null in a JVM that has got the end from another one
     PipeTransport(PipeEnd end, @Nullable PipeOwner owner) {
@@ -47,6 +49,9 @@ final class PipeTransport implements Transport {
 
     /// Makes the end this JVM's, if it is not yet.
     void take() {
+        if (held) {
+            return;
+        }
         synchronized (this) {
             if (!held && !closed) {
                 end.take();
@@ -103,7 +108,7 @@ final class PipeTransport implements Transport {
 
     private void sendPiece(SharedChannel out, long header, MemorySegment source, long offset, int length)
             throws IOException, InterruptedException {
-        ensureOther(out, false);
+        ensureOther(out);
         final long claim = out.tryClaim(HEADER_BYTES + length);
         if (claim != SharedChannel.NO_ROOM) {
             boolean written = false;
@@ -126,15 +131,22 @@ final class PipeTransport implements Transport {
         piece.set(HEADER, 0, header);
         MemorySegment.copy(source, offset, piece, HEADER_BYTES, length);
         while (!out.send(piece, 0, HEADER_BYTES + length, SLICE_NANOS, TimeUnit.NANOSECONDS)) {
-            ensureOther(out, true);
+            ensureOther(out);
         }
     }
 
-    private void ensureOther(SharedChannel out, boolean sweep) throws IOException {
+    /// Refuses to send to an end that was closed, or, seen once in a slice, whose processes have all ended.
+    private void ensureOther(SharedChannel out) throws IOException {
         if (closed) {
             throw new ClosedChannelException();
         }
-        if (out.isShutDown() || end.otherIsGone(sweep)) {
+        boolean over = out.isShutDown();
+        final long now = System.nanoTime();
+        if (!over && now - lookedNanos >= SLICE_NANOS) {
+            over = end.otherIsGone();
+            lookedNanos = over ? lookedNanos : now;
+        }
+        if (over) {
             throw otherIsGone();
         }
     }
@@ -199,7 +211,7 @@ final class PipeTransport implements Transport {
     }
 
     private boolean isOver(SharedChannel in) {
-        return in.isShutDown() || end.otherIsGone(true);
+        return in.isShutDown() || end.otherIsGone();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.backplane.store.Region;
 import dev.backplane.store.RobustWord;
 import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// An end of something that one thread of one process has at a time: an owner word, and beside it the thread,
@@ -17,7 +18,8 @@ final class ChannelEnd {
     private final String what;
     private final RobustWord word;
     private final Runnable repair;
-    private volatile @Nullable Thread thread;
+    /// Whose the end is in this process: first this is set, then the word is acquired; left in the other order.
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
     /// @param what the end in words, for messages
     /// @param wordOffset where in the region the owner word is
@@ -33,50 +35,65 @@ final class ChannelEnd {
     ///
     /// @throws IllegalStateException if another living thread has it
     void hold() {
-        if (thread != Thread.currentThread()) {
+        if (thread.getPlain() != Thread.currentThread()) { // Which only this thread sets, and takes away.
             take();
         }
     }
 
-    private synchronized void take() {
+    private void take() {
         segment.ensureOpen();
-        final Thread holder = thread;
-        if (holder != null && holder.isAlive()) {
-            throw new IllegalStateException("the " + what + " is thread " + holder.getName() + " of this process, not "
+        final Thread holder = thread.get();
+        if (holder != null && holder.isAlive() || !thread.compareAndSet(holder, Thread.currentThread())) {
+            throw new IllegalStateException("the " + what + " is thread "
+                    + (holder == null ? "another" : holder.getName()) + " of this process, not "
                     + Thread.currentThread().getName() + ": it must leave first");
         }
-        boolean abandoned = true; // By a thread of this process that has ended, unless the word was free.
-        if (holder == null) {
-            final Outcome outcome = word.tryAcquire();
-            if (outcome == Outcome.TIMED_OUT) {
-                throw new IllegalStateException("the " + what + " is another process, "
-                        + LockOwners.find(segment, word.word())
-                                .map(owner -> "pid " + owner.pid() + " (" + owner.label() + ")")
-                                .orElse(OwnerWord.describe(word.word()))
-                        + ": it must leave first");
+        boolean taken = false;
+        try {
+            // A thread of this process that has ended has left the word to its successor.
+            if (holder != null || acquireWord() == Outcome.ABANDONED) {
+                repairOrPassOn();
             }
-            abandoned = outcome == Outcome.ABANDONED;
-        }
-        if (abandoned) {
-            boolean repaired = false;
-            try {
-                repair.run();
-                repaired = true;
-            } finally {
-                if (!repaired) {
-                    thread = null;
-                    word.releaseAbandoned();
-                }
+            taken = true;
+        } finally {
+            if (!taken) {
+                thread.set(null);
             }
         }
-        thread = Thread.currentThread();
+    }
+
+    private Outcome acquireWord() {
+        final Outcome outcome = word.tryAcquire();
+        if (outcome == Outcome.TIMED_OUT) {
+            throw new IllegalStateException("the " + what + " is another process, "
+                    + LockOwners.find(segment, word.word())
+                            .map(owner -> "pid " + owner.pid() + " (" + owner.label() + ")")
+                            .orElse(OwnerWord.describe(word.word()))
+                    + ": it must leave first");
+        }
+        return outcome;
+    }
+
+    private void repairOrPassOn() {
+        boolean repaired = false;
+        try {
+            repair.run();
+            repaired = true;
+        } finally {
+            if (!repaired) {
+                word.releaseAbandoned();
+            }
+        }
     }
 
     /// Gives the end up, if the calling thread has it.
-    synchronized void leave() {
-        if (thread == Thread.currentThread()) {
-            thread = null;
-            word.release();
+    void leave() {
+        if (thread.getPlain() == Thread.currentThread()) {
+            try {
+                word.release();
+            } finally {
+                thread.setRelease(null);
+            }
         }
     }
 

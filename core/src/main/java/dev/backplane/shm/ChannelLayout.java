@@ -14,10 +14,10 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /// Layout of one [dev.backplane.SharedChannel].
 ///
 /// ```
-///   0             4           8           12                                 128
-///  +-------------+-----------+-----------+------------+- - - - - - - - - - - -+
-///  | receiver    | sender    | ended     | bells  i32 | zero                  |
-///  +-------------+-----------+-----------+------------+- - - - - - - - - - - -+
+///   0             4                                                          128
+///  +-------------+-----------+- - - - - - - - - - - - - - - - - - - - - - - -+
+///  | ended   i32 | bells i32 | zero                                           |
+///  +-------------+-----------+- - - - - - - - - - - - - - - - - - - - - - - -+
 ///   128           136                                                        256
 ///  +-------------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///  | doorbell    | zero                                                       |
@@ -26,19 +26,23 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 ///  +-------------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
 ///  | room    i32 | zero                                                       |
 ///  +-------------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
-///   384                   392                                                512
-///  +---------------------+- - - - - - - - - - - - - - - - - - - - - - - - - - +
-///  | consumed        i64 | zero                                               |
-///  +---------------------+- - - - - - - - - - - - - - - - - - - - - - - - - - +
-///   512                                                                      1536
+///   384                   392            396                                 512
+///  +---------------------+--------------+- - - - - - - - - - - - - - - - - - -+
+///  | consumed        i64 | receiver i32 | zero                                |
+///  +---------------------+--------------+- - - - - - - - - - - - - - - - - - -+
+///   512           516                                                        640
+///  +-------------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
+///  | sender  i32 | zero                                                       |
+///  +-------------+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - +
+///   640                                                                      1664
 ///  +--------------------------------------------------------------------------+
 ///  | sending: an i32 for each participant's slot                              |
 ///  +--------------------------------------------------------------------------+
-///   1536                                                                     9728
+///   1664                                                                     9856
 ///  +--------------------------------------------------------------------------+
 ///  | 128 announcements of 64 bytes                                            |
 ///  +--------------------------------------------------------------------------+
-///   9728                                   + capacity                        + 768
+///   9856                                   + capacity                        + 768
 ///  +-----------------------------------------------------------+--------------+
 ///  | ring: records                                             | trailer      |
 ///  +-----------------------------------------------------------+--------------+
@@ -56,16 +60,19 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 ///
 /// | field    | read     | written       | by                                                                  |
 /// |----------|----------|---------------|---------------------------------------------------------------------|
-/// | receiver |          | CAS           | an [dev.backplane.store.OwnerWord]: who receives                    |
-/// | sender   |          | CAS           | an [dev.backplane.store.OwnerWord]: the sole sender, if there is one |
 /// | ended    | acquire  | volatile      | who shuts the channel down, 0 to 1                                  |
 /// | bells    | acquire  | volatile      | the receiver: 1 if it may sleep                                     |
 /// | doorbell | volatile | add, volatile | a [Doorbell]: the receiver sleeps                                    |
 /// | room     | acquire  | CAS           | a [dev.backplane.store.WaitWord]: senders sleep                     |
 /// | consumed | plain    | release       | the receiver of many: the position up to which handlers have returned |
+/// | receiver |          | CAS           | an [dev.backplane.store.OwnerWord]: who receives                    |
+/// | sender   |          | CAS           | an [dev.backplane.store.OwnerWord]: the sole sender, if there is one |
 /// | sending  | acquire  | release       | each participant that has sent, 1; the sweep of a dead one, 0       |
 /// | owner    | acquire  | CAS, release  | a sender of many, around its claim                                  |
 /// | claim    | acquire  | release       | that sender                                                         |
+///
+/// What one end writes at each message, or each time that it is taken and left, is in no cache line that the other end
+/// looks at then.
 ///
 /// The ring is Agrona's `OneToOneRingBuffer` or `ManyToOneRingBuffer`, its trailer included. A message
 /// becomes visible by the release store of its record's length.
@@ -82,17 +89,18 @@ final class ChannelLayout {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static final StructLayout LAYOUT = structLayout(
-            INT.withName("receiver"),
-            INT.withName("sender"),
             INT.withName("ended"),
             INT.withName("bells"),
-            paddingLayout(112),
+            paddingLayout(120),
             Doorbell.LAYOUT.withName("doorbell"),
             paddingLayout(120),
             INT.withName("room"),
             paddingLayout(124),
             LONG.withName("consumed"),
-            paddingLayout(120),
+            INT.withName("receiver"),
+            paddingLayout(116),
+            INT.withName("sender"),
+            paddingLayout(124),
             PerSlot.INTS.withName("sending"),
             paddingLayout(ANNOUNCEMENTS * (long) ANNOUNCEMENT_BYTES));
 
