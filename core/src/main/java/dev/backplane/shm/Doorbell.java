@@ -151,13 +151,12 @@ public final class Doorbell {
     /// @throws InterruptedException if interrupted, within one slice
     boolean await(BooleanSupplier attempt, Runnable idle, Waiting waiting, long timeoutNanos)
             throws InterruptedException {
-        final long start = System.nanoTime();
+        final boolean forever = timeoutNanos == WaitLoop.FOREVER;
+        final long start = forever ? 0 : System.nanoTime();
         if (Spin.until(attempt, waiting, timeoutNanos)) {
             return true;
         }
-        final long left = timeoutNanos == WaitLoop.FOREVER
-                ? WaitLoop.FOREVER
-                : Math.max(0, timeoutNanos - (System.nanoTime() - start));
+        final long left = forever ? WaitLoop.FOREVER : Math.max(0, timeoutNanos - (System.nanoTime() - start));
         final WaitLoop wait = new WaitLoop(segment, memory, offset, waiting, left, true);
         wait.recordWait();
         try {

@@ -26,15 +26,26 @@ final class Spin {
         if (limit <= 0) {
             return false;
         }
+        // The clock is read behind the first tries: what comes soon is not to wait for it.
+        if (succeeds(attempt)) {
+            return true;
+        }
         final long start = System.nanoTime();
         do {
-            for (int i = 0; i < TRIES_BETWEEN_LOOKS; i++) {
-                if (attempt.getAsBoolean()) {
-                    return true;
-                }
-                Thread.onSpinWait();
+            if (succeeds(attempt)) {
+                return true;
             }
         } while (System.nanoTime() - start < limit);
+        return false;
+    }
+
+    private static boolean succeeds(BooleanSupplier attempt) {
+        for (int i = 0; i < TRIES_BETWEEN_LOOKS; i++) {
+            if (attempt.getAsBoolean()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
         return false;
     }
 }
