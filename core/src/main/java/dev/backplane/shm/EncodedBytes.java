@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class EncodedBytes {
     private static final LongField SHARED_WORD = new LongField(0);
     private static final long HASH_STEP = 0x9E3779B97F4A7C15L;
-    private static final long HASH_END = 0xBF58476D1CE4E5B9L;
     private static final boolean SWAPS = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
 
     /// The bytes as they lie in memory, with zeros after the last one, up to a multiple of 8.
@@ -111,19 +110,31 @@ final class EncodedBytes {
 
     /// The hash of the bytes: little-endian words in pairs, folded into what came before by the upper and the lower
     /// half of a product of 128 bits each, as wyhash does (Wang Yi, 2019); beginning with a product of the length.
+    Both
+    /// halves of the result at last share its lower one, from which a map takes its bucket: a product's own lowest
+    bits
+    /// know only those of its factors.
     long hash() {
         final int count = wordsOf(length);
-        long hash = length * HASH_STEP;
+        long hash = hashOf(length);
         for (int i = 0; i < count; i += 2) {
             final long second = i + 1 < count ? inOrder(words[i + 1]) : 0;
             hash = step(hash, inOrder(words[i]), second);
         }
-        return fold(hash, HASH_END);
+        return hash ^ hash >>> Integer.SIZE;
+    }
+
+    /// Where the hash of so many bytes begins.
+    static long hashOf(int length) {
+        return length * HASH_STEP;
     }
 
     /// [#hash] of 1 to 16 bytes that are at hand as words.
-    static long hash(int length, long first, long second) {
-        return fold(step(length * HASH_STEP, first, second), HASH_END);
+    ///
+    /// @param start [#hashOf] their number
+    static long hash(long start, long first, long second) {
+        final long hash = step(start, first, second);
+        return hash ^ hash >>> Integer.SIZE;
     }
 
     private static long step(long hash, long first, long second) {

@@ -20,6 +20,7 @@ final class MapWords<K, V> {
     private final RecordWords<K> keys;
     private final RecordWords<V> values;
     private final int keyBytes;
+    private final long hashStart;
     private final int valueBytes;
     private final int cells;
     private final int cellBytes;
@@ -33,6 +34,7 @@ final class MapWords<K, V> {
         this.keys = RecordWords.of(keys.layout());
         this.values = RecordWords.of(values.layout());
         this.keyBytes = keys.fixedLength();
+        this.hashStart = EncodedBytes.hashOf(keyBytes);
         this.valueBytes = values.fixedLength();
         this.cells = shape.cells();
         this.cellBytes = shape.cellBytes();
@@ -61,7 +63,7 @@ final class MapWords<K, V> {
     V get(K key) {
         final long first = keys.first(key);
         final long second = keys.second(key);
-        final int bucket = shape.bucketOf(EncodedBytes.hash(keyBytes, first, second));
+        final int bucket = shape.bucketOf(EncodedBytes.hash(hashStart, first, second));
         final long bucketAt = shape.bucketAt(bucket);
         long stale = MapLayout.END;
         // Acquire, here and below, as in MapReader.
