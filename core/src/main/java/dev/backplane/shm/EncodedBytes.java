@@ -110,10 +110,8 @@ final class EncodedBytes {
 
     /// The hash of the bytes: little-endian words in pairs, folded into what came before by the upper and the lower
     /// half of a product of 128 bits each, as wyhash does (Wang Yi, 2019); beginning with a product of the length.
-    Both
-    /// halves of the result at last share its lower one, from which a map takes its bucket: a product's own lowest
-    bits
-    /// know only those of its factors.
+    /// At last the upper half of the result changes the lower one, from which a map takes its bucket: a product's
+    /// own lowest bits know only those of its factors.
     long hash() {
         final int count = wordsOf(length);
         long hash = hashOf(length);
