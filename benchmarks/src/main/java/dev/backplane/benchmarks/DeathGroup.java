@@ -127,7 +127,7 @@ final class DeathGroup implements Group {
                     "killed at random moments, " + report.kills() + " times: "
                             + (quick ? "elements and locks" : "what is")
                             + " lost, doubled or held twice",
-                    Figure.of(report.violationCount()),
+                    Figure.of((double) report.violationCount()),
                     "violations",
                     Row.Goal.atMost(0));
         }

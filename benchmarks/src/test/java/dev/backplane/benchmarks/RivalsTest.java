@@ -88,7 +88,7 @@ final class RivalsTest {
         final String tool = tool(directory, """
                 while [ "$1" != -o ]; do shift; done
                 printf '#!/bin/sh\\necho atomic_add 1 ns\\nkill -SEGV $$\\n' >"$2"
-                chmod +x "$2" """);
+                chmod +x $2""");
         try (Rivals rivals = rivals(tool)) {
             assertEquals("failed: rivals.c ended with 139", why(() -> rivals.nanos("atomic_add")));
         }
@@ -121,7 +121,7 @@ final class RivalsTest {
                 echo compiled >>%1$s
                 while [ "$1" != -o ]; do shift; done
                 printf '#!/bin/sh\\necho "$@" >>%1$s\\necho "$1 12.5 ns"\\n' >"$2"
-                chmod +x "$2" """.formatted(runs));
+                chmod +x $2""".formatted(runs));
         try (Rivals rivals = rivals(tool)) {
             assertEquals(12.5, rivals.nanos("atomic_add"));
             assertEquals(12.5, rivals.nanos("robust_mutex", 7));
