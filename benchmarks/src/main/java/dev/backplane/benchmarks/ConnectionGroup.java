@@ -18,11 +18,11 @@ final class ConnectionGroup implements Group {
     private static final int MESSAGE_BYTES = 64;
     private static final int LARGE_BYTES = 64 << 20;
     private static final int ACKNOWLEDGEMENT_BYTES = 1;
-    private static final int WARM_UPS = 2;
     private static final int SPINNING_TIMES = 5;
     private static final int PIPE_TIMES = 20;
     private static final double SECONDS = 90;
     private static final double NANOS_PER_MICRO = 1e3;
+    private static final double MICROS_PER_SECOND = 1e6;
     private static final double MICROS_PER_MILLI = 1e3;
 
     @Override
@@ -37,13 +37,13 @@ final class ConnectionGroup implements Group {
         final int large = quick ? 4 : 8;
         final Repeated repeated = new Repeated(quick, SECONDS)
                 .one("C", () -> rivals.socketNanos("round_trip") / NANOS_PER_MICRO)
-                .one("sleeping", () -> micros(Waiting.block(), MESSAGE_BYTES, MESSAGE_BYTES, trips))
-                .one("adaptive", () -> micros(Waiting.byDefault(), MESSAGE_BYTES, MESSAGE_BYTES, many))
+                .one("sleeping", () -> micros(quick, Waiting.block(), MESSAGE_BYTES, MESSAGE_BYTES, trips))
+                .one("adaptive", () -> micros(quick, Waiting.byDefault(), MESSAGE_BYTES, MESSAGE_BYTES, many))
                 .one("Python", () -> rivals.pythonConnectionMicros("connection"))
-                .one("spinning", () -> micros(Waiting.spin(), MESSAGE_BYTES, MESSAGE_BYTES, many))
-                .one("large", () -> micros(Waiting.byDefault(), LARGE_BYTES, ACKNOWLEDGEMENT_BYTES, large))
+                .one("spinning", () -> micros(quick, Waiting.spin(), MESSAGE_BYTES, MESSAGE_BYTES, many))
+                .one("large", () -> micros(quick, Waiting.byDefault(), LARGE_BYTES, ACKNOWLEDGEMENT_BYTES, large))
                 .one("large in C", () -> rivals.socketNanos("large") / NANOS_PER_MICRO)
-                .one("pipe", () -> pipeMicros(PIPE_TIMES * trips))
+                .one("pipe", () -> pipeMicros(quick, PIPE_TIMES * trips))
                 .one("Python's pipe", () -> rivals.pythonConnectionMicros("pipe"))
                 .run();
         final String socket = "Connection, 64 bytes there and back over a Unix socket, ";
@@ -87,12 +87,12 @@ final class ConnectionGroup implements Group {
         return rows;
     }
 
-    private static double pipeMicros(int times) throws IOException, InterruptedException {
+    private static double pipeMicros(boolean quick, int times) throws Exception {
         try (Pipe pipe = Pipe.open()) {
             final Connection there = pipe.right();
             try (JvmProcess other = JvmProcess.start(() -> answer(there, MESSAGE_BYTES, MESSAGE_BYTES));
                     Processor _ = Processor.pin(0)) {
-                final double mean = meanMicros(pipe.left(), MESSAGE_BYTES, times);
+                final double mean = meanMicros(quick, pipe.left(), MESSAGE_BYTES, times);
                 pipe.left().shutdownOutput();
                 other.join();
                 return mean;
@@ -101,8 +101,8 @@ final class ConnectionGroup implements Group {
     }
 
     /// What a message and its answer take over a socket, to a new JVM.
-    private static double micros(Waiting waiting, int bytes, int answerBytes, int times)
-            throws IOException, InterruptedException {
+    private static double micros(boolean quick, Waiting waiting, int bytes, int answerBytes, int times)
+            throws Exception {
         final long spinNanos = waiting.spinNanos();
         try (Meeting meeting = Meeting.make();
                 JvmProcess other = JvmProcess.builder()
@@ -110,21 +110,18 @@ final class ConnectionGroup implements Group {
                         .start(() -> answer(meeting, new Waiting(spinNanos), bytes, answerBytes));
                 Connection connection = connect(meeting, waiting);
                 Processor _ = Processor.pin(0)) {
-            final double mean = meanMicros(connection, bytes, times);
+            final double mean = meanMicros(quick, connection, bytes, times);
             connection.shutdownOutput();
             other.join();
             return mean;
         }
     }
 
-    /// The mean of so many round trips one after the other, after twice as many to warm up.
-    private static double meanMicros(Connection connection, int bytes, int times)
-            throws IOException, InterruptedException {
+    /// The mean of so many round trips one after the other, after others to warm up.
+    private static double meanMicros(boolean quick, Connection connection, int bytes, int times) throws Exception {
         final byte[] message = new byte[bytes];
-        exchange(connection, message, WARM_UPS * times);
-        final long start = System.nanoTime();
-        exchange(connection, message, times);
-        return (System.nanoTime() - start) / (double) times / NANOS_PER_MICRO;
+        Repeated.warmUp(quick, () -> exchange(connection, message, times));
+        return Repeated.seconds(() -> exchange(connection, message, times)) / times * MICROS_PER_SECOND;
     }
 
     private static void exchange(Connection connection, byte[] message, int times)

@@ -62,6 +62,7 @@ final class Jmh {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xmx512m")
+                .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
     }
 

@@ -14,10 +14,10 @@ import java.util.Map;
 
 /// Calls of a manager in another JVM, beside those of a manager of Python's.
 final class ManagerCalls {
-    private static final int WARM_UPS = 2;
     private static final int SPINNING_TIMES = 5;
     private static final double SECONDS = 60;
     private static final double NANOS_PER_MICRO = 1e3;
+    private static final double MICROS_PER_SECOND = 1e6;
 
     private ManagerCalls() {}
 
@@ -25,10 +25,10 @@ final class ManagerCalls {
         final int many = SPINNING_TIMES * calls;
         final Repeated repeated = new Repeated(quick, SECONDS)
                 .one("C", () -> rivals.socketNanos("round_trip") / NANOS_PER_MICRO)
-                .all("ours, sleeping", () -> cost("sleeping", Waiting.block(), calls))
-                .all("ours, adaptive", () -> cost("adaptive", Waiting.byDefault(), many))
+                .all("ours, sleeping", () -> cost(quick, "sleeping", Waiting.block(), calls))
+                .all("ours, adaptive", () -> cost(quick, "adaptive", Waiting.byDefault(), many))
                 .all("Python", rivals::pythonManagerMicros)
-                .all("ours, spinning", () -> cost("spinning", Waiting.spin(), many))
+                .all("ours, spinning", () -> cost(quick, "spinning", Waiting.spin(), many))
                 .run();
         final String call = "manager call, SharedLong.get over a Unix socket, ";
         final String rival = "Python's Value.get of a manager";
@@ -55,8 +55,7 @@ final class ManagerCalls {
     }
 
     /// What a call costs, in microseconds: by `how`, and of both processes' time by `how processor`.
-    private static Map<String, Double> cost(String how, Waiting waiting, int calls)
-            throws IOException, InterruptedException {
+    private static Map<String, Double> cost(boolean quick, String how, Waiting waiting, int calls) throws Exception {
         final long spinNanos = waiting.spinNanos();
         try (Meeting meeting = Meeting.make();
                 JvmProcess server = JvmProcess.start(() -> serve(meeting, new Waiting(spinNanos)));
@@ -64,17 +63,18 @@ final class ManagerCalls {
                         meeting.address(), ConnectOptions.authkey(Meeting.key()).waiting(waiting)));
                 Processor _ = Processor.pin(0)) {
             final SharedLong value = manager.longValue("value");
-            for (int i = 0; i < WARM_UPS * calls; i++) {
-                value.get();
-            }
+            Repeated.warmUp(quick, () -> get(value, calls));
             final Duration before = processorTime(server);
-            final long start = System.nanoTime();
-            for (int i = 0; i < calls; i++) {
-                value.get();
-            }
-            final double nanos = System.nanoTime() - start;
+            final double seconds = Repeated.seconds(() -> get(value, calls));
             final double spent = processorTime(server).minus(before).toNanos();
-            return Map.of(how, nanos / calls / NANOS_PER_MICRO, how + " processor", spent / calls / NANOS_PER_MICRO);
+            return Map.of(
+                    how, seconds / calls * MICROS_PER_SECOND, how + " processor", spent / calls / NANOS_PER_MICRO);
+        }
+    }
+
+    private static void get(SharedLong value, int times) {
+        for (int i = 0; i < times; i++) {
+            value.get();
         }
     }
 

@@ -14,7 +14,8 @@ final class MessageGroup implements Group {
     private static final int[] LENGTHS = {32, 1024};
     private static final int[] QUICK_LENGTHS = {32};
     private static final double[] PERCENTILES = {50, 99, 99.9};
-    private static final double SECONDS = 100;
+    private static final double TRIP_SECONDS = 130;
+    private static final double THROUGHPUT_SECONDS = 75;
     private static final String UNIT = "M/s";
 
     @Override
@@ -27,7 +28,7 @@ final class MessageGroup implements Group {
         final List<Row> rows = new ArrayList<>();
         final MessagePair pair = new MessagePair(quick);
         for (int bytes : quick ? QUICK_LENGTHS : LENGTHS) {
-            final Repeated repeated = new Repeated(quick, SECONDS);
+            final Repeated repeated = new Repeated(quick, TRIP_SECONDS);
             final Trips trips = new Trips(Lengths.text(bytes), repeated, new EnumMap<>(Links.class));
             for (Links links : TRIPS) {
                 repeated.all(links.name(), () -> trips.round(links, pair.roundTrips(links, bytes)));
@@ -36,7 +37,7 @@ final class MessageGroup implements Group {
                     .one("ring", () -> rivals.ringTripNanos(bytes))
                     .run();
             trips.addTo(rows);
-            throughput(bytes, pair, rivals, new Repeated(quick, SECONDS), rows);
+            throughput(bytes, pair, rivals, new Repeated(quick, THROUGHPUT_SECONDS), rows);
         }
         return rows;
     }

@@ -16,7 +16,6 @@ import java.util.stream.LongStream;
 /// A pool of two workers: beside Python's, and beside the threads of one JVM.
 final class PoolGroup implements Group {
     private static final int WORKERS = 2;
-    private static final int WARM_UPS = 3;
     private static final int ELEMENTS = 1_000_000;
     private static final int CALLS = 20_000;
     private static final Duration SETTLE = Duration.ofSeconds(5);
@@ -64,14 +63,13 @@ final class PoolGroup implements Group {
         final List<Long> numbers = LongStream.range(0, ELEMENTS).boxed().toList();
         final int times = quick ? 2 : 4;
         try (ProcessPool pool = builder.start()) {
-            for (int i = 0; i < 2 * times; i++) {
-                pool.map(numbers, x -> x * x); // Warms up.
-            }
-            final double seconds = Repeated.seconds(() -> {
+            final Repeated.Action maps = () -> {
                 for (int i = 0; i < times; i++) {
                     pool.map(numbers, x -> x * x);
                 }
-            });
+            };
+            Repeated.warmUp(quick, maps);
+            final double seconds = Repeated.seconds(maps);
             return (double) times * ELEMENTS / seconds / 1e6;
         }
     }
@@ -79,7 +77,7 @@ final class PoolGroup implements Group {
     private static double thousandCalls(PoolBuilder builder, boolean quick) throws Exception {
         final int calls = quick ? CALLS / 2 : CALLS;
         try (ProcessPool pool = builder.start()) {
-            call(pool, 2 * calls); // Warms up.
+            Repeated.warmUp(quick, () -> call(pool, calls));
             return calls / Repeated.seconds(() -> call(pool, calls)) / 1e3;
         }
     }
@@ -144,10 +142,8 @@ final class PoolGroup implements Group {
             final Repeated.Action ours = () -> pool.mapInto(in, out, x -> Math.sqrt(x) + 1);
             final Repeated.Action theirs =
                     () -> IntStream.range(0, length).parallel().forEach(i -> to[i] = Math.sqrt(from[i]) + 1);
-            for (int i = 0; i < WARM_UPS; i++) {
-                ours.run();
-                theirs.run();
-            }
+            Repeated.warmUp(quick, ours);
+            Repeated.warmUp(quick, theirs);
             final Repeated repeated = new Repeated(quick, SECONDS / 2)
                     .one("ours", () -> length / Repeated.seconds(ours) / 1e6)
                     .one("theirs", () -> length / Repeated.seconds(theirs) / 1e6)

@@ -17,6 +17,10 @@ final class Repeated {
     private static final int QUICK_MOST_ROUNDS = 3;
     private static final double QUICK_PART = 0.1;
     private static final double SMALL_SPREAD = 0.02;
+    private static final double WARM_UP_SECONDS = 6;
+    private static final double QUICK_WARM_UP_SECONDS = 2;
+    private static final double NOT_QUICKER = 0.95;
+    private static final int TIMES_IN_VAIN = 3;
     private static final double NANOS_PER_SECOND = 1e9;
 
     /// One round of something that has several figures.
@@ -138,6 +142,20 @@ final class Repeated {
                     "no figure " + name + " of " + measured + ", there are " + values.keySet());
         }
         return Figure.median(rounds);
+    }
+
+    /// Does something until it gets no quicker, as compilers are done with it then: until three times in a row were
+    /// not quicker by a twentieth than the quickest before, or there is no more time.
+    static void warmUp(boolean quick, Action action) throws Exception {
+        final long start = System.nanoTime();
+        final double most = (quick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS) * NANOS_PER_SECOND;
+        double least = Double.MAX_VALUE;
+        int inVain = 0;
+        while (inVain < TIMES_IN_VAIN && System.nanoTime() - start < most) {
+            final double seconds = seconds(action);
+            inVain = seconds < NOT_QUICKER * least ? 0 : inVain + 1;
+            least = Math.min(least, seconds);
+        }
     }
 
     /// Seconds that something takes.

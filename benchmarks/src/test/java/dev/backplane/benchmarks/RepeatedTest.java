@@ -83,4 +83,18 @@ final class RepeatedTest {
         assertThrows(IllegalStateException.class, repeated::run);
         assertThrows(IllegalArgumentException.class, () -> repeated.of("ours"));
     }
+
+    /// Each time takes as long as all before it together: it gets no quicker.
+    @Test
+    void warmingUpEndsWhenItGetsNoQuicker() throws Exception {
+        final List<Long> begins = new ArrayList<>();
+        Repeated.warmUp(false, () -> {
+            final long now = System.nanoTime();
+            begins.add(now);
+            while (System.nanoTime() - now < now - begins.getFirst() + 1_000_000) {
+                Thread.onSpinWait();
+            }
+        });
+        assertEquals(4, begins.size());
+    }
 }

@@ -23,7 +23,7 @@ public final class Pair {
     /// Rounds of which the last counts.
     private static final int ROUNDS = 3;
 
-    /// So many trips as are measured, and times this, come before.
+    /// So many times the trips that are measured come before, and once more on the schedule.
     private static final int WARM_UPS = 3;
 
     private static final int AT_ONCE = 64;
@@ -83,7 +83,7 @@ public final class Pair {
     /// Nanoseconds of round trips, from the time at which the schedule had each begin.
     private Histogram roundTrips() throws IOException, InterruptedException {
         final int warmUp = WARM_UPS * count;
-        final int all = warmUp + count;
+        final int all = warmUp + 2 * count;
         final int bytes = messageBytes;
         final Link there = link("there");
         final Link back = link("back");
@@ -97,13 +97,15 @@ public final class Pair {
                 exchange(out, in, message, i);
             }
             final long start = System.nanoTime();
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < 2 * count; i++) {
                 final long due = start + i * INTERVAL_NANOS;
                 while (System.nanoTime() - due < 0) {
                     Thread.onSpinWait();
                 }
                 exchange(out, in, message, i);
-                histogram.recordValue(System.nanoTime() - due);
+                if (i >= count) {
+                    histogram.recordValue(System.nanoTime() - due);
+                }
             }
             other.join();
         }
