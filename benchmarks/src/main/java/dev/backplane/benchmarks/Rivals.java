@@ -256,9 +256,11 @@ final class Rivals implements AutoCloseable {
                 worst(outcome.errors, program.endsWith(".py")), program + " ended with " + outcome.code);
     }
 
-    /// What `gcc` says of an include that it does not find; after that it compiles nothing more.
+    /// What `gcc`, and `clang` by that name, say of an include that they do not find; they compile nothing more then.
     private static boolean isHeaderMissing(String errors) {
-        return errors.lines().anyMatch(line -> line.contains("fatal error:") && line.contains("No such file"));
+        return errors.lines()
+                .anyMatch(line -> line.contains("fatal error:")
+                        && (line.contains("No such file") || line.contains("file not found")));
     }
 
     /// The first line that tells what is wrong: of a compiler, which names functions and files before, that with the
@@ -279,11 +281,11 @@ final class Rivals implements AutoCloseable {
     private Outcome run(List<String> command) throws IOException, InterruptedException, AbsentException {
         final Path errors = directory.resolve("errors");
         try {
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            builder.environment().put("LC_ALL", "C"); // What compilers say is read.
             final Process process;
             try {
-                process = new ProcessBuilder(command)
-                        .redirectError(errors.toFile())
-                        .start();
+                process = builder.start();
             } catch (IOException _) {
                 throw AbsentException.notHere();
             }
