@@ -24,13 +24,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures Backplane beside its rivals on this machine and prints a Markdown table.",
             "",
-            "Each value is the best of several rounds, or a percentile where it says so, for ours and rivals alike."
-                    + " A rival that is not on this machine is a row that says so: those in C need gcc,"
-                    + " Boost needs g++ and its headers, Python's need python3."
+            "Each value is the median of several rounds, for ours and rivals alike, which take turns; ± says how far"
+                    + " it can be trusted. A rival that is not on this machine is a row that says so: those in C need"
+                    + " gcc, Boost needs g++ and its headers, Python's need python3. So is one that fails."
                     + " A machine with other work on it ranks rows, but gives no absolute figures;"
                     + " docs/PERFORMANCE.md explains each row."
         })
 final class Bench implements Callable<Integer> {
+    private static final int FUTEX_PERCENT = 5;
+
     private static final List<Group> GROUPS = List.of(
             new CounterGroup(),
             new LockGroup(),
@@ -88,9 +90,7 @@ final class Bench implements Callable<Integer> {
         if (spec != null && !known.containsAll(only)) {
             throw new ParameterException(spec.commandLine(), "--only is " + only + ", the groups are " + known);
         }
-        final List<Group> chosen = GROUPS.stream()
-                .filter(group -> only.isEmpty() || only.contains(group.name()))
-                .toList();
+        final List<Group> chosen = chosen();
         final Results results = new Results(
                 spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs(), quick);
         try (Rivals rivals = new Rivals(quick)) {
@@ -107,6 +107,13 @@ final class Bench implements Callable<Integer> {
         return 0;
     }
 
+    /// What is measured: all groups unless some are named, however quick it is to be.
+    List<Group> chosen() {
+        return GROUPS.stream()
+                .filter(group -> only.isEmpty() || only.contains(group.name()))
+                .toList();
+    }
+
     private void measure(List<Group> chosen, Rivals rivals, Results results) throws Exception {
         final long start = System.nanoTime();
         try (TerminalLine line = TerminalLine.onStandardError()) {
@@ -115,10 +122,7 @@ final class Bench implements Callable<Integer> {
                 final long seconds = (System.nanoTime() - start) / 1_000_000_000;
                 line.show("measuring " + group.name() + ", " + (i + 1) + " of " + chosen.size() + ", after " + seconds
                         + " s …");
-                final int rounds = group.rounds(quick);
-                final List<Row> rows = group.measure(rivals, quick).stream()
-                        .map(row -> row.rounds(rounds))
-                        .toList();
+                final List<Row> rows = group.measure(rivals, quick);
                 line.show("");
                 results.add(group.name(), rows);
                 rows.forEach(row -> System.out.println(row.markdown()));
@@ -131,11 +135,11 @@ final class Bench implements Callable<Integer> {
             return;
         }
         final Map<String, Double> limits = new LinkedHashMap<>();
-        final Double cacheLine = rivals.nanos("cache_line_round_trip");
-        final Double futex = rivals.nanos("futex_round_trip");
-        if (cacheLine != null && futex != null) {
-            limits.put("a cache line there and back, in C", cacheLine);
-            limits.put("a futex's wake-up there and back, in C", futex);
+        try {
+            limits.put("a cache line there and back, in C", rivals.nanos("cache_line_round_trip"));
+            limits.put("a futex's wake-up there and back, in C", rivals.nanos("futex_round_trip", FUTEX_PERCENT));
+        } catch (AbsentException _) {
+            // The rows say why; the pictures have no limits then.
         }
         results.write(out, limits);
     }

@@ -18,9 +18,12 @@ final class ConnectionGroup implements Group {
     private static final int MESSAGE_BYTES = 64;
     private static final int LARGE_BYTES = 64 << 20;
     private static final int ACKNOWLEDGEMENT_BYTES = 1;
-    private static final int ROUNDS = 5;
+    private static final int SPINNING_TIMES = 5;
+    private static final int PIPE_TIMES = 20;
+    private static final double SECONDS = 90;
     private static final double NANOS_PER_MICRO = 1e3;
-    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double MICROS_PER_SECOND = 1e6;
+    private static final double MICROS_PER_MILLI = 1e3;
 
     @Override
     public String name() {
@@ -28,62 +31,78 @@ final class ConnectionGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return ROUNDS;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int trips = quick ? 8_000 : 30_000;
+        final int trips = quick ? 4_000 : 10_000;
+        final int many = SPINNING_TIMES * trips;
+        final int large = quick ? 4 : 8;
+        final Repeated repeated = new Repeated(quick, SECONDS)
+                .one("C", () -> rivals.socketNanos("round_trip") / NANOS_PER_MICRO)
+                .one("sleeping", () -> micros(quick, Waiting.block(), MESSAGE_BYTES, MESSAGE_BYTES, trips))
+                .one("adaptive", () -> micros(quick, Waiting.byDefault(), MESSAGE_BYTES, MESSAGE_BYTES, many))
+                .one("Python", () -> rivals.pythonConnectionMicros("connection"))
+                .one("spinning", () -> micros(quick, Waiting.spin(), MESSAGE_BYTES, MESSAGE_BYTES, many))
+                .one("large", () -> micros(quick, Waiting.byDefault(), LARGE_BYTES, ACKNOWLEDGEMENT_BYTES, large))
+                .one("large in C", () -> rivals.socketNanos("large") / NANOS_PER_MICRO)
+                .one("pipe", () -> pipeMicros(quick, PIPE_TIMES * trips))
+                .one("Python's pipe", () -> rivals.pythonConnectionMicros("pipe"))
+                .run();
+        final String socket = "Connection, 64 bytes there and back over a Unix socket, ";
         final List<Row> rows = new ArrayList<>();
         rows.add(new Row(
-                "Connection, 64 bytes there and back over a Unix socket, sleeping",
-                nanos(Waiting.block(), MESSAGE_BYTES, MESSAGE_BYTES, trips) / NANOS_PER_MICRO,
+                socket + "sleeping",
+                repeated.of("sleeping"),
                 "µs",
                 "a bare socket in C",
-                Rivals.converted(rivals.socketNanos("round_trip"), nanos -> nanos / NANOS_PER_MICRO),
+                repeated.of("C"),
                 Row.Goal.atMost(1.15)));
         rows.add(new Row(
-                "Connection, 64 bytes there and back over a Unix socket, spinning",
-                nanos(Waiting.spin(), MESSAGE_BYTES, MESSAGE_BYTES, trips) / NANOS_PER_MICRO,
+                socket + "adaptive",
+                repeated.of("adaptive"),
                 "µs",
                 "Python's Connection",
-                rivals.pythonConnectionMicros("connection"),
+                repeated.of("Python"),
                 Row.Goal.atMost(0.2)));
         rows.add(new Row(
+                socket + "spinning",
+                repeated.of("spinning"),
+                "µs",
+                "Python's Connection",
+                repeated.of("Python"),
+                null));
+        rows.add(new Row(
                 "Connection, a message of 64 MiB over a Unix socket",
-                nanos(Waiting.byDefault(), LARGE_BYTES, ACKNOWLEDGEMENT_BYTES, quick ? 4 : 16) / NANOS_PER_MILLI,
+                repeated.of("large").in(micros -> micros / MICROS_PER_MILLI),
                 "ms",
                 "a bare socket in C",
-                Rivals.converted(rivals.socketNanos("large"), nanos -> nanos / NANOS_PER_MILLI),
+                repeated.of("large in C").in(micros -> micros / MICROS_PER_MILLI),
                 Row.Goal.atMost(1.25)));
         rows.add(new Row(
-                "Pipe, 64 bytes there and back, two JVMs, spinning",
-                pipeNanos(10 * trips) / NANOS_PER_MICRO,
+                "Pipe, 64 bytes there and back, two JVMs, adaptive",
+                repeated.of("pipe"),
                 "µs",
                 "Python's Pipe",
-                rivals.pythonConnectionMicros("pipe"),
+                repeated.of("Python's pipe"),
                 Row.Goal.atMost(0.01)));
-        rows.addAll(ManagerCalls.rows(rivals, trips));
+        rows.addAll(ManagerCalls.rows(rivals, quick, trips));
         return rows;
     }
 
-    private static double pipeNanos(int times) throws IOException, InterruptedException {
+    private static double pipeMicros(boolean quick, int times) throws Exception {
         try (Pipe pipe = Pipe.open()) {
             final Connection there = pipe.right();
             try (JvmProcess other = JvmProcess.start(() -> answer(there, MESSAGE_BYTES, MESSAGE_BYTES));
                     Processor _ = Processor.pin(0)) {
-                final double best = leastNanos(pipe.left(), MESSAGE_BYTES, times);
+                final double mean = meanMicros(quick, pipe.left(), MESSAGE_BYTES, times);
                 pipe.left().shutdownOutput();
                 other.join();
-                return best;
+                return mean;
             }
         }
     }
 
-    /// What a message and its answer take over a socket.
-    private static double nanos(Waiting waiting, int bytes, int answerBytes, int times)
-            throws IOException, InterruptedException {
+    /// What a message and its answer take over a socket, to a new JVM.
+    private static double micros(boolean quick, Waiting waiting, int bytes, int answerBytes, int times)
+            throws Exception {
         final long spinNanos = waiting.spinNanos();
         try (Meeting meeting = Meeting.make();
                 JvmProcess other = JvmProcess.builder()
@@ -91,27 +110,26 @@ final class ConnectionGroup implements Group {
                         .start(() -> answer(meeting, new Waiting(spinNanos), bytes, answerBytes));
                 Connection connection = connect(meeting, waiting);
                 Processor _ = Processor.pin(0)) {
-            final double best = leastNanos(connection, bytes, times);
+            final double mean = meanMicros(quick, connection, bytes, times);
             connection.shutdownOutput();
             other.join();
-            return best;
+            return mean;
         }
     }
 
-    /// The mean of the best round, of which the first ones warm up.
-    private static double leastNanos(Connection connection, int bytes, int times)
-            throws IOException, InterruptedException {
+    /// The mean of so many round trips one after the other, after others to warm up.
+    private static double meanMicros(boolean quick, Connection connection, int bytes, int times) throws Exception {
         final byte[] message = new byte[bytes];
-        double best = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS; round++) {
-            final long start = System.nanoTime();
-            for (int i = 0; i < times; i++) {
-                connection.sendBytes(message);
-                connection.receiveBytes();
-            }
-            best = Math.min(best, (System.nanoTime() - start) / (double) times);
+        Repeated.warmUp(quick, () -> exchange(connection, message, times));
+        return Repeated.seconds(() -> exchange(connection, message, times)) / times * MICROS_PER_SECOND;
+    }
+
+    private static void exchange(Connection connection, byte[] message, int times)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < times; i++) {
+            connection.sendBytes(message);
+            connection.receiveBytes();
         }
-        return best;
     }
 
     private static Connection connect(Meeting meeting, Waiting waiting) throws IOException, InterruptedException {

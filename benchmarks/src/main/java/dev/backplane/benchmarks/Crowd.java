@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Many processes at one counter, one lock and one queue: more than there are processors, which is when a lock's owner
 /// is often not running.
@@ -30,6 +29,7 @@ final class Crowd {
     private static final long HEAP_BYTES = 64L << 20;
     private static final int SETTLE_MILLIS_PER_PROCESS = 60;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double SECONDS = 8;
 
     private Crowd() {}
 
@@ -94,7 +94,7 @@ final class Crowd {
         }
     }
 
-    static List<Row> rows(Rivals rivals, boolean quick) throws IOException, InterruptedException {
+    static List<Row> rows(Rivals rivals, boolean quick) throws Exception {
         final int[] counts = quick ? QUICK_PROCESSES : PROCESSES;
         final int most = counts[counts.length - 1];
         final List<JvmProcess> all = new ArrayList<>();
@@ -109,7 +109,7 @@ final class Crowd {
             }
             for (Work work : ALL) {
                 for (int processes : counts) {
-                    rows.add(row(work, processes, millions(board, work, processes, quick), rivals));
+                    rows.add(row(board, work, processes, rivals, quick));
                 }
             }
             board.work.set(-1);
@@ -125,17 +125,16 @@ final class Crowd {
         return rows;
     }
 
-    private static Row row(Work work, int processes, double millions, Rivals rivals)
-            throws IOException, InterruptedException {
-        final @Nullable Double theirs = work.rival.isEmpty() ? null : rivals.crowdMillions(work.crowd, processes);
-        return new Row(
-                        work.what + ", " + processes + (processes == 1 ? " process" : " processes"),
-                        millions,
-                        "M/s",
-                        work.rival,
-                        theirs,
-                        null)
-                .at(new Row.Point(work.chart + ", many processes", work.what, "processes", processes));
+    private static Row row(Board board, Work work, int processes, Rivals rivals, boolean quick) throws Exception {
+        final String what = work.what + ", " + processes + (processes == 1 ? " process" : " processes");
+        final Row.Point point = new Row.Point(work.chart + ", many processes", work.what, "processes", processes);
+        final Repeated repeated =
+                ScalingGroup.points(quick, SECONDS).one("ours", () -> millions(board, work, processes, quick));
+        if (work.rival.isEmpty()) {
+            return new Row(what, repeated.run().of("ours"), "M/s", null).at(point);
+        }
+        repeated.one("C", () -> rivals.crowdMillions(work.crowd, processes)).run();
+        return new Row(what, repeated.of("ours"), "M/s", work.rival, repeated.of("C"), null).at(point);
     }
 
     private static double millions(Board board, Work work, int processes, boolean quick) throws InterruptedException {

@@ -82,20 +82,16 @@ final class DeathGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return quick ? QUICK_KILLS : KILLS;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final Map<String, Scene> scenes = scenes();
+        final int kills = quick ? QUICK_KILLS : KILLS;
         final List<Row> rows = new ArrayList<>();
         for (Map.Entry<String, Scene> scene : scenes.entrySet()) {
-            rows.add(row(scene.getKey(), rounds(quick), 2, scene.getValue()));
+            rows.add(row(scene.getKey(), kills, 2, scene.getValue()));
         }
         for (Map.Entry<String, Scene> scene : scenes.entrySet()) {
             if (!quick || FEW.contains(scene.getKey())) {
-                rows.add(row(scene.getKey(), rounds(quick), FULL_TABLE, scene.getValue()));
+                rows.add(row(scene.getKey(), kills, FULL_TABLE, scene.getValue()));
             }
         }
         rows.add(torture(quick));
@@ -128,24 +124,23 @@ final class DeathGroup implements Group {
         try (TortureRun run = TortureRun.prepare(options, Files.isWritable(parent) ? parent : Path.of("."))) {
             final TortureReport report = run.run(_ -> {});
             return new Row(
-                            "killed at random moments, " + report.kills() + " times: "
-                                    + (quick ? "elements and locks" : "what is")
-                                    + " lost, doubled or held twice",
-                            report.violationCount(),
-                            "violations",
-                            Row.Goal.atMost(0))
-                    .rounds(Math.max(1, report.kills()));
+                    "killed at random moments, " + report.kills() + " times: "
+                            + (quick ? "elements and locks" : "what is")
+                            + " lost, doubled or held twice",
+                    Figure.of((double) report.violationCount()),
+                    "violations",
+                    Row.Goal.atMost(0));
         }
     }
 
     private static Row row(String what, int kills, int participants, Scene scene) throws Exception {
-        long worst = 0;
+        final List<Double> millis = new ArrayList<>();
         for (int kill = 0; kill < kills; kill++) {
-            worst = Math.max(worst, nanosAfterDeath(scene, participants));
+            millis.add(nanosAfterDeath(scene, participants) / NANOS_PER_MILLI);
         }
         return new Row(
                 "killed: " + what + "; " + participants + " participants, worst of " + kills,
-                worst / NANOS_PER_MILLI,
+                Figure.worst(millis),
                 "ms",
                 Row.Goal.atMost(LIMIT_MILLIS));
     }

@@ -1,15 +1,15 @@
 package dev.backplane.benchmarks;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.backplane.benchmarks.jmh.ElementBenchmark;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a queue's elements leave to the collector.
 final class GarbageGroup implements Group {
     /// What JMH itself makes in each iteration, spread over millions of operations.
     private static final double NOTHING_BYTES = 0.01;
+
+    private static final double SECONDS = 50;
 
     @Override
     public String name() {
@@ -17,19 +17,23 @@ final class GarbageGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return Jmh.rounds(quick);
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final Map<String, Double> bytes = Jmh.leastBytes(ElementBenchmark.class, quick);
+        final Repeated bytes = new Repeated(quick, SECONDS)
+                .all("JMH", () -> Jmh.bytes(ElementBenchmark.class, quick))
+                .run();
+        final Row.Goal none = Row.Goal.atMost(NOTHING_BYTES);
         return List.of(
-                row("a number", requireNonNull(bytes.get("primitive"))),
-                row("a record of primitives", requireNonNull(bytes.get("fixedRecord"))));
+                row("offer + poll of a number, garbage", bytes.of("primitive"), none),
+                row("offer of a record of primitives, drained in place, garbage", bytes.of("recordOffered"), none),
+                row("offer + receive in place of a record of primitives, garbage", bytes.of("recordInPlace"), none),
+                row("publish + receive in place of a record's fields, garbage", bytes.of("recordPublished"), none),
+                row(
+                        "offer + poll of a record of primitives, garbage: the record that poll returns",
+                        bytes.of("fixedRecord"),
+                        null));
     }
 
-    private static Row row(String what, double bytes) {
-        return new Row("SharedQueue offer + poll of " + what + ", garbage", bytes, "B", Row.Goal.atMost(NOTHING_BYTES));
+    private static Row row(String what, Figure bytes, Row.@Nullable Goal goal) {
+        return new Row("SharedQueue " + what, bytes, "B", goal);
     }
 }

@@ -14,10 +14,4 @@ interface Group {
     /// @return the comparisons
     /// @throws Exception if something fails that should not
     List<Row> measure(Rivals rivals, boolean quick) throws Exception;
-
-    /// Of how many rounds a value is the best, or in how many its percentiles were found, where a row does not say.
-    ///
-    /// @param quick as for [#measure]
-    /// @return how many
-    int rounds(boolean quick);
 }

@@ -3,10 +3,10 @@ package dev.backplane.benchmarks;
 import static java.util.Objects.requireNonNull;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -17,80 +17,66 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Runs a class of JMH benchmarks in JVMs of its own.
+/// Runs a class of JMH benchmarks in a JVM for each of them: one round of all.
 final class Jmh {
-    private static final int FORKS = 3;
-    private static final int ITERATIONS = 10;
-    private static final int QUICK_ITERATIONS = 4;
-    private static final int QUICK_CURVE_ITERATIONS = 2;
-    private static final int MILLIS = 500;
-    private static final int QUICK_MILLIS = 250;
+    private static final int WARM_UPS = 5;
+    private static final int QUICK_WARM_UPS = 3;
+    private static final int ITERATIONS = 7;
+    private static final int QUICK_ITERATIONS = 3;
+    private static final int MILLIS = 300;
+    private static final int QUICK_MILLIS = 200;
 
     private Jmh() {}
 
-    /// The best iteration of each benchmark, by method name and, where there are parameters, their values.
-    ///
-    /// The best, for ours and rivals alike: on a machine that others use too, whatever is slower was disturbed.
-    static Map<String, Double> best(Class<?> benchmarks, boolean quick) throws RunnerException {
-        return least(options(benchmarks, quick), IterationResult::getPrimaryResult);
+    /// The median iteration of each benchmark, by method name and, where there are parameters, their values.
+    static Map<String, Double> round(Class<?> benchmarks, boolean quick) throws RunnerException {
+        return medians(options(benchmarks, quick), IterationResult::getPrimaryResult);
     }
 
-    /// How many iterations there are in all forks of a benchmark.
-    static int rounds(boolean quick) {
-        return quick ? QUICK_ITERATIONS : FORKS * ITERATIONS;
-    }
-
-    /// As [#rounds], of what [#curve] tells.
-    static int roundsOfCurve(boolean quick) {
-        return quick ? QUICK_CURVE_ITERATIONS : ITERATIONS;
-    }
-
-    /// As [#best], in one fork, with other values of one parameter and more heap.
-    static Map<String, Double> curve(Class<?> benchmarks, boolean quick, String parameter, String[] values)
+    /// As [#round], with other values of one parameter and more heap.
+    static Map<String, Double> round(Class<?> benchmarks, boolean quick, String parameter, String[] values)
             throws RunnerException {
-        final ChainedOptionsBuilder options = options(benchmarks, true)
-                .param(parameter, values)
-                .jvmArgsAppend("-Xmx1500m")
-                .warmupIterations(3)
-                .warmupTime(TimeValue.milliseconds(MILLIS))
-                .measurementIterations(roundsOfCurve(quick));
-        return least(options, IterationResult::getPrimaryResult);
+        final ChainedOptionsBuilder options =
+                options(benchmarks, quick).param(parameter, values).jvmArgsAppend("-Xmx1500m");
+        return medians(options, IterationResult::getPrimaryResult);
     }
 
-    /// The fewest bytes that an operation of each benchmark allocated, as JMH's gc profiler counts them.
-    static Map<String, Double> leastBytes(Class<?> benchmarks, boolean quick) throws RunnerException {
-        return least(
+    /// The bytes that an operation of each benchmark allocates, as JMH's gc profiler counts them.
+    static Map<String, Double> bytes(Class<?> benchmarks, boolean quick) throws RunnerException {
+        return medians(
                 options(benchmarks, quick).addProfiler(GCProfiler.class),
                 iteration -> requireNonNull(iteration.getSecondaryResults().get("gc.alloc.rate.norm")));
     }
 
     private static ChainedOptionsBuilder options(Class<?> benchmarks, boolean quick) {
+        final TimeValue time = TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS);
         return new OptionsBuilder()
                 .include("\\." + benchmarks.getSimpleName() + "\\.")
-                .forks(quick ? 1 : FORKS)
-                .warmupIterations(quick ? 2 : 5)
-                .warmupTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS))
+                .forks(1)
+                .warmupIterations(quick ? QUICK_WARM_UPS : WARM_UPS)
+                .warmupTime(time)
                 .measurementIterations(quick ? QUICK_ITERATIONS : ITERATIONS)
-                .measurementTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS))
+                .measurementTime(time)
                 .jvmArgs(
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-Xmx512m")
+                .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
     }
 
-    private static Map<String, Double> least(ChainedOptionsBuilder options, Function<IterationResult, Result<?>> value)
-            throws RunnerException {
-        final Map<String, Double> best = new HashMap<>();
+    private static Map<String, Double> medians(
+            ChainedOptionsBuilder options, Function<IterationResult, Result<?>> value) throws RunnerException {
+        final Map<String, Double> medians = new HashMap<>();
         for (RunResult run : new Runner(options.build()).run()) {
-            for (BenchmarkResult fork : run.getBenchmarkResults()) {
-                for (IterationResult iteration : fork.getIterationResults()) {
-                    best.merge(name(run), value.apply(iteration).getScore(), Math::min);
-                }
-            }
+            final List<Double> iterations = run.getBenchmarkResults().stream()
+                    .flatMap(fork -> fork.getIterationResults().stream())
+                    .map(iteration -> value.apply(iteration).getScore())
+                    .toList();
+            medians.put(name(run), Figure.median(iterations).value());
         }
-        return best;
+        return medians;
     }
 
     private static String name(RunResult run) {

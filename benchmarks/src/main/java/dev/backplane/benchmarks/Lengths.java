@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
 /// Messages of 1 byte to 16 MiB, one way from one JVM to another, each copied in and out: how many bytes a second go
 /// through channels, queues, pipes and connections.
@@ -32,12 +32,13 @@ final class Lengths {
     private static final int SLOT_BYTES = 1 << 16;
     private static final int STEP = 16;
     private static final int QUICK_STEP = 256;
-    private static final int ROUNDS = 3;
-    private static final int MOST_MESSAGES = 500_000;
+    private static final int MOST_MESSAGES = 300_000;
     private static final int LEAST_MESSAGES = 8;
     private static final long MANY_BYTES = 1L << 29;
     private static final double MEBIBYTE = 1 << 20;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double SECONDS = 4;
+    private static final long PAUSE_NANOS = 100_000;
 
     private Lengths() {}
 
@@ -109,8 +110,9 @@ final class Lengths {
     /// @param round the number of the round; how many there are and how long each is are set before
     /// @param count of a round's messages, 0 for the end
     /// @param length of each
+    /// @param ready the number of the round that the other JVM is ready for
     /// @param arrived the number of the last round that has arrived
-    private record Rounds(SharedLong round, SharedLong count, SharedLong length, SharedLong arrived)
+    private record Rounds(SharedLong round, SharedLong count, SharedLong length, SharedLong ready, SharedLong arrived)
             implements Serializable {
         void begin(int messages, int bytes) {
             count.set(messages);
@@ -123,16 +125,15 @@ final class Lengths {
     ///
     /// @param name of the rival, empty if there is none
     /// @param mebibytes a second for messages of a length
-    private record Rival(String name, Figure mebibytes) {
-        static final Rival NONE = new Rival("", _ -> null);
+    private record Rival(String name, Mebibytes mebibytes) {
+        static final Rival NONE = new Rival("", _ -> Double.NaN);
     }
 
-    private interface Figure {
-        @Nullable
-        Double of(int bytes) throws IOException, InterruptedException;
+    private interface Mebibytes {
+        double of(int bytes) throws Exception;
     }
 
-    static List<Row> rows(Rivals rivals, boolean quick) throws IOException, InterruptedException {
+    static List<Row> rows(Rivals rivals, boolean quick) throws Exception {
         final List<Row> rows = new ArrayList<>();
         try (Manager manager = Manager.anonymous("lengths", SegmentOptions.defaults());
                 Pipe pipe = Pipe.open()) {
@@ -151,8 +152,7 @@ final class Lengths {
         return rows;
     }
 
-    private static List<Row> connection(Manager manager, Rivals rivals, boolean quick)
-            throws IOException, InterruptedException {
+    private static List<Row> connection(Manager manager, Rivals rivals, boolean quick) throws Exception {
         final ListenerOptions options =
                 ListenerOptions.defaults().authkey(Meeting.key()).maxFrameBytes(LARGEST);
         try (Meeting meeting = Meeting.make();
@@ -170,21 +170,20 @@ final class Lengths {
     }
 
     private static List<Row> curve(
-            Manager manager, String type, Opening here, Opening there, Rival rival, boolean quick)
-            throws IOException, InterruptedException {
+            Manager manager, String type, Opening here, Opening there, Rival rival, boolean quick) throws Exception {
         final Rounds rounds = new Rounds(
                 manager.longValue(type + " round"),
                 manager.longValue(type + " count"),
                 manager.longValue(type + " length"),
+                manager.longValue(type + " ready"),
                 manager.longValue(type + " arrived"));
         final List<Row> rows = new ArrayList<>();
         final byte[] message = new byte[LARGEST];
-        try (JvmProcess other = JvmProcess.builder().jvmOptions("-Xmx512m").start(() -> receive(there, rounds));
-                Processor _ = Processor.pin(0)) {
+        try (JvmProcess other = JvmProcess.builder().jvmOptions("-Xmx512m").start(() -> receive(there, rounds))) {
             final End end = here.open();
             for (long bytes = 1; bytes <= LARGEST; bytes *= quick ? QUICK_STEP : STEP) {
                 final int length = (int) bytes;
-                rows.add(row(type, length, mebibytes(end, rounds, message, length, quick), rival));
+                rows.add(row(type, length, () -> mebibytes(end, rounds, message, length, quick), rival, quick));
             }
             rounds.begin(0, 0);
             if (other.join() != 0) {
@@ -194,17 +193,17 @@ final class Lengths {
         return rows;
     }
 
-    private static Row row(String type, int bytes, double mebibytes, Rival rival)
-            throws IOException, InterruptedException {
-        return new Row(
-                        type + ", messages of " + text(bytes),
-                        mebibytes,
-                        "MiB/s",
-                        rival.name,
-                        rival.mebibytes.of(bytes),
-                        null)
-                .at(new Row.Point("Messages of all lengths", type, "bytes of a message", bytes))
-                .rounds(ROUNDS);
+    private static Row row(String type, int bytes, Repeated.One mebibytes, Rival rival, boolean quick)
+            throws Exception {
+        mebibytes.run(); // Warms up.
+        final String what = type + ", messages of " + text(bytes);
+        final Row.Point point = new Row.Point("Messages of all lengths", type, "bytes of a message", bytes);
+        final Repeated repeated = ScalingGroup.points(quick, SECONDS).one("ours", mebibytes);
+        if (rival.name.isEmpty()) {
+            return new Row(what, repeated.run().of("ours"), "MiB/s", null).at(point);
+        }
+        repeated.one("theirs", () -> rival.mebibytes.of(bytes)).run();
+        return new Row(what, repeated.of("ours"), "MiB/s", rival.name, repeated.of("theirs"), null).at(point);
     }
 
     /// A length as people say it.
@@ -222,10 +221,10 @@ final class Lengths {
                 (quick ? MANY_BYTES / 8 : MANY_BYTES) / bytes,
                 LEAST_MESSAGES,
                 quick ? MOST_MESSAGES / 10 : MOST_MESSAGES);
-        double best = 0;
-        for (int round = 0; round <= ROUNDS; round++) {
-            rounds.begin(count, bytes);
-            final long number = rounds.round.get();
+        rounds.begin(count, bytes);
+        final long number = rounds.round.get();
+        await(rounds.ready, number);
+        try (Processor _ = Processor.pin(0)) {
             final long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 end.send(message, bytes);
@@ -234,11 +233,15 @@ final class Lengths {
                 Thread.onSpinWait();
             }
             final double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-            if (round > 0) { // The first one warms up.
-                best = Math.max(best, (double) count * bytes / seconds / MEBIBYTE);
-            }
+            return (double) count * bytes / seconds / MEBIBYTE;
         }
-        return best;
+    }
+
+    /// Waits without keeping a processor busy, on which a rival may run meanwhile.
+    private static void await(SharedLong word, long value) {
+        while (word.getAcquire() != value) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     private static void receive(Opening there, Rounds rounds) {
@@ -246,13 +249,12 @@ final class Lengths {
         try (Processor _ = Processor.pin(1)) {
             final End end = there.open();
             for (long round = 1; ; round++) {
-                while (rounds.round.getAcquire() != round) {
-                    Thread.onSpinWait();
-                }
+                await(rounds.round, round);
                 final long count = rounds.count.get();
                 if (count == 0) {
                     return;
                 }
+                rounds.ready.setRelease(round);
                 for (long i = 0; i < count; i++) {
                     end.receive(buffer);
                 }

@@ -1,7 +1,5 @@
 package dev.backplane.benchmarks;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.backplane.Manager;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
@@ -10,11 +8,11 @@ import dev.backplane.process.JvmProcess;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /// [dev.backplane.SharedLock] alone and between two JVMs.
 final class LockGroup implements Group {
-    private static final int WARM_UP = 200_000;
+    private static final int WARM_UP = 500_000;
+    private static final double SECONDS = 30;
 
     @Override
     public String name() {
@@ -22,61 +20,56 @@ final class LockGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return Jmh.rounds(quick);
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final Map<String, Double> nanos = Jmh.best(LockBenchmark.class, quick);
-        final double ours = requireNonNull(nanos.get("sharedLock"));
+        final Repeated alone = new Repeated(quick, SECONDS)
+                .all("JMH", () -> Jmh.round(LockBenchmark.class, quick))
+                .one("C", () -> rivals.nanos("robust_mutex"))
+                .run();
+        final Repeated contended = new Repeated(quick, SECONDS)
+                .one("ours", () -> contended(quick))
+                .one("C", () -> rivals.nanos("robust_mutex_contended"))
+                .run();
+        final Figure ours = alone.of("sharedLock");
         final String what = "SharedLock lock + unlock, uncontended";
         return List.of(
-                new Row(what, ours, "ns", "ReentrantLock in one JVM", nanos.get("reentrantLock"), Row.Goal.atMost(1.1)),
-                new Row(
-                        what,
-                        ours,
-                        "ns",
-                        "robust pthread mutex in C",
-                        rivals.nanos("robust_mutex"),
-                        Row.Goal.atMost(0.8)),
+                new Row(what, ours, "ns", "ReentrantLock in one JVM", alone.of("reentrantLock"), Row.Goal.atMost(1.1)),
+                new Row(what, ours, "ns", "robust pthread mutex in C", alone.of("C"), Row.Goal.atMost(0.8)),
                 new Row(
                         "SharedLock lock + unlock, two JVMs contending",
-                        contended(quick),
+                        contended.of("ours"),
                         "ns",
                         "robust pthread mutex in C",
-                        rivals.nanos("robust_mutex_contended"),
+                        contended.of("C"),
                         Row.Goal.atMost(1.0)));
     }
 
-    /// Nanoseconds an operation, the best of several rounds in the same two JVMs.
+    /// Nanoseconds an operation, in two new JVMs that are warm.
     private static double contended(boolean quick) throws IOException, InterruptedException {
         final int operations = quick ? 500_000 : 2_000_000;
-        final int rounds = 5;
         try (Manager manager = Manager.anonymous("lock", SegmentOptions.defaults())) {
             final SharedLock lock = manager.lock("lock");
             final SharedLong guarded = manager.longValue("guarded");
             final SharedLong arrived = manager.longValue("arrived");
             try (JvmProcess other = JvmProcess.start(() -> {
                         try (Processor _ = Processor.pin(1)) {
-                            hammer(lock, guarded, arrived, operations, rounds);
+                            hammer(lock, guarded, arrived, operations);
                         }
                     });
                     Processor _ = Processor.pin(0)) {
-                final double best = hammer(lock, guarded, arrived, operations, rounds);
+                final double nanos = hammer(lock, guarded, arrived, operations);
                 other.join();
-                final long expected = 2L * (WARM_UP + (long) rounds * operations);
+                final long expected = 2L * (WARM_UP + operations);
                 if (guarded.get() != expected) {
                     throw new AssertionError("counted " + guarded.get() + " under the lock, expected " + expected);
                 }
-                return best;
+                return nanos;
             }
         }
     }
 
-    private static double hammer(SharedLock lock, SharedLong guarded, SharedLong arrived, int operations, int rounds) {
-        double best = Double.MAX_VALUE;
-        for (int round = 0; round <= rounds; round++) {
+    private static double hammer(SharedLock lock, SharedLong guarded, SharedLong arrived, int operations) {
+        double nanos = 0;
+        for (int round = 0; round <= 1; round++) {
             final int count = round == 0 ? WARM_UP : operations;
             arrived.getAndAdd(1);
             while (arrived.get() < 2L * (2L * round + 1)) {
@@ -95,10 +88,8 @@ final class LockGroup implements Group {
             while (arrived.get() < 2L * (2L * round + 2)) {
                 Thread.onSpinWait();
             }
-            if (round > 0) {
-                best = Math.min(best, (System.nanoTime() - start) / (2.0 * count));
-            }
+            nanos = (System.nanoTime() - start) / (2.0 * count);
         }
-        return best;
+        return nanos;
     }
 }

@@ -25,7 +25,11 @@ final class Machine {
         details.put("processors", Runtime.getRuntime().availableProcessors());
         details.put("processor", processor());
         details.put("system", system());
+        details.put("architecture", System.getProperty("os.arch"));
+        details.put("memoryBytes", memoryBytes());
         details.put("java", java());
+        details.put(
+                "virtualMachine", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
         details.put("flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
         details.put("hugePages", firstLine("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
         details.put("isolatedProcessors", firstLine("/sys/devices/system/cpu/isolated"));
@@ -52,6 +56,12 @@ final class Machine {
         } catch (IOException _) {
             return System.getProperty("os.arch");
         }
+    }
+
+    private static @Nullable Long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : null;
     }
 
     /// What the system says in a file, or null where it has no such file.

@@ -10,56 +10,52 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// Calls of a manager in another JVM, beside those of a manager of Python's.
 final class ManagerCalls {
-    private static final int ROUNDS = 5;
+    private static final int SPINNING_TIMES = 5;
+    private static final double SECONDS = 60;
     private static final double NANOS_PER_MICRO = 1e3;
+    private static final double MICROS_PER_SECOND = 1e6;
 
     private ManagerCalls() {}
 
-    static List<Row> rows(Rivals rivals, int calls) throws IOException, InterruptedException {
-        final Cost spinning = cost(Waiting.spin(), calls);
-        final Cost adaptive = cost(Waiting.adaptive(Duration.ofNanos(50_000)), calls);
-        final Cost sleeping = cost(Waiting.block(), calls);
+    static List<Row> rows(Rivals rivals, boolean quick, int calls) throws Exception {
+        final int many = SPINNING_TIMES * calls;
+        final Repeated repeated = new Repeated(quick, SECONDS)
+                .one("C", () -> rivals.socketNanos("round_trip") / NANOS_PER_MICRO)
+                .all("ours, sleeping", () -> cost(quick, "sleeping", Waiting.block(), calls))
+                .all("ours, adaptive", () -> cost(quick, "adaptive", Waiting.byDefault(), many))
+                .all("Python", rivals::pythonManagerMicros)
+                .all("ours, spinning", () -> cost(quick, "spinning", Waiting.spin(), many))
+                .run();
+        final String call = "manager call, SharedLong.get over a Unix socket, ";
+        final String rival = "Python's Value.get of a manager";
+        final Figure python = repeated.of("Python", "python_manager");
+        final Figure sleeping = repeated.of("sleeping");
         return List.of(
+                new Row(call + "adaptive", repeated.of("adaptive"), "µs", rival, python, Row.Goal.atMost(0.2)),
+                new Row(call + "spinning", repeated.of("spinning"), "µs", rival, python, null),
                 new Row(
-                        "manager call, SharedLong.get over a Unix socket, spinning",
-                        spinning.micros,
-                        "µs",
-                        "Python's Value.get of a manager",
-                        rivals.pythonConnectionMicros("manager"),
-                        Row.Goal.atMost(0.2)),
-                new Row(
-                        "manager call, SharedLong.get over a Unix socket, sleeping",
-                        sleeping.micros,
+                        call + "sleeping",
+                        sleeping,
                         "µs",
                         "a bare socket in C",
-                        Rivals.converted(rivals.socketNanos("round_trip"), nanos -> nanos / NANOS_PER_MICRO),
+                        repeated.of("C"),
                         Row.Goal.atMost(1.15)),
-                new Row(
-                        "manager call, SharedLong.get over a Unix socket, sleeping",
-                        sleeping.micros,
-                        "µs",
-                        "Python's Value.get of a manager",
-                        rivals.pythonConnectionMicros("manager"),
-                        Row.Goal.atMost(1.15)),
+                new Row(call + "sleeping", sleeping, "µs", rival, python, Row.Goal.atMost(1.15)),
                 new Row(
                         "manager call, processor time of both sides, adaptive",
-                        adaptive.processorMicros,
+                        repeated.of("adaptive processor"),
                         "µs",
-                        "Python's Value.get of a manager",
-                        rivals.pythonConnectionMicros("manager_processor"),
+                        rival,
+                        repeated.of("Python", "python_manager_processor"),
                         Row.Goal.atMost(0.3)));
     }
 
-    /// What a call costs.
-    ///
-    /// @param micros the mean of the best round
-    /// @param processorMicros of both processes, in the mean of all rounds but the first ones, which warm up
-    private record Cost(double micros, double processorMicros) {}
-
-    private static Cost cost(Waiting waiting, int calls) throws IOException, InterruptedException {
+    /// What a call costs, in microseconds: by `how`, and of both processes' time by `how processor`.
+    private static Map<String, Double> cost(boolean quick, String how, Waiting waiting, int calls) throws Exception {
         final long spinNanos = waiting.spinNanos();
         try (Meeting meeting = Meeting.make();
                 JvmProcess server = JvmProcess.start(() -> serve(meeting, new Waiting(spinNanos)));
@@ -67,20 +63,18 @@ final class ManagerCalls {
                         meeting.address(), ConnectOptions.authkey(Meeting.key()).waiting(waiting)));
                 Processor _ = Processor.pin(0)) {
             final SharedLong value = manager.longValue("value");
-            double best = Double.MAX_VALUE;
-            Duration before = Duration.ZERO;
-            for (int round = 0; round < 2 * ROUNDS; round++) {
-                if (round == ROUNDS) {
-                    before = processorTime(server);
-                }
-                final long start = System.nanoTime();
-                for (int i = 0; i < calls; i++) {
-                    value.get();
-                }
-                best = Math.min(best, (System.nanoTime() - start) / (double) calls);
-            }
+            Repeated.warmUp(quick, () -> get(value, calls));
+            final Duration before = processorTime(server);
+            final double seconds = Repeated.seconds(() -> get(value, calls));
             final double spent = processorTime(server).minus(before).toNanos();
-            return new Cost(best / NANOS_PER_MICRO, spent / ROUNDS / calls / NANOS_PER_MICRO);
+            return Map.of(
+                    how, seconds / calls * MICROS_PER_SECOND, how + " processor", spent / calls / NANOS_PER_MICRO);
+        }
+    }
+
+    private static void get(SharedLong value, int times) {
+        for (int i = 0; i < times; i++) {
+            value.get();
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.backplane.benchmarks;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.backplane.benchmarks.message.Links;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Messages of 32 bytes and of 1 KiB between two JVMs: round trips on a schedule, and as many as go through. What two
@@ -14,7 +14,8 @@ final class MessageGroup implements Group {
     private static final int[] LENGTHS = {32, 1024};
     private static final int[] QUICK_LENGTHS = {32};
     private static final double[] PERCENTILES = {50, 99, 99.9};
-    private static final int ROUNDS = 5;
+    private static final double TRIP_SECONDS = 130;
+    private static final double THROUGHPUT_SECONDS = 75;
     private static final String UNIT = "M/s";
 
     @Override
@@ -23,23 +24,25 @@ final class MessageGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return ROUNDS;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final List<Row> rows = new ArrayList<>();
         final MessagePair pair = new MessagePair(quick);
         for (int bytes : quick ? QUICK_LENGTHS : LENGTHS) {
-            final String length = Lengths.text(bytes);
-            latency(length, bytes, pair, rivals, rows);
-            throughput(length, bytes, pair, rivals, rows);
+            final Repeated repeated = new Repeated(quick, TRIP_SECONDS);
+            final Trips trips = new Trips(Lengths.text(bytes), repeated, new EnumMap<>(Links.class));
+            for (Links links : TRIPS) {
+                repeated.all(links.name(), () -> trips.round(links, pair.roundTrips(links, bytes)));
+            }
+            repeated.one("line", () -> rivals.nanos("cache_line_round_trip"))
+                    .one("ring", () -> rivals.ringTripNanos(bytes))
+                    .run();
+            trips.addTo(rows);
+            throughput(bytes, pair, rivals, new Repeated(quick, THROUGHPUT_SECONDS), rows);
         }
         return rows;
     }
 
-    /// What a rival's round trips are held against.
+    /// What a rival is held against.
     ///
     /// @param ours a link of ours
     /// @param theirs the rival
@@ -55,80 +58,126 @@ final class MessageGroup implements Group {
             new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, null),
             new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, null));
 
-    private static void latency(String length, int bytes, MessagePair pair, Rivals rivals, List<Row> rows)
-            throws IOException, InterruptedException {
-        final Percentiles channel = requireNonNull(pair.roundTrips(Links.CHANNEL, bytes));
-        final Percentiles queue = requireNonNull(pair.roundTrips(Links.QUEUE, bytes));
-        final String trip = " round trip, " + length + ", every 20 µs, ";
-        final String chart = "Round trips of " + length + ", every 20 µs";
-        rows.add(new Row(
-                "SharedChannel" + trip + "p50",
-                channel.at(50),
-                "ns",
-                "a cache line in C, mean",
-                rivals.nanos("cache_line_round_trip"),
-                Row.Goal.atMost(3)));
-        rows.add(new Row(
-                "SharedChannel" + trip + "p50",
-                channel.at(50),
-                "ns",
-                "a ring in C, mean",
-                rivals.ringTripNanos(bytes),
-                null));
-        for (Duel duel : LATENCY) {
-            final Percentiles ours = duel.ours == Links.CHANNEL ? channel : queue;
-            final String type = duel.ours.title();
-            final String rival = duel.theirs.title();
-            final Percentiles theirs = pair.roundTrips(duel.theirs, bytes);
+    /// Those, in the order in which they take turns: each rival as near to what it is held against as can be.
+    private static final List<Links> TRIPS = List.of(
+            Links.JCTOOLS_SPSC,
+            Links.AGRONA_ONE_TO_ONE,
+            Links.CHANNEL,
+            Links.DISRUPTOR,
+            Links.CHRONICLE,
+            Links.AERON,
+            Links.QUEUE,
+            Links.JCTOOLS_MPMC,
+            Links.ARRAY_BLOCKING_QUEUE);
+
+    /// Round trips of one length.
+    ///
+    /// @param length in words
+    /// @param repeated measures them
+    /// @param curves of each round
+    private record Trips(String length, Repeated repeated, Map<Links, List<Percentiles>> curves) {
+        private Map<String, Double> round(Links links, Percentiles curve) {
+            curves.computeIfAbsent(links, _ -> new ArrayList<>()).add(curve);
+            final Map<String, Double> figures = new HashMap<>();
             for (double percent : PERCENTILES) {
-                rows.add(new Row(
-                                type + trip + "p"
-                                        + (percent == Math.rint(percent) ? "%.0f" : "%.1f").formatted(percent),
-                                ours.at(percent),
-                                "ns",
-                                rival,
-                                theirs == null ? null : Double.valueOf(theirs.at(percent)),
-                                duel.goal)
-                        .curve(chart, type, ours)
-                        .curve(chart, rival, theirs)
-                        .rounds(1));
+                figures.put(name(links, percent), curve.at(percent));
             }
+            return figures;
+        }
+
+        private static String name(Links links, double percent) {
+            return links.name() + percent;
+        }
+
+        private Figure at(Links links, double percent) {
+            return repeated.of(links.name(), name(links, percent));
+        }
+
+        private void addTo(List<Row> rows) {
+            final String trip = " round trip, " + length + ", every 20 µs, ";
+            final Figure channel = at(Links.CHANNEL, 50);
+            final String what = "SharedChannel" + trip + "p50";
+            final Row.Goal near = Row.Goal.atMost(3);
+            rows.add(new Row(what, channel, "ns", "a cache line in C, mean", repeated.of("line"), near));
+            rows.add(new Row(what, channel, "ns", "a ring in C, mean", repeated.of("ring"), null));
+            for (Duel duel : LATENCY) {
+                for (double percent : PERCENTILES) {
+                    final String percentile = (percent == Math.rint(percent) ? "p%.0f" : "p%.1f").formatted(percent);
+                    rows.add(curves(
+                            duel,
+                            new Row(
+                                    duel.ours.title() + trip + percentile,
+                                    at(duel.ours, percent),
+                                    "ns",
+                                    duel.theirs.title(),
+                                    at(duel.theirs, percent),
+                                    duel.goal)));
+                }
+            }
+        }
+
+        private Row curves(Duel duel, Row row) {
+            final String chart = "Round trips of " + length + ", every 20 µs";
+            return row.curve(chart, duel.ours.title(), median(duel.ours))
+                    .curve(chart, duel.theirs.title(), median(duel.theirs));
+        }
+
+        private @Nullable Percentiles median(Links links) {
+            final List<Percentiles> rounds = curves.get(links);
+            return rounds == null ? null : Percentiles.median(rounds);
         }
     }
 
-    private static void throughput(String length, int bytes, MessagePair pair, Rivals rivals, List<Row> rows)
-            throws IOException, InterruptedException {
-        final String channel = "SharedChannel throughput, " + length;
-        final double channels = requireNonNull(pair.millions(Links.CHANNEL, bytes));
-        rows.add(row(channel, channels, pair, bytes, Links.AGRONA_ONE_TO_ONE, Row.Goal.atLeast(0.9)));
-        rows.add(new Row(channel, channels, UNIT, "a ring in C", rivals.ringMillions(bytes), null));
-        rows.add(row(channel, channels, pair, bytes, Links.JCTOOLS_SPSC, null));
-        rows.add(row(channel, channels, pair, bytes, Links.DISRUPTOR, null));
-        final String queue = "SharedQueue throughput, " + length;
-        final double queues = requireNonNull(pair.millions(Links.QUEUE, bytes));
-        rows.add(row(queue, queues, pair, bytes, Links.AGRONA_MANY_TO_ONE, Row.Goal.atLeast(0.75)));
+    private static final List<Duel> THROUGHPUT = List.of(
+            new Duel(Links.CHANNEL, Links.AGRONA_ONE_TO_ONE, Row.Goal.atLeast(0.9)),
+            new Duel(Links.CHANNEL, Links.JCTOOLS_SPSC, null),
+            new Duel(Links.CHANNEL, Links.DISRUPTOR, null),
+            new Duel(Links.QUEUE, Links.AGRONA_MANY_TO_ONE, Row.Goal.atLeast(0.75)),
+            new Duel(Links.QUEUE, Links.AERON, null),
+            new Duel(Links.QUEUE, Links.CHRONICLE, null),
+            new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, null),
+            new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, null));
+
+    private static void throughput(int bytes, MessagePair pair, Rivals rivals, Repeated repeated, List<Row> rows)
+            throws Exception {
+        for (Links links : Links.values()) {
+            repeated.one(links.name(), () -> pair.millions(links, bytes));
+        }
+        repeated.one("ring", () -> rivals.ringMillions(bytes))
+                .one("Boost", () -> rivals.boostQueueMillions(bytes))
+                .one("Python", () -> rivals.pythonQueueMillions(bytes))
+                .run();
+        final String what = " throughput, " + Lengths.text(bytes);
+        final Figure queue = repeated.of(Links.QUEUE.name());
+        for (Duel duel : THROUGHPUT) {
+            rows.add(new Row(
+                    duel.ours.title() + what,
+                    repeated.of(duel.ours.name()),
+                    UNIT,
+                    duel.theirs.title(),
+                    repeated.of(duel.theirs.name()),
+                    duel.goal));
+        }
         rows.add(new Row(
+                "SharedChannel" + what,
+                repeated.of(Links.CHANNEL.name()),
+                UNIT,
+                "a ring in C",
+                repeated.of("ring"),
+                null));
+        rows.add(new Row(
+                "SharedQueue" + what,
                 queue,
-                queues,
                 UNIT,
                 "Boost.Interprocess message_queue",
-                rivals.boostQueueMillions(bytes),
+                repeated.of("Boost"),
                 Row.Goal.atLeast(10)));
         rows.add(new Row(
+                "SharedQueue" + what,
                 queue,
-                queues,
                 UNIT,
                 "Python's multiprocessing.Queue",
-                rivals.pythonQueueMillions(bytes),
+                repeated.of("Python"),
                 Row.Goal.atLeast(50)));
-        rows.add(row(queue, queues, pair, bytes, Links.AERON, null));
-        rows.add(row(queue, queues, pair, bytes, Links.CHRONICLE, null));
-        rows.add(row(queue, queues, pair, bytes, Links.JCTOOLS_MPMC, null));
-        rows.add(row(queue, queues, pair, bytes, Links.ARRAY_BLOCKING_QUEUE, null));
-    }
-
-    private static Row row(String what, double ours, MessagePair pair, int bytes, Links theirs, Row.@Nullable Goal goal)
-            throws IOException, InterruptedException {
-        return new Row(what, ours, UNIT, theirs.title(), pair.millions(theirs, bytes), goal);
     }
 }

@@ -17,6 +17,8 @@ final class MessagePair {
     private static final int MANY_BYTES = 1 << 29;
     private static final int LEAST_PART = 256;
     private static final int QUICK_PART = 4;
+    private static final int TRIPS = 50_000;
+    private static final int QUICK_TRIPS = 15_000;
     private static final long HEAP_BYTES = 512L << 20;
 
     /// What Agrona needs in a JVM of today, and silence of Chronicle Queue; see [Journal#jvmFlags] for the rest.
@@ -32,23 +34,21 @@ final class MessagePair {
         this.quick = quick;
     }
 
-    /// Nanoseconds of round trips; null if the rival's library is not there.
-    @Nullable
-    Percentiles roundTrips(Links links, int bytes) throws IOException, InterruptedException {
-        final String line = run("latency", links, bytes, quick ? 30_000 : 300_000);
-        return line == null ? null : Percentiles.parse(line);
+    /// Nanoseconds of round trips in two new JVMs.
+    ///
+    /// @throws AbsentException if the rival's library is not there, or fails
+    Percentiles roundTrips(Links links, int bytes) throws IOException, InterruptedException, AbsentException {
+        return Percentiles.parse(run("latency", links, bytes, quick ? QUICK_TRIPS : TRIPS));
     }
 
-    /// Millions of messages a second; null if the rival's library is not there.
-    @Nullable
-    Double millions(Links links, int bytes) throws IOException, InterruptedException {
+    /// Millions of messages a second between two new JVMs; throws as [#roundTrips].
+    double millions(Links links, int bytes) throws IOException, InterruptedException, AbsentException {
         final int count = MANY_BYTES / Math.max(bytes, LEAST_PART);
-        final String line = run("throughput", links, bytes, quick ? count / QUICK_PART : count);
-        return line == null ? null : Double.valueOf(Double.parseDouble(line) / 1e6);
+        return Double.parseDouble(run("throughput", links, bytes, quick ? count / QUICK_PART : count)) / 1e6;
     }
 
-    private @Nullable String run(String what, Links links, int bytes, int count)
-            throws IOException, InterruptedException {
+    private static String run(String what, Links links, int bytes, int count)
+            throws IOException, InterruptedException, AbsentException {
         final Path directory = Files.isDirectory(Path.of("/dev/shm")) ? Path.of("/dev/shm") : Path.of(".");
         final JvmProcess.Builder builder = JvmProcess.builder()
                 .name(what + " of " + links)
@@ -62,14 +62,22 @@ final class MessagePair {
         }
         try (JvmProcess pair = builder.start(
                 Pair.class, what, links.name(), String.valueOf(bytes), String.valueOf(count), directory.toString())) {
-            if (pair.join() == 0) {
+            final int code = pair.join();
+            if (code == 0) {
                 return pair.lastOutputLines().getLast();
             }
-            if (!links.isOurs() && isLibraryMissing(pair.lastErrorLines())) {
-                return null;
+            final List<String> errors = pair.lastErrorLines();
+            if (links.isOurs()) {
+                throw new IllegalStateException(pair + " failed: " + String.join(System.lineSeparator(), errors));
             }
-            throw new IllegalStateException(
-                    pair + " failed: " + String.join(System.lineSeparator(), pair.lastErrorLines()));
+            throw isLibraryMissing(errors)
+                    ? AbsentException.notHere()
+                    : AbsentException.failed(
+                            errors.stream()
+                                    .filter(line -> line.contains("Exception") || line.contains("Error"))
+                                    .findFirst()
+                                    .orElse(""),
+                            pair + " ended with " + code);
         }
     }
 

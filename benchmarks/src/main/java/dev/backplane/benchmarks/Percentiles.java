@@ -54,6 +54,27 @@ public final class Percentiles {
         return new Percentiles(points);
     }
 
+    /// The curve in the middle of some.
+    ///
+    /// @param curves at least one
+    /// @return the median at each point that all of them have
+    static Percentiles median(List<Percentiles> curves) {
+        return new Percentiles(curves.getFirst().points.stream()
+                .map(Point::percent)
+                .filter(percent -> curves.stream().allMatch(curve -> curve.has(percent)))
+                .map(percent -> new Point(
+                        percent,
+                        Figure.median(curves.stream()
+                                        .map(curve -> curve.at(percent))
+                                        .toList())
+                                .value()))
+                .toList());
+    }
+
+    private boolean has(double percent) {
+        return points.stream().anyMatch(point -> point.percent == percent);
+    }
+
     /// All points in order.
     List<Point> points() {
         return points;

@@ -7,7 +7,7 @@ import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
-/// A round trip between two JVMs through two counters in one segment, both sides spinning.
+/// A round trip between two JVMs through two counters in one segment, both sides spinning, on a processor each.
 ///
 /// Closed loop: each round trip begins when the one before it has ended, so the histogram is of round trips,
 /// not of a service under load.
@@ -25,7 +25,8 @@ final class PingPong {
             final SharedLong ping = manager.longValue("ping");
             final SharedLong pong = manager.longValue("pong");
             final long last = (long) WARM_UP + rounds;
-            try (JvmProcess other = JvmProcess.start(() -> answer(ping, pong, last))) {
+            try (JvmProcess other = JvmProcess.start(() -> answer(ping, pong, last));
+                    Processor _ = Processor.pin(0)) {
                 final Histogram histogram = new Histogram(3);
                 for (long i = 1; i <= last; i++) {
                     final long start = System.nanoTime();
@@ -44,11 +45,13 @@ final class PingPong {
     }
 
     private static void answer(SharedLong ping, SharedLong pong, long last) {
-        for (long i = 1; i <= last; i++) {
-            while (ping.getAcquire() != i) {
-                Thread.onSpinWait();
+        try (Processor _ = Processor.pin(1)) {
+            for (long i = 1; i <= last; i++) {
+                while (ping.getAcquire() != i) {
+                    Thread.onSpinWait();
+                }
+                pong.setRelease(i);
             }
-            pong.setRelease(i);
         }
     }
 }

@@ -56,9 +56,11 @@ final class Results {
             }
         }
         final long reached = verdicts.stream().filter(verdict -> verdict).count();
-        final long missing = rows().stream().filter(Row::isRivalMissing).count();
+        final long failed = rows().stream().filter(Row::hasRivalFailed).count();
+        final long missing = rows().stream().filter(Row::isRivalMissing).count() - failed;
         return reached + " of " + verdicts.size() + " goals reached"
-                + (missing == 0 ? "" : "; rivals of " + missing + " rows are not on this machine");
+                + (missing == 0 ? "" : "; rivals of " + missing + " rows are not on this machine")
+                + (failed == 0 ? "" : "; rivals of " + failed + " rows failed");
     }
 
     /// Writes `results.json`, `results.md` and the pictures.
@@ -111,14 +113,18 @@ final class Results {
         fields.put("what", row.what());
         fields.put("value", finite(row.ours()));
         fields.put("unit", row.unit());
-        fields.put("rival", row.rival().isEmpty() ? null : row.rival());
-        fields.put("rivalInstalled", row.rival().isEmpty() ? null : row.theirs() != null);
+        final Figure rival = row.other();
+        fields.put("rival", rival == null ? null : row.rival());
+        fields.put("rivalInstalled", rival == null ? null : !rival.isAbsent() || rival.hasFailed());
+        fields.put("rivalAbsence", rival == null ? null : rival.absence());
         fields.put("rivalValue", finite(row.theirs()));
         fields.put("ratio", row.theirs() == null ? null : finite(row.judged()));
         final Row.Goal goal = row.goal();
         fields.put("goal", goal == null ? null : Map.of(goal.atMost() ? "atMost" : "atLeast", goal.limit()));
         fields.put("reached", row.reached());
-        fields.put("rounds", row.details().rounds());
+        fields.put("rounds", row.own().rounds());
+        fields.put("spread", spread(row.own()));
+        fields.put("rivalSpread", rival == null || rival.isAbsent() ? null : spread(rival));
         if (!row.details().percentiles().isEmpty()) {
             final Map<String, Object> curves = new LinkedHashMap<>();
             row.details().percentiles().forEach((name, curve) -> curves.put(name, points(curve)));
@@ -134,6 +140,16 @@ final class Results {
             fields.put("point", place);
         }
         return fields;
+    }
+
+    /// Between what the rounds were, and how far their median can be trusted, as a part of it.
+    private static Map<String, @Nullable Object> spread(Figure figure) {
+        final Map<String, @Nullable Object> spread = new LinkedHashMap<>();
+        spread.put("rounds", figure.rounds());
+        spread.put("lowest", finite(figure.lowest()));
+        spread.put("highest", finite(figure.highest()));
+        spread.put("plusOrMinus", finite(figure.spread()));
+        return spread;
     }
 
     /// JSON has no other numbers: null in their place.

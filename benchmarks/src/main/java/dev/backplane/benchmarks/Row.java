@@ -3,34 +3,46 @@ package dev.backplane.benchmarks;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One comparison.
 ///
 /// @param what is measured
-/// @param ours what it is with us
+/// @param own what it is with us
 /// @param unit of both values
 /// @param rival what it is compared with, and how that was measured; empty if there is none
-/// @param theirs what it is there; null where the rival is not on this machine, or there is none
+/// @param other what it is there, or why there is no figure; null where there is no rival
 /// @param goal for the ratio ours / theirs, or for our value where there is no rival; null where the rival is a limit
 ///     or a comparison only
 /// @param details what else was measured
 record Row(
         String what,
-        double ours,
+        Figure own,
         String unit,
         String rival,
-        @Nullable Double theirs,
+        @Nullable Figure other,
         @Nullable Goal goal,
         Details details) {
 
     /// A value of ours alone.
-    Row(String what, double ours, String unit, @Nullable Goal goal) {
-        this(what, ours, unit, "", null, goal);
+    Row(String what, Figure own, String unit, @Nullable Goal goal) {
+        this(what, own, unit, "", null, goal, Details.NONE);
     }
 
-    Row(String what, double ours, String unit, String rival, @Nullable Double theirs, @Nullable Goal goal) {
-        this(what, ours, unit, rival, theirs, goal, Details.NONE);
+    Row(String what, Figure own, String unit, String rival, Figure other, @Nullable Goal goal) {
+        this(what, own, unit, rival, other, goal, Details.NONE);
+    }
+
+    /// Our value.
+    double ours() {
+        return own.value();
+    }
+
+    /// The rival's value; null where there is none.
+    @Nullable
+    Double theirs() {
+        return other == null || other.isAbsent() ? null : Double.valueOf(other.value());
     }
 
     /// A bound.
@@ -65,28 +77,19 @@ record Row(
 
     /// What stands behind the values.
     ///
-    /// @param rounds of how many rounds the best counts, or in how many a percentile was found; 0 if not said
     /// @param chart the picture in which the percentiles are drawn
     /// @param percentiles by name, where they were measured
     /// @param point in a curve of several rows
     record Details(
-            int rounds,
             @Nullable String chart,
             Map<String, Percentiles> percentiles,
             @Nullable Point point) {
-        static final Details NONE = new Details(0, null, Map.of(), null);
-    }
-
-    /// The same row of so many rounds, unless it has its own number.
-    Row rounds(int rounds) {
-        return details.rounds != 0
-                ? this
-                : with(new Details(rounds, details.chart, details.percentiles, details.point));
+        static final Details NONE = new Details(null, Map.of(), null);
     }
 
     /// The same row as a point of a curve.
     Row at(Point point) {
-        return with(new Details(details.rounds, details.chart, details.percentiles, point));
+        return with(new Details(details.chart, details.percentiles, point));
     }
 
     /// The same row with a curve more.
@@ -96,21 +99,27 @@ record Row(
         }
         final Map<String, Percentiles> more = new LinkedHashMap<>(details.percentiles);
         more.put(name, percentiles);
-        return with(new Details(details.rounds, chart, more, details.point));
+        return with(new Details(chart, more, details.point));
     }
 
-    private Row with(Details other) {
-        return new Row(what, ours, unit, rival, theirs, goal, other);
+    private Row with(Details more) {
+        return new Row(what, own, unit, rival, other, goal, more);
     }
 
-    /// Whether there is a rival, but not here.
+    /// Whether there is a rival, but no figure of it.
     boolean isRivalMissing() {
-        return theirs == null && !rival.isEmpty();
+        return other != null && other.isAbsent();
+    }
+
+    /// Whether there is a rival here, which fails.
+    boolean hasRivalFailed() {
+        return other != null && other.hasFailed();
     }
 
     /// What the goal is about: the ratio, or the value alone.
     double judged() {
-        return theirs == null ? ours : ours / theirs;
+        final Double theirs = theirs();
+        return theirs == null ? ours() : ours() / theirs;
     }
 
     /// Whether the goal is reached; null where there is none, or nothing to compare with.
@@ -121,13 +130,21 @@ record Row(
 
     /// A line of the table.
     String markdown() {
-        final boolean alone = rival.isEmpty();
-        final String beside =
-                alone ? "–" : rival + ": " + (theirs == null ? "not on this machine" : number(theirs) + " " + unit);
-        final String ratio = alone ? number(ours) + " " + unit : theirs == null ? "–" : number(judged()) + " ×";
-        final String bound = goal == null ? "–" : goal.text() + (alone ? " " + unit : " ×");
-        return "| " + what + " | " + number(ours) + " " + unit + " | " + beside + " | " + ratio + " | " + bound + " | "
-                + verdict() + " |";
+        final String ratio = other == null ? text(own) : other.isAbsent() ? "–" : number(judged()) + " ×";
+        final String bound = goal == null ? "–" : goal.text() + (other == null ? " " + unit : " ×");
+        return "| " + what + " | " + text(own) + own.spreadText() + " | " + beside() + " | " + ratio + " | " + bound
+                + " | " + verdict() + " |";
+    }
+
+    private String beside() {
+        if (other == null) {
+            return "–";
+        }
+        return rival + ": " + Objects.requireNonNullElseGet(other.absence(), () -> text(other) + other.spreadText());
+    }
+
+    private String text(Figure figure) {
+        return number(figure.value()) + " " + unit;
     }
 
     private String verdict() {

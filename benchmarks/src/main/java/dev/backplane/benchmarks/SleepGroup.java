@@ -11,7 +11,6 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Round trips of two JVMs that sleep while they wait: what is left of a wake-up's cost beside two bare futexes.
 ///
@@ -19,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// the result. Without them most signals meet a thread that has not gone to sleep yet: the kernel's count of how
 /// often the thread gave its processor up is checked.
 ///
-/// What a virtual machine needs to wake a processor changes by half from one minute to the next, so that ours and the
-/// rival take turns, and of each the best round counts.
+/// What a virtual machine needs to wake a processor changes by half from one minute to the next.
 final class SleepGroup implements Group {
     private static final long PAUSE_NANOS = 50_000;
     private static final double LEAST_SLEEPS_PER_TRIP = 0.9;
     private static final String SLEEPS = "voluntary_ctxt_switches:";
-    private static final int ROUNDS = 10;
-    private static final int QUICK_ROUNDS = 3;
+    private static final int TRIPS_PER_PERCENT = 200; // As the rival has them.
+    private static final int PERCENT = 25;
+    private static final int QUICK_PERCENT = 10;
+    private static final double SECONDS = 50;
 
     @Override
     public String name() {
@@ -39,32 +39,27 @@ final class SleepGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return quick ? QUICK_ROUNDS : ROUNDS;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int trips = quick ? 5_000 : 20_000;
-        double semaphores = Double.MAX_VALUE;
-        double events = Double.MAX_VALUE;
-        Double rival = null;
-        for (int round = 0; round < rounds(quick); round++) {
-            semaphores = Math.min(semaphores, semaphores(trips));
-            final Double now = rivals.nanosNow("futex_round_trip");
-            rival = rival == null || now == null ? now : Double.valueOf(Math.min(rival, now));
-            events = Math.min(events, events(trips));
-        }
-        return List.of(row("SharedSemaphore", semaphores, rival), row("SharedEvent", events, rival));
+        final int percent = quick ? QUICK_PERCENT : PERCENT;
+        final int trips = percent * TRIPS_PER_PERCENT;
+        final Repeated repeated = new Repeated(quick, SECONDS)
+                .one("semaphores", () -> semaphores(trips))
+                .one("C", () -> rivals.nanos("futex_round_trip", percent))
+                .one("events", () -> events(trips))
+                .run();
+        final Figure rival = repeated.of("C");
+        return List.of(
+                row("SharedSemaphore", repeated.of("semaphores"), rival),
+                row("SharedEvent", repeated.of("events"), rival));
     }
 
-    private static Row row(String type, double ours, @Nullable Double rival) {
+    private static Row row(String type, Figure ours, Figure rival) {
         return new Row(
                 type + " round trip, two JVMs, sleeping",
-                ours / 1_000,
+                ours.in(nanos -> nanos / 1_000),
                 "µs",
                 "two futexes in C",
-                Rivals.converted(rival, nanos -> nanos / 1_000),
+                rival.in(nanos -> nanos / 1_000),
                 Row.Goal.atMost(1.1));
     }
 

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /// How long a worker JVM takes from its start to its first task.
 final class StartGroup implements Group {
-    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final double SECONDS = 40;
     private static final long PAUSE_NANOS = 200_000;
 
     @Override
@@ -22,42 +22,35 @@ final class StartGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return quick ? 3 : 20;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
-        final int rounds = rounds(quick);
-        final double bare = median(rounds, StartGroup::startAndEndNothing);
-        final String machine = String.format(Locale.ROOT, ", p50 (java with an empty main: %.0f ms)", bare);
-        final List<Row> rows = new ArrayList<>();
         final boolean cached = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .anyMatch(argument -> argument.startsWith("-XX:AOTCache="));
-        rows.add(row("worker JVM ready, no cache" + machine, median(rounds, () -> start("-XX:AOTMode=off"))));
+        start(); // What it needs is in the caches of the system then.
+        final Repeated starts = new Repeated(quick, SECONDS)
+                .one("bare", () -> millis(StartGroup::startAndEndNothing))
+                .one("no cache", () -> millis(() -> start("-XX:AOTMode=off")));
         if (cached) {
-            rows.add(row("worker JVM ready, ahead-of-time cache" + machine, median(rounds, StartGroup::start)));
+            starts.one("cache", () -> millis(StartGroup::start));
+        }
+        starts.run();
+        final String machine = String.format(
+                Locale.ROOT,
+                ", p50 (java with an empty main: %.0f ms)",
+                starts.of("bare").value());
+        final List<Row> rows = new ArrayList<>();
+        rows.add(row("worker JVM ready, no cache" + machine, starts.of("no cache")));
+        if (cached) {
+            rows.add(row("worker JVM ready, ahead-of-time cache" + machine, starts.of("cache")));
         }
         return rows;
     }
 
-    private static Row row(String what, double millis) {
+    private static Row row(String what, Figure millis) {
         return new Row(what, millis, "ms", Row.Goal.atMost(150));
     }
 
-    private interface Action {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private static double median(int rounds, Action action) throws IOException, InterruptedException {
-        action.run();
-        final Histogram nanos = new Histogram(3);
-        for (int round = 0; round < rounds; round++) {
-            final long start = System.nanoTime();
-            action.run();
-            nanos.recordValue(System.nanoTime() - start);
-        }
-        return nanos.getValueAtPercentile(50) / NANOS_PER_MILLI;
+    private static double millis(Repeated.Action action) throws Exception {
+        return Repeated.seconds(action) * MILLIS_PER_SECOND;
     }
 
     private static void startAndEndNothing() throws IOException, InterruptedException {

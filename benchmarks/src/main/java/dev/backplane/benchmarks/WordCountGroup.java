@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 /// `backplane wordcount` with two workers, beside the same counting code in one thread of one JVM.
 final class WordCountGroup implements Group {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double SECONDS = 90;
     private static final int VOCABULARY = 50_000;
     private static final String LETTERS = "eeeeetttaaooiinnsshhrrddlucmfwypvbgkjqxzéüñάωдж";
 
@@ -32,41 +33,33 @@ final class WordCountGroup implements Group {
     }
 
     @Override
-    public int rounds(boolean quick) {
-        return quick ? 2 : 3;
-    }
-
-    @Override
     public List<Row> measure(Rivals rivals, boolean quick) throws Exception {
         final long bytes = quick ? 128L << 20 : 1L << 30;
         final Path text = Files.createTempFile("backplane-bench", ".txt");
         try {
             write(text, bytes);
-            double one = Double.MAX_VALUE;
-            double workers = Double.MAX_VALUE;
-            double copies = Double.MAX_VALUE;
-            for (int round = 0; round < rounds(quick); round++) {
-                one = Math.min(one, seconds(OneThread.class, text, 1));
-                workers = Math.min(workers, seconds(TwoWorkers.class, text, 1));
-                copies = Math.min(copies, seconds(OneThread.class, text, 2));
-            }
             final double mebibytes = bytes >> 20;
+            final Repeated repeated = new Repeated(quick, SECONDS)
+                    .one("one", () -> mebibytes / seconds(OneThread.class, text, 1))
+                    .one("workers", () -> mebibytes / seconds(TwoWorkers.class, text, 1))
+                    .one("copies", () -> 2 * mebibytes / seconds(OneThread.class, text, 2))
+                    .run();
             final String what = String.format(
                     Locale.ROOT, "wordcount of %.0f MiB, 2 workers of 120 MiB heap, whole process", mebibytes);
             return List.of(
                     new Row(
                             what,
-                            mebibytes / workers,
+                            repeated.of("workers"),
                             "MiB/s",
                             "the same code in one thread, whole process",
-                            mebibytes / one,
+                            repeated.of("one"),
                             Row.Goal.atLeast(1.7)),
                     new Row(
                             what,
-                            mebibytes / workers,
+                            repeated.of("workers"),
                             "MiB/s",
                             "two such processes at once, each with all of the text: what 2 processors give here",
-                            2 * mebibytes / copies,
+                            repeated.of("copies"),
                             Row.Goal.atLeast(0.9)));
         } finally {
             Files.deleteIfExists(text);

@@ -1,4 +1,4 @@
-"""multiprocessing's connections, pipes and managers: prints what a message and a call cost."""
+"""multiprocessing's connections, pipes and managers: prints what a message or a call costs."""
 
 import multiprocessing
 import os
@@ -8,16 +8,15 @@ import time
 from multiprocessing.connection import Client, Listener
 from multiprocessing.managers import SyncManager
 
-TRIPS = 10_000 * int(sys.argv[1]) // 100
-ROUNDS = 5
+TRIPS = 10_000 * int(sys.argv[2]) // 100
+GIVEN = sorted(os.sched_getaffinity(0))
 KEY = b"not a secret"
 MESSAGE = b"x" * 64
 
 
-def pin(processor, pid=0):
+def pin(number, pid=0):
     """As the others that are measured are pinned: two processes that take turns on one processor are quicker."""
-    if os.cpu_count() > 1:
-        os.sched_setaffinity(pid, {processor})
+    os.sched_setaffinity(pid, {GIVEN[number % len(GIVEN)]})
 
 
 def echo(connection):
@@ -37,13 +36,12 @@ def listen(address, ready):
 
 
 def micros(action):
-    best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        for _ in range(TRIPS):
-            action()
-        best = min(best, (time.perf_counter() - start) / TRIPS * 1e6)
-    return best
+    for _ in range(TRIPS):  # Warms up.
+        action()
+    start = time.perf_counter()
+    for _ in range(TRIPS):
+        action()
+    return (time.perf_counter() - start) / TRIPS * 1e6
 
 
 def trip(connection):
@@ -57,36 +55,51 @@ def processor_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def connections(address):
+    ready = multiprocessing.Event()
+    server = multiprocessing.Process(target=listen, args=(address, ready))
+    server.start()
+    ready.wait()
+    with Client(address, authkey=KEY) as connection:
+        print("python_connection %.3f us" % micros(lambda: trip(connection)))
+    server.join()
+
+
+def pipes():
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=echo, args=(there,))
+    server.start()
+    there.close()
+    print("python_pipe %.3f us" % micros(lambda: trip(here)))
+    here.close()
+    server.terminate()
+
+
+def managers(address):
+    manager = SyncManager(address, authkey=KEY)
+    manager.start()
+    pid = manager._process.pid
+    value = manager.Value("l", 7)
+    value.get()  # By now the server has the thread that answers this one.
+    for thread in os.listdir("/proc/%d/task" % pid):
+        pin(1, int(thread))
+    print("python_manager %.3f us" % micros(value.get))
+    before = processor_seconds(pid) + time.process_time()
+    for _ in range(TRIPS):
+        value.get()
+    spent = processor_seconds(pid) + time.process_time() - before
+    print("python_manager_processor %.3f us" % (spent / TRIPS * 1e6))
+    manager.shutdown()
+
+
 if __name__ == "__main__":
+    multiprocessing.set_start_method("fork")  # So that the other process knows what was given, too.
     pin(0)
     multiprocessing.current_process().authkey = KEY
     with tempfile.TemporaryDirectory() as directory:
-        address = os.path.join(directory, "socket")
-        ready = multiprocessing.Event()
-        server = multiprocessing.Process(target=listen, args=(address, ready))
-        server.start()
-        ready.wait()
-        with Client(address, authkey=KEY) as connection:
-            print("python_connection %.3f us" % micros(lambda: trip(connection)))
-        server.join()
-        here, there = multiprocessing.Pipe()
-        server = multiprocessing.Process(target=echo, args=(there,))
-        server.start()
-        there.close()
-        print("python_pipe %.3f us" % micros(lambda: trip(here)))
-        here.close()
-        server.terminate()
-        manager = SyncManager(os.path.join(directory, "manager"), authkey=KEY)
-        manager.start()
-        pid = manager._process.pid
-        value = manager.Value("l", 7)
-        value.get()  # By now the server has the thread that answers this one.
-        for thread in os.listdir("/proc/%d/task" % pid):
-            pin(1, int(thread))
-        print("python_manager %.3f us" % micros(value.get))
-        before = processor_seconds(pid) + time.process_time()
-        for _ in range(ROUNDS * TRIPS):
-            value.get()
-        spent = processor_seconds(pid) + time.process_time() - before
-        print("python_manager_processor %.3f us" % (spent / (ROUNDS * TRIPS) * 1e6))
-        manager.shutdown()
+        if sys.argv[1] == "connection":
+            connections(os.path.join(directory, "socket"))
+        elif sys.argv[1] == "pipe":
+            pipes()
+        else:
+            managers(os.path.join(directory, "manager"))

@@ -14,11 +14,23 @@ static inline double now(void) {
     return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-// Keeps this thread on one processor.
+// What the process may run on, as it was given it: what pin narrows later is inherited by those that it forks.
+static cpu_set_t given;
+
+__attribute__((constructor)) static void remember_processors(void) {
+    sched_getaffinity(0, sizeof given, &given);
+}
+
+// Keeps this thread on one of the processors that the process was given, counted from 0.
 static inline void pin(int processor) {
+    int left = processor % CPU_COUNT(&given);
+    int i = 0;
+    while (!CPU_ISSET(i, &given) || left-- > 0) {
+        i++;
+    }
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(processor % sysconf(_SC_NPROCESSORS_ONLN), &set);
+    CPU_SET(i, &set);
     sched_setaffinity(0, sizeof set, &set);
 }
 

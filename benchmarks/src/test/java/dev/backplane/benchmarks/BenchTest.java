@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// Runs the command as its users do, in a JVM of its own.
 final class BenchTest {
@@ -60,10 +61,23 @@ final class BenchTest {
             final Map<?, ?> fields = assertInstanceOf(Map.class, row);
             assertEquals("open", fields.get("group"));
             assertTrue(assertInstanceOf(Double.class, fields.get("value")) > 0);
-            assertEquals(200L, fields.get("rounds"));
+            final long rounds = assertInstanceOf(Long.class, fields.get("rounds"));
+            assertTrue(rounds >= 1 && rounds <= 3, fields.toString());
+            assertEquals(
+                    Set.of("rounds", "lowest", "highest", "plusOrMinus"),
+                    assertInstanceOf(Map.class, fields.get("spread")).keySet());
             assertTrue(fields.keySet()
                     .containsAll(Set.of(
-                            "what", "unit", "rival", "rivalInstalled", "rivalValue", "ratio", "goal", "reached")));
+                            "what",
+                            "unit",
+                            "rival",
+                            "rivalInstalled",
+                            "rivalAbsence",
+                            "rivalValue",
+                            "rivalSpread",
+                            "ratio",
+                            "goal",
+                            "reached")));
         }
         final String markdown = Files.readString(results.resolve("results.md"));
         assertTrue(markdown.contains("## open") && markdown.contains("](latency.svg)"), markdown);
@@ -81,5 +95,18 @@ final class BenchTest {
         final Set<String> named = new HashSet<>(List.of(help.out.split("[^a-z]+")));
         assertTrue(named.containsAll(List.of(groups.split(", "))), groups + " in " + help.out);
         assertTrue(groups.contains("connection") && groups.contains("scaling"), groups);
+    }
+
+    @Test
+    void aQuickRunMeasuresEveryGroup() {
+        final Bench bench = new Bench();
+        new CommandLine(bench).parseArgs("--quick");
+        final List<String> all = new ArrayList<>();
+        new Bench.Names().forEach(all::add);
+        assertEquals(all, bench.chosen().stream().map(Group::name).toList());
+        new CommandLine(bench).parseArgs("--quick", "--only", "start,open");
+        assertEquals(
+                List.of("open", "start"),
+                bench.chosen().stream().map(Group::name).toList());
     }
 }

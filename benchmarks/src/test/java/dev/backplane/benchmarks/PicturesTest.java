@@ -35,18 +35,30 @@ final class PicturesTest {
     }
 
     private static List<Row> rows() {
-        final Row trip = new Row("SharedQueue trip <&> \"p50\"", 500, "ns", "Aeron", 600.0, null)
+        final Row trip = new Row("SharedQueue trip <&> \"p50\"", Figure.of(500), "ns", "Aeron", Figure.of(600), null)
                 .curve("Trips", "SharedQueue", percentiles(400))
                 .curve("Trips", "Aeron", percentiles(500));
         final Stream<Row> crowd = IntStream.of(1, 2, 64)
-                .mapToObj(n -> new Row("SharedLock, " + n, 10.0 / n, "M/s", "a mutex in C", 20.0 / n, null)
+                .mapToObj(n -> new Row(
+                                "SharedLock, " + n,
+                                Figure.of(10.0 / n),
+                                "M/s",
+                                "a mutex in C",
+                                Figure.of(20.0 / n),
+                                null)
                         .at(new Row.Point("One lock", "SharedLock", "processes", n)));
         return Stream.concat(
                         Stream.of(
                                 trip,
-                                new Row("Connection trip", 57, "µs", "a socket in C", 54.0, null),
-                                new Row("garbage", 0, "B", "", null, null),
-                                new Row("SharedQueue throughput", 30, "M/s", "Boost", null, null)),
+                                new Row("Connection trip", Figure.of(57), "µs", "a socket in C", Figure.of(54), null),
+                                new Row("garbage", Figure.of(0), "B", null),
+                                new Row(
+                                        "SharedQueue throughput",
+                                        Figure.of(30),
+                                        "M/s",
+                                        "Boost",
+                                        Figure.absent("gone"),
+                                        null)),
                         crowd)
                 .toList();
     }
@@ -88,8 +100,8 @@ final class PicturesTest {
 
     @Test
     void aBarForOursAndOneForTheRivalAreAsLongAsTheyAreSlowOnALogarithmicScale() throws Exception {
-        final List<Row> rows =
-                List.of(new Row("a", 10, "ns", "b", 1000.0, null), new Row("c", 1, "ns", "", null, null));
+        final List<Row> rows = List.of(
+                new Row("a", Figure.of(10), "ns", "b", Figure.of(1000), null), new Row("c", Figure.of(1), "ns", null));
         final String picture = requireNonNull(Pictures.of(rows, Map.of(), "").get("latency.svg"));
         final NodeList bars = parse(picture).getElementsByTagName("rect");
         final double[] lengths = IntStream.range(bars.getLength() - 3, bars.getLength())

@@ -1,10 +1,15 @@
 package dev.backplane.benchmarks.jmh;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +41,13 @@ public class ElementBenchmark {
     private SharedQueue.Longs longs;
     private SharedQueue<Quote> quotes;
     private Quote quote;
+    private RecordLayout<Quote> layout;
+    private int offered;
+    private double price;
+    private int priceOffset;
+    private int quantityOffset;
+    private SharedQueue.Filler filler;
+    private SharedQueue.Handler reader;
 
     /// A record of a fixed layout.
     ///
@@ -52,6 +64,16 @@ public class ElementBenchmark {
                 .longs();
         quotes = manager.queue("quotes", QueueOptions.of(CAPACITY, FixedRecordCodec.of(Quote.class)));
         quote = new Quote(1, 2.5, 3);
+        layout = RecordLayout.of(Quote.class);
+        priceOffset = layout.field("price").orElseThrow().offset();
+        quantityOffset = layout.field("quantity").orElseThrow().offset();
+        filler = (memory, offset, _) -> {
+            memory.set(JAVA_LONG_UNALIGNED, offset, 1);
+            memory.set(JAVA_DOUBLE_UNALIGNED, offset + priceOffset, 2.5);
+            memory.set(JAVA_INT_UNALIGNED, offset + quantityOffset, 3);
+        };
+        reader = (memory, offset, _) -> price = memory.get(JAVA_DOUBLE_UNALIGNED, offset + priceOffset)
+                * memory.get(JAVA_INT_UNALIGNED, offset + quantityOffset);
     }
 
     /// Ends the segment.
@@ -72,5 +94,32 @@ public class ElementBenchmark {
     public double fixedRecord() {
         quotes.offer(quote);
         return quotes.poll().price();
+    }
+
+    /// The same, read where it is.
+    @Benchmark
+    public double recordInPlace() {
+        quotes.offer(quote);
+        quotes.receive(reader);
+        return price;
+    }
+
+    /// Written where it is to be, without a record, and read there.
+    @Benchmark
+    public double recordPublished() {
+        quotes.publish(layout.bytes(), filler);
+        quotes.receive(reader);
+        return price;
+    }
+
+    /// Written alone; when the queue is full, all are read where they are.
+    @Benchmark
+    public double recordOffered() {
+        if (offered == CAPACITY) {
+            offered -= quotes.drain(reader, CAPACITY);
+        }
+        quotes.offer(quote);
+        offered++;
+        return price;
     }
 }

@@ -20,7 +20,12 @@ public final class Pair {
     /// Messages are sent at this distance where latency is measured, and counted from when they should have been.
     private static final long INTERVAL_NANOS = 20_000;
 
-    private static final int ROUNDS = 5;
+    /// Rounds of which the last counts.
+    private static final int ROUNDS = 3;
+
+    /// So many times the trips that are measured come before, and once more on the schedule.
+    private static final int WARM_UPS = 3;
+
     private static final int AT_ONCE = 64;
 
     private final Manager manager;
@@ -77,8 +82,8 @@ public final class Pair {
 
     /// Nanoseconds of round trips, from the time at which the schedule had each begin.
     private Histogram roundTrips() throws IOException, InterruptedException {
-        final int warmUp = count / 2;
-        final int all = warmUp + count;
+        final int warmUp = WARM_UPS * count;
+        final int all = warmUp + 2 * count;
         final int bytes = messageBytes;
         final Link there = link("there");
         final Link back = link("back");
@@ -92,13 +97,15 @@ public final class Pair {
                 exchange(out, in, message, i);
             }
             final long start = System.nanoTime();
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < 2 * count; i++) {
                 final long due = start + i * INTERVAL_NANOS;
                 while (System.nanoTime() - due < 0) {
                     Thread.onSpinWait();
                 }
                 exchange(out, in, message, i);
-                histogram.recordValue(System.nanoTime() - due);
+                if (i >= count) {
+                    histogram.recordValue(System.nanoTime() - due);
+                }
             }
             other.join();
         }
@@ -125,18 +132,18 @@ public final class Pair {
         }
     }
 
-    /// The best of several rounds in the same two JVMs, counted where the messages arrive.
+    /// The last of several rounds, counted where the messages arrive.
     private double perSecond() throws IOException, InterruptedException {
         final int bytes = messageBytes;
         final int each = count;
         final SharedLong round = manager.longValue("round");
         final Link link = link("there");
         final Message message = new Message(bytes);
-        double best = 0;
+        double perSecond = 0;
         try (Link.End in = link.open(message);
                 Partner other = Partner.start(links.isInOneJvm(), () -> pour(link, new Message(bytes), each, round));
                 Processor _ = Processor.pin(0)) {
-            for (int i = 1; i <= ROUNDS + 1; i++) {
+            for (int i = 1; i <= ROUNDS; i++) {
                 round.setRelease(i);
                 in.receive();
                 final long start = System.nanoTime();
@@ -150,19 +157,17 @@ public final class Pair {
                 }
                 final double seconds = (System.nanoTime() - start) / 1e9;
                 message.check(each - 1L);
-                if (i > 1) { // The first one warms up.
-                    best = Math.max(best, (each - 1) / seconds);
-                }
+                perSecond = (each - 1) / seconds;
             }
             other.join();
         }
-        return best;
+        return perSecond;
     }
 
     private static void pour(Link link, Message message, int each, SharedLong round) {
         try (Link.End out = link.open(message);
                 Processor _ = Processor.pin(1)) {
-            for (int i = 1; i <= ROUNDS + 1; i++) {
+            for (int i = 1; i <= ROUNDS; i++) {
                 while (round.getAcquire() != i) {
                     Thread.onSpinWait();
                 }
