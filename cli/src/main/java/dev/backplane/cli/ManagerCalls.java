@@ -5,6 +5,7 @@ import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.pickle.Pickle;
 import dev.backplane.pickle.PythonException;
+import dev.backplane.pickle.PythonObject;
 import dev.backplane.pickle.PythonRepr;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
@@ -117,6 +118,12 @@ final class ManagerCalls implements AutoCloseable {
         }
         if (ERROR.equals(pair.get(0)) && value instanceof PythonException error) {
             throw new IOException(error.getMessage(), error);
+        }
+        if (ERROR.equals(pair.get(0))
+                && value instanceof PythonObject made
+                && made.callable() instanceof PythonObject found
+                && found.arguments().contains("ShutDown")) {
+            throw new IOException("ShutDown: the queue is shut down");
         }
         throw new IOException(value instanceof String text ? text.strip() : PythonRepr.of(value));
     }

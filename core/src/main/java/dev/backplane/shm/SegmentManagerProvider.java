@@ -1,5 +1,8 @@
 package dev.backplane.shm;
 
+import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import dev.backplane.SharedQueue;
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
@@ -53,6 +56,15 @@ public final class SegmentManagerProvider implements ManagerProvider {
             return own.struct(name, layout);
         }
         throw new UnsupportedOperationException(manager + " has structs by their record's class only");
+    }
+
+    @Override
+    public <E> @Nullable E poll(SharedQueue<E> queue, Consumer<? super E> check, long nanos)
+            throws InterruptedException {
+        if (queue instanceof SegmentQueue<E> own) {
+            return own.poll(check, nanos);
+        }
+        throw new UnsupportedOperationException(queue + " is not in a segment: its elements are taken unchecked");
     }
 
     private static SegmentManager registered(Segment segment) {
