@@ -119,10 +119,8 @@ final class ManagerCalls implements AutoCloseable {
         if (ERROR.equals(pair.get(0)) && value instanceof PythonException error) {
             throw new IOException(error.getMessage(), error);
         }
-        if (ERROR.equals(pair.get(0))
-                && value instanceof PythonObject made
-                && made.callable() instanceof PythonObject found
-                && found.arguments().contains("ShutDown")) {
+        final PythonObject callable = value instanceof PythonObject made ? made.callable() : null;
+        if (callable != null && callable.arguments().contains("ShutDown")) {
             throw new IOException("ShutDown: the queue is shut down");
         }
         throw new IOException(value instanceof String text ? text.strip() : PythonRepr.of(value));

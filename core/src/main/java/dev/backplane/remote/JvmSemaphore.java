@@ -31,8 +31,8 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
         return switch (method) {
             case "acquire" -> {
                 final int count = integer(arguments, "permits");
-                final boolean done =
-                        caller.await(nanos -> semaphore.tryAcquire(count, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
+                final boolean done = caller.await(
+                        nanos -> semaphore.tryAcquire(count, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
                 if (done) {
                     take(count);
                 }

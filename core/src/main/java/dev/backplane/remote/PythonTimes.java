@@ -39,7 +39,8 @@ final class PythonTimes {
             case OffsetDateTime at -> dateTime(at.toLocalDateTime(), at.getOffset(), at);
             case ZonedDateTime at -> dateTime(at.toLocalDateTime(), at.getOffset(), at);
             case LocalDateTime at -> dateTime(at, null, at);
-            case LocalDate date when hasYear(date) ->
+            case LocalDate date
+            when hasYear(date) ->
                 Opaque.call("datetime.date", date.getYear(), date.getMonthValue(), date.getDayOfMonth());
             case LocalTime at -> time(at, null);
             case OffsetTime at -> time(at.toLocalTime(), at.getOffset());

@@ -36,8 +36,8 @@ final class QueueEnd {
     /// @param raised what a server sent
     /// @return null if it is none such
     static @Nullable PythonException read(@Nullable Object raised) {
-        return raised instanceof PythonObject made
-                        && made.callable() instanceof PythonObject found
+        final PythonObject found = raised instanceof PythonObject made ? made.callable() : null;
+        return found != null
                         && Opaque.isCallOf(found, GETATTR)
                         && found.arguments().size() == ARGUMENTS
                         && NAME.equals(found.arguments().get(1))

@@ -67,8 +67,7 @@ final class RemoteErrors {
         return new RemoteCallException(where + " failed in the server: " + trace, trace, null);
     }
 
-    private static RuntimeException ofClass(
-            String type, String message, String where, RemoteCallException remote) {
+    private static RuntimeException ofClass(String type, String message, String where, RemoteCallException remote) {
         return switch (type) {
             case "dev.backplane.OwnerDiedException" -> new OwnerDiedException(where);
             case "dev.backplane.QueueShutDownException" -> new QueueShutDownException(message);

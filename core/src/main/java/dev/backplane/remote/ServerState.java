@@ -41,13 +41,13 @@ final class ServerState {
         this.maxFrameBytes = maxFrameBytes;
         final int dot = Proxies.REBUILD.lastIndexOf('.');
         this.codec = new PickleCodec(
-                PROTOCOL,
-                PickleLimits.standard().withMaxBytes(maxFrameBytes),
-                PickleGlobals.standard()
-                        .with(
-                                Proxies.REBUILD.substring(0, dot),
-                                Proxies.REBUILD.substring(dot + 1),
-                                arguments -> Proxies.read(arguments, objects)))
+                        PROTOCOL,
+                        PickleLimits.standard().withMaxBytes(maxFrameBytes),
+                        PickleGlobals.standard()
+                                .with(
+                                        Proxies.REBUILD.substring(0, dot),
+                                        Proxies.REBUILD.substring(dot + 1),
+                                        arguments -> Proxies.read(arguments, objects)))
                 .rewritable(DEPTH_AROUND_VALUES);
         this.serverCalls = new ServerCalls(objects, registry, onShutdown);
         this.objectCalls = new ObjectCalls(objects, address);

@@ -1,12 +1,10 @@
 package dev.backplane.shm;
 
-import org.jspecify.annotations.Nullable;
-import java.util.function.Consumer;
-import dev.backplane.SharedQueue;
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedStruct;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.Segment;
@@ -18,6 +16,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The provider for segments of this host, and this JVM's register of attachments.
 ///

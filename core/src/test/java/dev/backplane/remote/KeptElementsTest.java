@@ -21,8 +21,8 @@ import dev.backplane.connection.Client;
 import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.pickle.PickleCodec;
-import dev.backplane.pickle.PickleLimits;
 import dev.backplane.pickle.PickleGlobals;
+import dev.backplane.pickle.PickleLimits;
 import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonTuple;
@@ -164,8 +164,8 @@ final class KeptElementsTest {
 
     @Test
     void whatAMapOrListCannotGiveItKeeps() throws Exception {
-        final SharedMap<Object, Object> map = manager.map(
-                "map", tagged(), tagged(), MapOptions.entries(8).withValueBytes(2 * MOST_BYTES));
+        final SharedMap<Object, Object> map =
+                manager.map("map", tagged(), tagged(), MapOptions.entries(8).withValueBytes(2 * MOST_BYTES));
         map.put("odd", ODD);
         map.put("long", LONG);
         map.put("plain", 1L);
@@ -175,8 +175,8 @@ final class KeptElementsTest {
         assertEquals(1L, got(dict, "pop", "plain"));
         assertEquals(0L, got(dict, "pop", "plain", 0L));
         assertEquals(2, map.size());
-        final SharedList<Object> list = manager.list(
-                "list", tagged(), ListOptions.elements(8).withElementBytes(2 * MOST_BYTES));
+        final SharedList<Object> list =
+                manager.list("list", tagged(), ListOptions.elements(8).withElementBytes(2 * MOST_BYTES));
         list.addAll(List.of(ODD, 2L, LONG));
         final String ident = create("named", "list");
         isKept(ident, "pop");
@@ -234,8 +234,7 @@ final class KeptElementsTest {
             all.add(i + "z".repeat(MOST_BYTES / 10));
         }
         queue.addAll(all);
-        try (Manager client =
-                Manager.connect(server.endpoint().toString(), ConnectOptions.authkey(KEY))) {
+        try (Manager client = Manager.connect(server.endpoint().toString(), ConnectOptions.authkey(KEY))) {
             final SharedQueue<String> same = client.queue("q", QueueOptions.of(64, Codecs.of(String.class)));
             final List<String> drained = new ArrayList<>();
             assertEquals(64, same.drainTo(drained));

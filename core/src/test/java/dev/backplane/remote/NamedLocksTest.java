@@ -180,10 +180,8 @@ final class NamedLocksTest {
     void aClientsPermitsAreItsOwnHoweverOftenItGetsTheSemaphore() throws Exception {
         final SharedSemaphore semaphore = manager.semaphore("permits", 2);
         final TestCaller other = new TestCaller();
-        assertEquals(
-                true, other.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
-        assertEquals(
-                true, caller.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
+        assertEquals(true, other.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
+        assertEquals(true, caller.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
         caller.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "release");
         caller.releaseAll();
         assertEquals(1, semaphore.availablePermits());

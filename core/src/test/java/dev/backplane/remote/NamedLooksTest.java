@@ -10,8 +10,8 @@ import dev.backplane.SharedOnce;
 import dev.backplane.SharedStruct;
 import dev.backplane.codec.CodecException;
 import dev.backplane.store.SegmentOptions;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import dev.backplane.store.testing.Refusal;
+import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,8 @@ final class NamedLooksTest {
         assertEquals(expected, referent.value());
         assertEquals(1L, caller.call(referent, "version"));
         assertEquals(
-                "time", ((Map<?, ?>) caller.call(referent, "get")).keySet().iterator().next());
+                "time",
+                ((Map<?, ?>) caller.call(referent, "get")).keySet().iterator().next());
     }
 
     @Test

@@ -20,10 +20,12 @@ import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a Java client is told when its server fails or refuses.
+@NullUnmarked
 final class RemoteErrorsTest {
     private static final byte[] KEY = "the manager's secret".getBytes(StandardCharsets.US_ASCII);
     private static final int LONG = 100_000;
@@ -53,8 +55,7 @@ final class RemoteErrorsTest {
             assertTrue(cause.getMessage().contains("at dev.backplane.remote.JvmSemaphore.release("));
             client.longValue("n");
             final RemoteCallException other = assertThrows(RemoteCallException.class, () -> client.lock("n"));
-            assertTrue(
-                    other.remoteTrace().startsWith("dev.backplane.store.SegmentException: "), other.remoteTrace());
+            assertTrue(other.remoteTrace().startsWith("dev.backplane.store.SegmentException: "), other.remoteTrace());
         }
     }
 
@@ -98,6 +99,8 @@ final class RemoteErrorsTest {
         }
         assertNull(QueueEnd.read(Opaque.call("builtins.getattr", 1L, "Other", 2L)));
         assertNull(QueueEnd.read(PythonTuple.EMPTY));
-        assertEquals("queue.ShutDown", Objects.requireNonNull(QueueEnd.read(QueueEnd.of(true))).type());
+        assertEquals(
+                "queue.ShutDown",
+                Objects.requireNonNull(QueueEnd.read(QueueEnd.of(true))).type());
     }
 }
