@@ -1,5 +1,6 @@
 package dev.backplane.remote;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -49,6 +50,8 @@ final class KeptElementsTest {
     private static final byte[] KEY = "the manager's secret".getBytes(StandardCharsets.US_ASCII);
     private static final int MOST_BYTES = 8192;
     private static final int DEPTH = 1100;
+    private static final PickleCodec CODEC =
+            new PickleCodec(4, PickleLimits.standard().withMaxDepth(2 * DEPTH), PickleGlobals.standard());
     private static final long STACK_BYTES = 64 << 20;
     private static final String LONG = "x".repeat(MOST_BYTES);
     /// Something that Python has nothing for.
@@ -85,10 +88,8 @@ final class KeptElementsTest {
 
     /// Of a client that may send what the server refuses to read.
     private Connection connect() throws IOException, InterruptedException {
-        final PickleCodec codec =
-                new PickleCodec(4, PickleLimits.standard().withMaxDepth(2 * DEPTH), PickleGlobals.standard());
         return Client.connect(
-                server.endpoint(), ConnectionOptions.defaults().authkey(KEY).codec(codec));
+                server.endpoint(), ConnectionOptions.defaults().authkey(KEY).codec(CODEC));
     }
 
     private static PythonTuple ask(Connection to, @Nullable Object ident, String method, @Nullable Object... args)
@@ -205,6 +206,10 @@ final class KeptElementsTest {
         client.get();
     }
 
+    private static void isSame(@Nullable Object value, @Nullable Object other) {
+        assertArrayEquals(CODEC.toBytes(value), CODEC.toBytes(other));
+    }
+
     private void putAndGetNested() throws IOException, InterruptedException {
         final String queue = create("Queue");
         final String list = create("list");
@@ -216,10 +221,11 @@ final class KeptElementsTest {
             assertEquals(0L, got(queue, "qsize"));
             int depth = 900 / levels;
             while (ask(session, queue, "put", nested(depth, calls)).get(0).equals("#RETURN")) {
-                assertEquals(nested(depth, calls), got(queue, "get"));
-                got(list, "append", nested(depth, calls));
-                assertEquals(List.of(nested(depth, calls)), got(list, "copy"));
-                assertEquals(nested(depth, calls), got(list, "pop"));
+                final Object value = nested(depth, calls);
+                isSame(value, got(queue, "get"));
+                got(list, "append", value);
+                isSame(List.of(value), got(list, "copy"));
+                isSame(value, got(list, "pop"));
                 depth++;
             }
             assertTrue(depth > 980 / levels, "only " + depth);
