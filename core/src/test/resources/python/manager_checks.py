@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from multiprocessing.managers import AcquirerProxy, BarrierProxy, ConditionProxy, RemoteError, ValueProxy
 
 from manager_client import Client, arguments, connect
@@ -450,6 +451,38 @@ def named(m):
         condition.notify_all()
     other.join(LONG)
     assert ranks[1:] == ["told"]
+
+
+def named_values(m):
+    """Values that Java has types of its own for, and one that Python has nothing for, which stays."""
+    q, utc = m.named("values"), datetime.timezone.utc
+    expected = [
+        decimal.Decimal("1.10"), decimal.Decimal("1E+5"), uuid.UUID("00112233-4455-6677-8899-aabbccddeeff"),
+        datetime.datetime(2026, 2, 3, 4, 5, 6, 7, utc), datetime.date(2024, 2, 29),
+        datetime.datetime(2024, 2, 29, 1, 2, 3), datetime.time(1, 2, 3, 4),
+        datetime.datetime(2024, 2, 29, 1, 2, 3, 0, datetime.timezone(datetime.timedelta(hours=-5)))]
+    for value in expected:
+        got = q.get()
+        assert type(got) is type(value) and got == value and str(got) == str(value), "%r, not %r" % (got, value)
+    raises(TypeError, q.get, "stays where it is")
+    raises(TypeError, q.get_nowait, "java.time.Instant")
+    assert q.qsize() == 1
+
+
+def named_end(m):
+    """A queue that is shut down says so as far as this Python has a word for it."""
+    q = m.get_queue("ending")
+    shut = getattr(queue, "ShutDown", None)
+    assert q.get() == "last"
+    raises(shut or queue.Empty, q.get)
+    raises(shut or queue.Empty, q.get_nowait)
+    raises(shut or queue.Empty, lambda: q.get(True, LONG))
+    raises(shut or queue.Full, lambda: q.put(1))
+    raises(shut or queue.Full, lambda: q.put_nowait(1))
+    own = m.JoinableQueue(1)
+    own._callmethod("shutdown")
+    raises(shut or queue.Empty, own.get)
+    raises(shut or queue.Full, lambda: own.put(1))
 
 
 def named_killed(m):

@@ -123,7 +123,8 @@ public final class ConnectOptions {
 
     /// Says that a name means an object that a server of Python gives to all who ask for one of its
     /// registered types, as in `M.register("get_orders", callable=lambda: orders)`. Its elements are Python's
-    /// values, so that Python's programs can use them.
+    /// values, so that Python's programs can use them. A server of this library with a manager needs no such
+    /// thing, and connecting to one is refused then.
     ///
     /// @param name of the object here, such as `orders`
     /// @param typeId what the server has registered, such as `get_orders`; called without arguments

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Who makes managers: found by [ServiceLoader], so that this package, which users import, depends on no
 /// implementation.
@@ -54,6 +56,19 @@ public interface ManagerProvider {
     /// @throws UnsupportedOperationException if the manager is another provider's
     /// @throws IOException as for [Manager#struct]
     <R> SharedStruct<R> struct(Manager manager, String name, RecordLayout<R> layout) throws IOException;
+
+    /// Takes the next element of a queue, unless a check refuses it: for who passes elements on, and must not
+    /// take what cannot be passed on.
+    ///
+    /// @param queue of this provider
+    /// @param check gets the element before it is taken; if it throws, or the codec cannot read the element, that
+    ///     goes back to the queue, and the exception is thrown on
+    /// @param nanos the longest wait for an element; zero or less does not wait
+    /// @param <E> the type of the elements
+    /// @return the element; null if the time was up first, or the queue is at its end
+    /// @throws UnsupportedOperationException if the queue is another provider's
+    /// @throws InterruptedException if interrupted
+    <E> @Nullable E poll(SharedQueue<E> queue, Consumer<? super E> check, long nanos) throws InterruptedException;
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

@@ -5,6 +5,7 @@ import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.pickle.Pickle;
 import dev.backplane.pickle.PythonException;
+import dev.backplane.pickle.PythonObject;
 import dev.backplane.pickle.PythonRepr;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
@@ -117,6 +118,10 @@ final class ManagerCalls implements AutoCloseable {
         }
         if (ERROR.equals(pair.get(0)) && value instanceof PythonException error) {
             throw new IOException(error.getMessage(), error);
+        }
+        final PythonObject callable = value instanceof PythonObject made ? made.callable() : null;
+        if (callable != null && callable.arguments().contains("ShutDown")) {
+            throw new IOException("ShutDown: the queue is shut down");
         }
         throw new IOException(value instanceof String text ? text.strip() : PythonRepr.of(value));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
 import dev.backplane.SharedQueue;
 import dev.backplane.store.SegmentOptions;
@@ -121,6 +122,41 @@ final class ServeCommandJvmTest {
             assertTrue(empty.err().contains("Empty"), empty.err());
             assertEquals(1, call(serve, "nothing", "get").exitCode());
             assertEquals("0\n", call(serve, "list", "__len__").out());
+            manager.queue("ended", 1).shutdown();
+            final Program ended = call(serve, "ended", "get");
+            assertEquals(1, ended.exitCode());
+            assertTrue(ended.err().contains("ShutDown"), ended.err());
+            serve.terminate();
+        }
+    }
+
+    /// A record whose class the server does not have.
+    record Quote(long time, double price, boolean bid) {}
+
+    @Test
+    void whatOnlyJvmsUseIsLookedAt() throws Exception {
+        final Path segment = directory.resolve("segment");
+        try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
+                ListeningProgram serve = ListeningProgram.start(
+                        "serve",
+                        "--address",
+                        "unix:" + directory.resolve("look.sock"),
+                        "--authkey-file",
+                        keyFile,
+                        "--manager",
+                        segment.toString())) {
+            manager.struct("quote", Quote.class).set(new Quote(7, 0.5, true));
+            manager.channel("channel", ChannelOptions.manyToOne(1024)).send(new byte[] {1});
+            manager.topic("topic", String.class, 1024);
+            manager.once("once").run(() -> {});
+            assertEquals(
+                    "{'time': 7, 'price': 0.5, 'bid': True}\n",
+                    call(serve, "quote", "get").out());
+            assertEquals("1\n", call(serve, "quote", "version").out());
+            assertEquals("16\n", call(serve, "channel", "used_bytes").out());
+            assertEquals("False\n", call(serve, "topic", "is_shut_down").out());
+            assertEquals("True\n", call(serve, "once", "is_done").out());
+            assertEquals("is_done\n", call(serve, "once").out());
             serve.terminate();
         }
     }

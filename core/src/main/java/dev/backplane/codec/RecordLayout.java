@@ -156,6 +156,24 @@ public final class RecordLayout<R> {
     /// @return the layout
     /// @throws CodecException if there is none, one is not primitive, or a name is none of Java's
     public static RecordLayout<byte[]> ofBytes(SequencedMap<String, Class<?>> components) {
+        final Places places = placesOf(components);
+        return new RecordLayout<>(byte[].class, places, new BytesAccess(places.fields(), places.bytes()));
+    }
+
+    /// The layout of a record whose class is not here: its records are maps of their components' values by
+    /// their names.
+    ///
+    /// @param components their types by their names, in the order of the record's header
+    /// @return the layout
+    /// @throws CodecException if there is none, one is not primitive, or a name is none of Java's
+    @SuppressWarnings("unchecked")
+    public static RecordLayout<Map<String, Object>> ofMaps(SequencedMap<String, Class<?>> components) {
+        final Places places = placesOf(components);
+        return new RecordLayout<>(
+                (Class<Map<String, Object>>) (Class<?>) Map.class, places, new MapAccess(places.fields()));
+    }
+
+    private static Places placesOf(SequencedMap<String, Class<?>> components) {
         if (components.isEmpty() || components.size() > MOST_COMPONENTS) {
             throw new CodecException(
                     components.size() + " components are none of a record, must be 1 to " + MOST_COMPONENTS);
@@ -167,13 +185,12 @@ public final class RecordLayout<R> {
                 throw new CodecException("'" + name + "' is no name of a record's component");
             }
         }
-        final Places places = Places.of(components);
-        return new RecordLayout<>(byte[].class, places, new BytesAccess(places.fields(), places.bytes()));
+        return Places.of(components);
     }
 
     /// The record class.
     ///
-    /// @return as given to [#of]; of [#ofBytes] that of `byte[]`
+    /// @return as given to [#of]; of [#ofBytes] that of `byte[]`, of [#ofMaps] that of `Map`
     public Class<R> type() {
         return type;
     }

@@ -89,10 +89,14 @@ public final class Pickle {
 
     private static @Nullable Object readAll(PickleReader reader) {
         final Object value = reader.read();
+        checkEnd(reader);
+        return value;
+    }
+
+    static void checkEnd(PickleReader reader) {
         if (reader.remaining() > 0) {
             throw new PickleException(reader.remaining() + " bytes follow a pickle of " + reader.position());
         }
-        return value;
     }
 
     /// Writes a value by protocol 4.

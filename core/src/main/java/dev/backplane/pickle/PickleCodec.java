@@ -18,6 +18,7 @@ public final class PickleCodec implements Codec<@Nullable Object> {
     private final int protocol;
     private final PickleLimits limits;
     private final PickleGlobals globals;
+    private final int depthRead;
 
     /// A codec with limits and a list of its own.
     ///
@@ -26,9 +27,36 @@ public final class PickleCodec implements Codec<@Nullable Object> {
     /// @param globals which calls in a pickle become values
     /// @throws IllegalArgumentException if the protocol is another
     public PickleCodec(int protocol, PickleLimits limits, PickleGlobals globals) {
+        this(protocol, limits, globals, Integer.MAX_VALUE);
+    }
+
+    private PickleCodec(int protocol, PickleLimits limits, PickleGlobals globals, int depthRead) {
         this.protocol = PickleDialect.checkProtocol(protocol);
         this.limits = Objects.requireNonNull(limits, "limits");
         this.globals = Objects.requireNonNull(globals, "globals");
+        this.depthRead = depthRead;
+    }
+
+    /// The same codec for who keeps what he reads and has to write it again: it refuses to read what it could
+    /// not write, since it is nested too deeply or takes more bytes.
+    ///
+    /// @param margin how much less than the limit of the depth is read, so that values can be written within
+    ///     others
+    /// @return a codec with the same limits
+    /// @throws IllegalArgumentException if the margin is negative, or nothing is left
+    public PickleCodec rewritable(int margin) {
+        if (margin < 0 || margin >= limits.maxDepth()) {
+            throw new IllegalArgumentException("a margin of " + margin + " of a depth of " + limits.maxDepth());
+        }
+        return new PickleCodec(protocol, limits, globals, limits.maxDepth() - margin);
+    }
+
+    private @Nullable Object read(PickleReader reader) {
+        final Object value = reader.read();
+        if (reader.mostDepth() > depthRead) {
+            new PickleWriter(protocol, limits.withMaxDepth(depthRead)).write(value);
+        }
+        return value;
     }
 
     /// The codec of protocol 4, standard limits and the standard list.
@@ -50,7 +78,7 @@ public final class PickleCodec implements Codec<@Nullable Object> {
                 ? new PickleInput(array, Math.toIntExact(rest.address()), Math.toIntExact(rest.byteSize()))
                 : copy(rest);
         final PickleReader reader = new PickleReader(source, limits, globals);
-        final Object value = reader.read();
+        final Object value = read(reader);
         in.getSlice(reader.position());
         return value;
     }
@@ -70,7 +98,10 @@ public final class PickleCodec implements Codec<@Nullable Object> {
 
     @Override
     public @Nullable Object fromBytes(byte[] bytes) {
-        return Pickle.read(bytes, limits, globals);
+        final PickleReader reader = new PickleReader(new PickleInput(bytes, 0, bytes.length), limits, globals);
+        final Object value = read(reader);
+        Pickle.checkEnd(reader);
+        return value;
     }
 
     @Override

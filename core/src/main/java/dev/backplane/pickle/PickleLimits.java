@@ -10,7 +10,7 @@ package dev.backplane.pickle;
 /// @param maxObjects how many values a pickle may put on its stack, in all
 /// @param maxIntegerBytes how many bytes an integer may have
 /// @param maxDepth how deeply values that are written may be nested; reading needs no stack and has no such
-///     limit
+///     limit, but for [PickleCodec#rewritable]
 public record PickleLimits(int maxBytes, int maxObjects, int maxIntegerBytes, int maxDepth) {
     private static final int MEBI = 1 << 20;
     private static final PickleLimits STANDARD = new PickleLimits(1024 * MEBI, 8 * MEBI, MEBI / 16, 1000);

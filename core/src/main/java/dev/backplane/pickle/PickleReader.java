@@ -17,6 +17,8 @@ final class PickleReader {
     private @Nullable Object[] memo = new Object[8];
     private int memoized;
     private int protocol;
+    /// No value is nested more deeply than twice this.
+    private int parts;
     private long endOfFrame;
 
     PickleReader(PickleInput in, PickleLimits limits, PickleGlobals globals) {
@@ -36,6 +38,11 @@ final class PickleReader {
 
     int remaining() {
         return in.remaining();
+    }
+
+    /// How deeply what was read may be nested at most, as a writer counts; it is often much less.
+    int mostDepth() {
+        return 2 * parts;
     }
 
     @Nullable
@@ -80,15 +87,25 @@ final class PickleReader {
             case Opcode.TUPLE1 -> tuple(1);
             case Opcode.TUPLE2 -> tuple(2);
             case Opcode.TUPLE3 -> tuple(3);
-            case Opcode.TUPLE -> stack.push(new PythonTuple(stack.popMark()));
-            case Opcode.EMPTY_LIST -> stack.push(new ArrayList<>());
-            case Opcode.EMPTY_DICT -> stack.push(new PythonDict());
+            case Opcode.TUPLE -> {
+                parts++;
+                stack.push(new PythonTuple(stack.popMark()));
+            }
+            case Opcode.EMPTY_LIST -> {
+                parts++;
+                stack.push(new ArrayList<>());
+            }
+            case Opcode.EMPTY_DICT -> {
+                parts++;
+                stack.push(new PythonDict());
+            }
             case Opcode.LONG_BINPUT -> memoize(in.unsigned4());
             case Opcode.LONG_BINGET -> get(in.unsigned4());
             case Opcode.LONG1 -> integer(in.unsigned1());
             case Opcode.PROTO -> protocol(in.unsigned1());
             case Opcode.FRAME -> frame(in.signed8());
             default -> {
+                parts++;
                 if (!objects.step(opcode, protocol)) {
                     stepSeldom(opcode);
                 }
@@ -135,6 +152,7 @@ final class PickleReader {
     }
 
     private void tuple(int size) {
+        parts++;
         final @Nullable Object[] elements = new Object[size];
         for (int i = size - 1; i >= 0; i--) {
             elements[i] = stack.pop();

@@ -69,6 +69,21 @@ abstract class Caller {
         return 0;
     }
 
+    /// Prepares a result that is about to be taken from where it is, so that what cannot be sent stays there.
+    ///
+    /// @param value as the client is to get it
+    /// @return what the call is to return for it
+    /// @throws dev.backplane.pickle.PythonException a `TypeError` if it cannot be sent
+    @Nullable
+    Object sendable(@Nullable Object value) {
+        return value;
+    }
+
+    /// How many bytes a result may have at most.
+    int mostBytes() {
+        return Integer.MAX_VALUE;
+    }
+
     /// Remembers to tell a referent when this caller ends.
     ///
     /// @param referent what this caller has something of

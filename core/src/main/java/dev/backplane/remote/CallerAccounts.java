@@ -3,48 +3,63 @@ package dev.backplane.remote;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Which callers have how many of something: permits of a semaphore, tasks of a queue. Not thread-safe.
+/// Which clients have how many of something: permits of a semaphore, tasks of a queue. A client is a [Caller]
+/// of Python's, or the [JvmLease] of all threads of a JVM. Not thread-safe.
 final class CallerAccounts {
-    private final Map<Caller, Long> held = new LinkedHashMap<>();
+    private final Map<Object, Long> held = new LinkedHashMap<>();
 
-    /// A caller has got one more.
-    void acquired(Caller caller) {
-        held.merge(caller, 1L, Long::sum);
+    /// A client has got one more.
+    void acquired(Object client) {
+        acquired(client, 1);
     }
 
-    /// A caller has given some back: its own first, then those of who has had his for longest.
-    void released(Caller caller, long count) {
-        long left = count - settled(caller, count);
+    /// A client has got more.
+    ///
+    /// @param count of how many, 0 or more
+    void acquired(Object client, long count) {
+        if (count > 0) {
+            held.merge(client, count, Long::sum);
+        }
+    }
+
+    /// A client has given some back: its own first, then those of who has had his for longest.
+    void released(Object client, long count) {
+        long left = count - settled(client, count);
         while (left > 0 && !held.isEmpty()) {
             left -= settled(held.keySet().iterator().next(), left);
         }
     }
 
-    /// A caller has given some of its own back.
+    /// A client has given some of its own back.
     ///
     /// @param most of how many there may be
     /// @return how many of them were its own
-    long settled(Caller caller, long most) {
-        final long has = held.getOrDefault(caller, 0L);
+    long settled(Object client, long most) {
+        final long has = of(client);
         if (has <= most) {
-            held.remove(caller);
+            held.remove(client);
             return has;
         }
-        held.put(caller, has - most);
+        held.put(client, has - most);
         return most;
     }
 
-    /// A caller is gone.
+    /// A client is gone.
     ///
     /// @return what it had
-    long forget(Caller caller) {
-        final Long has = held.remove(caller);
+    long forget(Object client) {
+        final Long has = held.remove(client);
         return has == null ? 0 : has;
     }
 
-    /// Whether a caller has any.
-    boolean has(Caller caller) {
-        return held.containsKey(caller);
+    /// What a client has.
+    long of(Object client) {
+        return held.getOrDefault(client, 0L);
+    }
+
+    /// Whether a client has any.
+    boolean has(Object client) {
+        return held.containsKey(client);
     }
 
     /// All that anybody has.

@@ -118,7 +118,7 @@ final class DictReferent implements Referent {
                 arguments.end();
                 yield find(method, key);
             }
-            case "get", "setdefault", "__setitem__", "pop" -> entry(method, arguments);
+            case "get", "setdefault", "__setitem__", "pop" -> entry(method, arguments, caller);
             case "update", "__ior__" -> {
                 final PythonDict more = entriesOf(arguments);
                 synchronized (guard) {
@@ -129,7 +129,7 @@ final class DictReferent implements Referent {
             case "__or__", "__ror__" -> union(method, arguments);
             default -> {
                 arguments.end();
-                yield simple(method);
+                yield simple(method, caller);
             }
         };
     }
@@ -151,7 +151,7 @@ final class DictReferent implements Referent {
         }
     }
 
-    private @Nullable Object entry(String method, Arguments arguments) {
+    private @Nullable Object entry(String method, Arguments arguments, Caller caller) {
         final Object key = arguments.take("key");
         final boolean given = arguments.has("default");
         final Object value = method.equals("__setitem__") ? arguments.take("value") : arguments.take("default", null);
@@ -168,7 +168,15 @@ final class DictReferent implements Referent {
             if (method.equals("pop") && !there && !given) {
                 throw Errors.key(key);
             }
-            return !there ? value : method.equals("pop") ? entries.remove(key) : entries.get(key);
+            if (!there) {
+                return value;
+            }
+            if (!method.equals("pop")) {
+                return entries.get(key);
+            }
+            final Object result = caller.sendable(entries.get(key));
+            entries.remove(key);
+            return result;
         }
     }
 
@@ -184,7 +192,7 @@ final class DictReferent implements Referent {
         return union;
     }
 
-    private @Nullable Object simple(String method) {
+    private @Nullable Object simple(String method, Caller caller) {
         synchronized (guard) {
             return switch (method) {
                 case "__len__" -> (long) entries.size();
@@ -196,7 +204,7 @@ final class DictReferent implements Referent {
                     entries.clear();
                     yield null;
                 }
-                case "popitem" -> popItem();
+                case "popitem" -> popItem(caller);
                 case "__iter__" -> {
                     final int size = entries.size();
                     yield new IteratorReferent(new ArrayList<>(entries.keySet()), () -> hasSize(size));
@@ -222,7 +230,7 @@ final class DictReferent implements Referent {
     }
 
     /// Takes the last entry, which is found by going through all of them.
-    private PythonTuple popItem() {
+    private @Nullable Object popItem(Caller caller) {
         if (entries.isEmpty()) {
             throw Errors.key("popitem(): dictionary is empty");
         }
@@ -231,7 +239,7 @@ final class DictReferent implements Referent {
         while (iterator.hasNext()) {
             last = iterator.next();
         }
-        final PythonTuple item = PythonTuple.of(last.getKey(), last.getValue());
+        final Object item = caller.sendable(PythonTuple.of(last.getKey(), last.getValue()));
         entries.remove(last.getKey());
         return item;
     }

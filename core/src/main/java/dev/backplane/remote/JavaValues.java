@@ -4,8 +4,10 @@ import dev.backplane.pickle.PythonTuple;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Values of Java as a Python client gets them.
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// | numbers, `boolean`, strings, `byte[]` | `int` or `float`, `bool`, `str`, `bytes` |
 /// | `char`, an enum constant | `str` |
 /// | a `Duration` | `float`, in seconds |
+/// | a `BigDecimal`, a `UUID` | `decimal.Decimal`, `uuid.UUID` |
+/// | an `Instant`, a date or time of [java.time] | `datetime`, `date`, `time`, see [PythonTimes] |
 /// | a record | `dict` of its components |
 /// | arrays, collections, sets, maps | `list`, `list`, `set`, `dict` |
 /// | values of [dev.backplane.pickle] | what they are |
@@ -45,6 +50,9 @@ final class JavaValues {
             case Character c -> c.toString();
             case Enum<?> constant -> constant.name();
             case Duration duration -> duration.getSeconds() + duration.getNano() / NANOS;
+            case BigDecimal number -> Opaque.call("decimal.Decimal", number.toString());
+            case UUID id -> Opaque.call("uuid.UUID", id.toString());
+            case Temporal time -> PythonTimes.toPython(time);
             case Record fields -> ofRecord(fields);
             case byte[] bytes -> bytes;
             case PythonTuple tuple -> tuple;

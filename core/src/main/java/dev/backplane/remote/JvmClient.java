@@ -16,6 +16,8 @@ import dev.backplane.SharedEvent;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedQueue;
+import dev.backplane.SharedSemaphore;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,22 +30,27 @@ final class JvmClient extends JvmReferent {
     static final String TYPE_ID = "backplane.client";
 
     private final Manager manager;
+    private final NamedAccounts accounts;
     private final JvmAcquisition acquisition = new JvmAcquisition();
     private final JvmLease lease = new JvmLease();
 
-    JvmClient(Manager manager) {
+    /// @param manager whose objects it opens
+    /// @param accounts of what clients have of them
+    JvmClient(Manager manager, NamedAccounts accounts) {
         super("client");
         this.manager = manager;
+        this.accounts = accounts;
     }
 
     /// Lets JVMs use the named objects of a manager.
     ///
     /// @param registry of the server
     /// @param manager whose objects they are
-    static void addTo(Registry registry, Manager manager) {
+    /// @param accounts of what clients have of them
+    static void addTo(Registry registry, Manager manager, NamedAccounts accounts) {
         registry.add(TYPE_ID, arguments -> {
             arguments.end();
-            return new JvmClient(manager);
+            return new JvmClient(manager, accounts);
         });
     }
 
@@ -131,8 +138,8 @@ final class JvmClient extends JvmReferent {
         final int permits = integer(arguments, "permits");
         final boolean bounded = arguments.truth("bounded", false);
         final boolean anyProcess = arguments.truth("anyProcess", true);
-        return new JvmSemaphore(
-                manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess)), !anyProcess, lease);
+        final SharedSemaphore semaphore = manager.semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess));
+        return new JvmSemaphore(NamedPermits.of(semaphore, accounts), !anyProcess, lease);
     }
 
     private JvmReferent openCollection(String kind, String name, Arguments arguments) throws IOException {
@@ -161,8 +168,9 @@ final class JvmClient extends JvmReferent {
                 final int capacity = integer(arguments, "capacity");
                 final int slotBytes = integer(arguments, "slotBytes");
                 final boolean joinable = arguments.truth("joinable", false);
-                yield new JvmQueue(
-                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec)), joinable, lease);
+                final SharedQueue<Encoded> queue =
+                        manager.queue(name, new QueueOptions<>(capacity, slotBytes, joinable, codec));
+                yield new JvmQueue(queue, joinable, accounts.of(queue), lease);
             }
             case "list" -> {
                 final EncodedCodec codec = codec(arguments);

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedList] for clients that are JVMs.
@@ -45,8 +48,16 @@ final class JvmList extends JvmReferent {
                 list.add(index, element(arguments));
                 yield null;
             }
-            case "removeAt" -> bytesOf(list.remove(integer(arguments, "index")));
-            case "removeLast" -> bytesOf(list.removeLast());
+            case "removeAt" -> {
+                final int index = integer(arguments, "index");
+                yield remove(size -> index, caller);
+            }
+            case "removeLast" -> {
+                if (list.isEmpty()) {
+                    throw new NoSuchElementException("list " + list.name() + " is empty");
+                }
+                yield remove(size -> size - 1, caller);
+            }
             case "toArray" -> bytesOf(Arrays.asList(list.toArray(Encoded[]::new)));
             case "clear" -> {
                 list.clear();
@@ -54,6 +65,12 @@ final class JvmList extends JvmReferent {
             }
             default -> performOther(method, arguments);
         };
+    }
+
+    private @Nullable Object remove(IntUnaryOperator position, Caller caller) {
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        Takes.ofList(list, position, element -> result.set(caller.sendable(element.bytes())));
+        return result.get();
     }
 
     private @Nullable Object performOther(String method, Arguments arguments) {

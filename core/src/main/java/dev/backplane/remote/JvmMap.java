@@ -4,6 +4,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.pickle.PythonTuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedMap] for clients that are JVMs.
@@ -25,8 +26,15 @@ final class JvmMap extends JvmReferent {
                 yield null;
             }
             case "entries" -> entries();
+            case "remove" -> remove(element(arguments), caller);
             default -> ofKey(method, element(arguments), arguments);
         };
+    }
+
+    private @Nullable Object remove(Encoded key, Caller caller) {
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        Takes.ofMap(map, key, value -> result.set(caller.sendable(value.bytes())));
+        return result.get();
     }
 
     private @Nullable Object ofKey(String method, Encoded key, Arguments arguments) {
@@ -35,7 +43,6 @@ final class JvmMap extends JvmReferent {
             case "containsKey" -> map.containsKey(key);
             case "put" -> bytesOf(map.put(key, element(arguments)));
             case "putIfAbsent" -> bytesOf(map.putIfAbsent(key, element(arguments)));
-            case "remove" -> bytesOf(map.remove(key));
             case "removeValue" -> map.remove(key, element(arguments));
             case "replace" -> bytesOf(map.replace(key, element(arguments)));
             case "replaceValue" -> {

@@ -5,25 +5,44 @@ import dev.backplane.SharedQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A [SharedQueue] for one client that is a JVM, with the account of what it has not called done.
+/// A [SharedQueue] for one client that is a JVM; what it has not called done is on one account, however often it
+/// opens the queue.
 ///
 /// **Client death.** What it had taken of a joinable queue counts as done.
 final class JvmQueue extends JvmReferent implements JvmAccount {
+    /// What a reply has besides its elements, and each element besides its bytes, at most.
+    private static final int OVERHEAD_BYTES = 64;
+
     private final SharedQueue<Encoded> queue;
     private final boolean joinable;
+    /// What clients have taken and not called done. Guarded by itself.
+    private final CallerAccounts unfinished;
     private final JvmLease lease;
-    private long unfinished;
+
+    /// No more elements fit the reply.
+    private static final class EnoughException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        EnoughException() {
+            super(null, null, false, false);
+        }
+    }
 
     /// @param queue the queue
     /// @param joinable whether it counts what is done
-    /// @param lease of the client
-    JvmQueue(SharedQueue<Encoded> queue, boolean joinable, JvmLease lease) {
+    /// @param unfinished what clients have taken and not called done
+    /// @param lease of the client, and the name of its account
+    JvmQueue(SharedQueue<Encoded> queue, boolean joinable, CallerAccounts unfinished, JvmLease lease) {
         super("queue");
         this.queue = queue;
         this.joinable = joinable;
+        this.unfinished = unfinished;
         this.lease = lease;
     }
 
@@ -37,14 +56,14 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
             }
             case "poll" -> poll(caller, nanos(arguments));
             case "take" -> {
-                final byte[] element = poll(caller, nanos(arguments));
+                final Object element = poll(caller, nanos(arguments));
                 if (element == null && queue.isShutdown() && queue.isEmpty()) {
                     throw new QueueShutDownException("queue " + queue.name() + " is shut down");
                 }
                 yield element;
             }
             case "peek" -> bytesOf(queue.peek());
-            case "drain" -> drain(integer(arguments, "most"));
+            case "drain" -> drain(integer(arguments, "most"), caller);
             case "size" -> (long) queue.size();
             case "remainingCapacity" -> (long) queue.remainingCapacity();
             case "toArray" -> bytesOf(Arrays.asList(queue.toArray(Encoded[]::new)));
@@ -73,46 +92,78 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
         return null;
     }
 
-    private byte @Nullable [] poll(Caller caller, long timeoutNanos) throws InterruptedException {
+    private @Nullable Object poll(Caller caller, long timeoutNanos) throws InterruptedException {
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        final Consumer<Encoded> check = element -> result.set(caller.sendable(element.bytes()));
         final Encoded taken =
-                caller.awaitComing(nanos -> queue.poll(nanos, TimeUnit.NANOSECONDS), queue::isShutdown, timeoutNanos);
-        if (taken != null) {
-            took(1);
+                caller.awaitComing(nanos -> Takes.ofQueue(queue, check, nanos), queue::isShutdown, timeoutNanos);
+        if (taken == null) {
+            return null;
         }
-        return bytesOf(taken);
+        took(1);
+        return result.get();
     }
 
-    private List<byte[]> drain(int most) {
-        final List<Encoded> elements = new ArrayList<>();
-        queue.drainTo(elements, most);
-        took(elements.size());
-        return bytesOf(elements);
+    /// As many as there are and one reply can hold.
+    private Object drain(int most, Caller caller) throws InterruptedException {
+        final List<byte[]> elements = new ArrayList<>();
+        final AtomicReference<@Nullable Object> first = new AtomicReference<>();
+        final long[] room = {(long) caller.mostBytes() - OVERHEAD_BYTES};
+        final Consumer<Encoded> check = element -> {
+            room[0] -= element.bytes().length + OVERHEAD_BYTES;
+            if (elements.isEmpty()) {
+                first.set(caller.sendable(List.of(element.bytes())));
+            } else if (room[0] < 0) {
+                throw new EnoughException();
+            }
+        };
+        try {
+            while (elements.size() < most) {
+                final Encoded element = Takes.ofQueue(queue, check, 0);
+                if (element == null) {
+                    break;
+                }
+                elements.add(element.bytes());
+            }
+        } catch (EnoughException e) {
+            // It is the first of the next reply.
+        } finally {
+            took(elements.size());
+        }
+        return elements.size() == 1 ? Objects.requireNonNull(first.get()) : elements;
     }
 
-    private synchronized void took(int count) {
+    private void took(int count) {
         if (joinable && count > 0) {
-            unfinished += count;
-            if (!lease.add(this)) {
-                settle(); // The client is gone.
+            synchronized (unfinished) {
+                unfinished.acquired(lease, count);
+                if (!lease.add(this)) {
+                    settle(); // The client is gone.
+                }
             }
         }
     }
 
-    private synchronized void taskDone() {
-        if (joinable && unfinished == 0) {
-            throw new IllegalStateException("all that this client took of queue " + queue.name() + " is done already");
-        }
-        queue.taskDone();
-        unfinished--;
-        if (unfinished == 0) {
-            lease.remove(this);
+    private void taskDone() {
+        synchronized (unfinished) {
+            if (joinable && !unfinished.has(lease)) {
+                throw new IllegalStateException(
+                        "all that this client took of queue " + queue.name() + " is done already");
+            }
+            queue.taskDone();
+            unfinished.settled(lease, 1);
+            if (!unfinished.has(lease)) {
+                lease.remove(this);
+            }
         }
     }
 
     @Override
-    public synchronized void settle() {
-        for (; unfinished > 0; unfinished--) {
-            queue.taskDone();
+    public void settle() {
+        synchronized (unfinished) {
+            for (long left = unfinished.forget(lease); left > 0; left--) {
+                queue.taskDone();
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// A client waits by calls that wait a short time each, see [RemoteWait]. Exceptions go to it with their
 /// class.
 abstract class JvmReferent implements Referent {
-    /// Comes before a class's name and message in the arguments of an exception of Java's.
+    /// Comes before a class's name, the message and the trace in the arguments of an exception of Java's.
     static final String JAVA = "java";
 
     private final String kind;
@@ -53,7 +53,11 @@ abstract class JvmReferent implements Referent {
     /// An exception as clients that are JVMs understand it.
     static PythonException asPython(Exception e) {
         return new PythonException(
-                "builtins.RuntimeError", JAVA, e.getClass().getName(), String.valueOf(e.getMessage()));
+                "builtins.RuntimeError",
+                JAVA,
+                e.getClass().getName(),
+                String.valueOf(e.getMessage()),
+                Reply.traceOf(e));
     }
 
     /// Does what a client asks.

@@ -4,21 +4,23 @@ import dev.backplane.SharedSemaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A [SharedSemaphore] for one client that is a JVM, with the account of its permits.
+/// A [SharedSemaphore] for one client that is a JVM, whose permits are on one account however often it opens the
+/// semaphore.
 ///
-/// **Client death.** What it had acquired and not released comes back.
+/// **Client death.** What it had acquired, and nobody has released, comes back.
 final class JvmSemaphore extends JvmReferent implements JvmAccount {
     private final SharedSemaphore semaphore;
+    private final NamedPermits permits;
     private final boolean owned;
     private final JvmLease lease;
-    private int held;
 
-    /// @param semaphore the semaphore
+    /// @param permits the semaphore's
     /// @param owned whether a client may release only what it has acquired
-    /// @param lease of the client
-    JvmSemaphore(SharedSemaphore semaphore, boolean owned, JvmLease lease) {
+    /// @param lease of the client, and the name of its account
+    JvmSemaphore(NamedPermits permits, boolean owned, JvmLease lease) {
         super("semaphore");
-        this.semaphore = semaphore;
+        this.semaphore = permits.semaphore();
+        this.permits = permits;
         this.owned = owned;
         this.lease = lease;
     }
@@ -28,11 +30,11 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
     Object perform(String method, Arguments arguments, Caller caller) throws InterruptedException {
         return switch (method) {
             case "acquire" -> {
-                final int permits = integer(arguments, "permits");
+                final int count = integer(arguments, "permits");
                 final boolean done = caller.await(
-                        nanos -> semaphore.tryAcquire(permits, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
+                        nanos -> semaphore.tryAcquire(count, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
                 if (done) {
-                    take(permits);
+                    take(count);
                 }
                 yield done;
             }
@@ -46,40 +48,37 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
                 take(drained);
                 yield (long) drained;
             }
-            case "heldPermits" -> (long) held();
+            case "heldPermits" -> permits.of(lease);
             default -> throw new UnknownMethodException(method, this);
         };
     }
 
-    private synchronized int held() {
-        return held;
+    private void take(int count) {
+        synchronized (permits.held()) {
+            if (count > 0 && !lease.add(this)) {
+                semaphore.release(count);
+                throw new IllegalStateException("this client is gone: its permits were given back");
+            }
+            permits.acquired(lease, count);
+        }
     }
 
-    private synchronized void take(int permits) {
-        if (permits > 0 && !lease.add(this)) {
-            semaphore.release(permits);
-            throw new IllegalStateException("this client is gone: its permits were given back");
-        }
-        held += permits;
-    }
-
-    private synchronized void release(int permits) {
-        if (owned && permits > held) {
-            throw new IllegalStateException("cannot release " + permits + " permits of " + semaphore.name()
-                    + ": this client has acquired " + held + ", and the semaphore's permits have owners");
-        }
-        semaphore.release(permits);
-        held = Math.max(0, held - permits);
-        if (held == 0) {
-            lease.remove(this);
+    private void release(int count) {
+        synchronized (permits.held()) {
+            final long held = permits.of(lease);
+            if (owned && count > held) {
+                throw new IllegalStateException("cannot release " + count + " permits of " + semaphore.name()
+                        + ": this client has acquired " + held + ", and the semaphore's permits have owners");
+            }
+            permits.release(lease, count);
+            if (permits.of(lease) == 0) {
+                lease.remove(this);
+            }
         }
     }
 
     @Override
-    public synchronized void settle() {
-        if (held > 0) {
-            semaphore.release(held);
-            held = 0;
-        }
+    public void settle() {
+        permits.settle(lease);
     }
 }

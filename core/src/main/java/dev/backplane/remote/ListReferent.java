@@ -93,7 +93,7 @@ final class ListReferent implements Referent {
             }
             case "__add__", "__mul__", "__rmul__", "__imul__" -> combined(method, arguments);
             case "__contains__", "count", "index", "remove" -> search(method, arguments);
-            case "pop" -> pop(arguments);
+            case "pop" -> pop(arguments, caller);
             default -> {
                 arguments.end();
                 yield simple(method);
@@ -314,14 +314,17 @@ final class ListReferent implements Referent {
         }
     }
 
-    private @Nullable Object pop(Arguments arguments) {
+    private @Nullable Object pop(Arguments arguments, Caller caller) {
         final Object index = arguments.take("index", -1L);
         arguments.end();
         synchronized (guard) {
             if (elements.isEmpty()) {
                 throw Errors.index("pop from empty list");
             }
-            return elements.remove(position(index, elements.size(), "pop index"));
+            final int at = position(index, elements.size(), "pop index");
+            final Object result = caller.sendable(elements.get(at));
+            elements.remove(at);
+            return result;
         }
     }
 }

@@ -60,8 +60,9 @@ public final class ManagerServerBuilder {
     /// @param manager stays open at least as long as the server
     /// @return this
     public ManagerServerBuilder manager(Manager manager) {
-        new NamedObjects(manager).addTo(registry);
-        JvmClient.addTo(registry, manager);
+        final NamedAccounts accounts = new NamedAccounts();
+        new NamedObjects(manager, accounts).addTo(registry);
+        JvmClient.addTo(registry, manager, accounts);
         return this;
     }
 

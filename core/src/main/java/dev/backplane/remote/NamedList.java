@@ -5,6 +5,7 @@ import dev.backplane.pickle.PythonOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A named list for clients, with methods of Python's `list`; slices are read, not written.
@@ -33,7 +34,7 @@ record NamedList<E>(SharedList<E> list, Elements<E> elements) {
                 })
                 .add("extend", (arguments, caller) -> named.extend(arguments))
                 .add("insert", (arguments, caller) -> named.insert(arguments))
-                .add("pop", (arguments, caller) -> named.pop(arguments))
+                .add("pop", (arguments, caller) -> named.pop(arguments, caller))
                 .add("remove", (arguments, caller) -> named.remove(arguments))
                 .add("index", (arguments, caller) -> named.index(arguments))
                 .add("count", (arguments, caller) -> named.count(arguments))
@@ -94,13 +95,18 @@ record NamedList<E>(SharedList<E> list, Elements<E> elements) {
         return null;
     }
 
-    private @Nullable Object pop(Arguments arguments) {
+    private @Nullable Object pop(Arguments arguments, Caller caller) {
         final Object index = arguments.take("index", -1L);
         arguments.end();
         if (list.isEmpty()) {
             throw Errors.index("pop from empty list");
         }
-        return JavaValues.toPython(list.remove(ListReferent.position(index, list.size(), "pop index")));
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        Takes.ofList(
+                list,
+                size -> ListReferent.position(index, size, "pop index"),
+                element -> result.set(caller.sendable(JavaValues.toPython(element))));
+        return result.get();
     }
 
     private @Nullable Object remove(Arguments arguments) {

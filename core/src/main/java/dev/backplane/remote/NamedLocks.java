@@ -106,41 +106,34 @@ final class NamedLocks {
         });
     }
 
-    static Referent semaphore(SharedSemaphore semaphore) {
-        final CallerAccounts held = new CallerAccounts();
+    static Referent semaphore(NamedPermits permits) {
+        final SharedSemaphore semaphore = permits.semaphore();
         final Methods methods = new Methods()
-                .add("acquire", (arguments, caller) -> acquire(semaphore, held, arguments, caller))
+                .add("acquire", (arguments, caller) -> acquire(permits, arguments, caller))
                 .add("release", (arguments, caller) -> {
-                    release(semaphore, held, arguments, caller);
+                    release(permits, arguments, caller);
                     return null;
                 })
                 .get("get_value", () -> (long) semaphore.availablePermits());
-        return NamedReferent.holding("SharedSemaphore", semaphore, methods, new PermitHolds(semaphore, held));
+        return NamedReferent.holding("SharedSemaphore", semaphore, methods, new PermitHolds(permits));
     }
 
     /// The permits of callers.
-    private record PermitHolds(SharedSemaphore semaphore, CallerAccounts held) implements NamedReferent.Holds {
+    private record PermitHolds(NamedPermits permits) implements NamedReferent.Holds {
         @Override
         public boolean isHeldBy(Caller caller) {
-            synchronized (held) {
-                return held.has(caller);
-            }
+            return permits.of(caller) > 0;
         }
 
         @Override
         public void release(Caller caller) {
-            synchronized (held) {
-                // Some may have been released by threads of this JVM that are no callers.
-                final int back = (int) Math.min(held.forget(caller), semaphore.heldPermits());
-                if (back > 0) {
-                    semaphore.release(back);
-                }
-            }
+            permits.settle(caller);
         }
     }
 
-    private static boolean acquire(SharedSemaphore semaphore, CallerAccounts held, Arguments arguments, Caller caller)
+    private static boolean acquire(NamedPermits permits, Arguments arguments, Caller caller)
             throws InterruptedException {
+        final SharedSemaphore semaphore = permits.semaphore();
         final long timeout = SemaphoreReferent.timeoutOf(arguments);
         final boolean acquired = semaphore.tryAcquire()
                 || timeout > 0
@@ -154,26 +147,22 @@ final class NamedLocks {
                                 },
                                 timeout);
         if (acquired) {
-            synchronized (held) {
-                held.acquired(caller);
-            }
+            permits.acquired(caller, 1);
         }
         return acquired;
     }
 
-    private static void release(SharedSemaphore semaphore, CallerAccounts held, Arguments arguments, Caller caller) {
+    private static void release(NamedPermits permits, Arguments arguments, Caller caller) {
         final long count = arguments.index("n", 1);
         arguments.end();
         if (count < 1) {
             throw Errors.value("n must be one or more");
         }
-        synchronized (held) {
-            try {
-                semaphore.release((int) JavaValues.within(count, 1, Integer.MAX_VALUE));
-            } catch (IllegalStateException e) {
-                throw Errors.value("Semaphore released too many times: " + e.getMessage());
-            }
-            held.released(caller, count);
+        final int permitCount = (int) JavaValues.within(count, 1, Integer.MAX_VALUE);
+        try {
+            permits.release(caller, permitCount);
+        } catch (IllegalStateException e) {
+            throw Errors.value("Semaphore released too many times: " + e.getMessage());
         }
     }
 

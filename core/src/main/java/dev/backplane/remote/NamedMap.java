@@ -6,6 +6,7 @@ import dev.backplane.pickle.PythonTuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are
@@ -31,7 +32,7 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
                 .get("__iter__", () -> new IteratorReferent(named.keyList()))
                 .add("get", (arguments, caller) -> named.get(arguments))
                 .add("setdefault", (arguments, caller) -> named.setDefault(arguments))
-                .add("pop", (arguments, caller) -> named.pop(arguments))
+                .add("pop", (arguments, caller) -> named.pop(arguments, caller))
                 .add("update", (arguments, caller) -> named.update(arguments))
                 .add("compare_and_set", (arguments, caller) -> named.compareAndSet(arguments))
                 .get("keys", named::keyList)
@@ -89,16 +90,19 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
         return JavaValues.toPython(before == null ? value : before);
     }
 
-    private @Nullable Object pop(Arguments arguments) {
+    private @Nullable Object pop(Arguments arguments, Caller caller) {
         final K key = key(arguments, false);
-        if (!arguments.has("default")) {
-            arguments.end();
-            return found(key, map::remove);
-        }
-        final Object otherwise = arguments.take("default");
+        final boolean given = arguments.has("default");
+        final Object otherwise = arguments.take("default", null);
         arguments.end();
-        final V value = map.remove(key);
-        return value == null ? otherwise : JavaValues.toPython(value);
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        if (Takes.ofMap(map, key, value -> result.set(caller.sendable(JavaValues.toPython(value))))) {
+            return result.get();
+        }
+        if (!given) {
+            throw Errors.key(JavaValues.toPython(key));
+        }
+        return otherwise;
     }
 
     private @Nullable Object update(Arguments arguments) {

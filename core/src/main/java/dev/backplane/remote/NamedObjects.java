@@ -7,6 +7,7 @@ import dev.backplane.QueueOptions;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedEvent;
@@ -16,9 +17,12 @@ import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedMap;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.SharedStruct;
+import dev.backplane.SharedTopic;
 import dev.backplane.SharedValue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
@@ -30,10 +34,13 @@ import java.io.IOException;
 /// what is needed to create it may be left out where there is one.
 final class NamedObjects {
     private final Manager manager;
+    private final NamedAccounts accounts;
 
     /// @param manager whose objects they are
-    NamedObjects(Manager manager) {
+    /// @param accounts of what clients have of them
+    NamedObjects(Manager manager, NamedAccounts accounts) {
         this.manager = manager;
+        this.accounts = accounts;
     }
 
     /// Makes or attaches an object.
@@ -138,11 +145,11 @@ final class NamedObjects {
     }
 
     /// The object for clients.
-    private static Referent of(SharedObject object) {
+    private Referent of(SharedObject object) {
         return switch (object) {
             case SharedLock lock -> NamedLocks.lock(lock);
             case SharedReadWriteLock lock -> NamedLocks.readWriteLock(lock);
-            case SharedSemaphore semaphore -> NamedLocks.semaphore(semaphore);
+            case SharedSemaphore semaphore -> NamedLocks.semaphore(NamedPermits.of(semaphore, accounts));
             case SharedCondition condition -> NamedLocks.condition(condition);
             case SharedEvent event -> NamedSignals.event(event);
             case SharedLatch latch -> NamedSignals.latch(latch);
@@ -152,9 +159,13 @@ final class NamedObjects {
             case SharedBoolean truth -> NamedNumbers.ofBoolean(truth);
             case SharedValue<?> value -> NamedNumbers.ofValue(value);
             case SharedArray array -> NamedNumbers.array(array);
-            case SharedQueue<?> queue -> NamedQueue.of(queue);
+            case SharedQueue<?> queue -> NamedQueue.of(queue, accounts);
             case SharedMap<?, ?> map -> NamedMap.of(map);
             case SharedList<?> list -> NamedList.of(list);
+            case SharedChannel channel -> NamedLooks.channel(channel);
+            case SharedTopic<?> topic -> NamedLooks.topic(topic);
+            case SharedStruct<?> struct -> NamedLooks.struct(struct);
+            case SharedOnce once -> NamedLooks.once(once);
             default -> throw Errors.type(object + " is of a kind that only JVMs use");
         };
     }

@@ -3,6 +3,8 @@ package dev.backplane.remote;
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A named queue for clients, with the methods of Python's `queue.Queue`.
@@ -14,18 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class NamedQueue<E> implements NamedReferent.Holds {
     private final SharedQueue<E> queue;
     private final Elements<E> elements;
-    /// What callers have taken and not called done. Guarded by itself.
-    private final CallerAccounts taken = new CallerAccounts();
+    /// What clients have taken and not called done. Guarded by itself.
+    private final CallerAccounts taken;
     /// Whether it counts what is done; null until somebody takes an element.
     private volatile @Nullable Boolean joinable;
 
-    private NamedQueue(SharedQueue<E> queue) {
+    private NamedQueue(SharedQueue<E> queue, CallerAccounts taken) {
         this.queue = queue;
+        this.taken = taken;
         this.elements = Elements.of(queue.codec());
     }
 
-    static <E> Referent of(SharedQueue<E> queue) {
-        final NamedQueue<E> named = new NamedQueue<>(queue);
+    static <E> Referent of(SharedQueue<E> queue, NamedAccounts accounts) {
+        final NamedQueue<E> named = new NamedQueue<>(queue, accounts.of(queue));
         final Methods methods = new Methods()
                 .add("put", (arguments, caller) -> named.put(arguments, caller, true))
                 .add("put_nowait", (arguments, caller) -> named.put(arguments, caller, false))
@@ -83,12 +86,11 @@ final class NamedQueue<E> implements NamedReferent.Holds {
 
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
         final boolean counts = isJoinable();
-        E got = queue.poll();
+        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
+        final Consumer<E> check = element -> result.set(caller.sendable(JavaValues.toPython(element)));
+        E got = Takes.ofQueue(queue, check, 0);
         if (got == null && timeout > 0) {
-            got = caller.awaitComing(
-                    nanos -> nanos == Caller.FOREVER ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS),
-                    () -> false,
-                    timeout);
+            got = caller.awaitComing(nanos -> Takes.ofQueue(queue, check, nanos), () -> false, timeout);
         }
         if (got == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
@@ -98,7 +100,7 @@ final class NamedQueue<E> implements NamedReferent.Holds {
                 taken.acquired(caller);
             }
         }
-        return JavaValues.toPython(got);
+        return result.get();
     }
 
     private boolean isJoinable() throws InterruptedException {

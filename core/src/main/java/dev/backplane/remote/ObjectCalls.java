@@ -30,18 +30,23 @@ final class ObjectCalls {
         }
         try {
             final Object result = referent.call(request.method(), request.args(), request.kwargs(), caller);
-            return result instanceof Referent made
-                    ? Reply.proxy(objects.export(made, caller.process()), address)
-                    : Reply.result(result);
+            return switch (result) {
+                case Referent made -> Reply.proxy(objects.export(made, caller.process()), address);
+                case Reply written -> written;
+                case null, default -> Reply.result(result);
+            };
         } catch (UnknownMethodException e) {
             return fallback(request.method(), referent, e);
         } catch (RuntimeException | StackOverflowError e) {
-            return failed(e);
+            return failed(e, referent, request.method());
         }
     }
 
-    private static Reply failed(Throwable failure) {
+    private static Reply failed(Throwable failure, Referent referent, String method) {
         final PythonException exception = Failures.toPython(failure);
+        if (exception != null && QueueEnd.is(exception) && !(referent instanceof JvmReferent)) {
+            return Reply.endOfQueue(method.startsWith("put"));
+        }
         return exception == null ? Reply.trace(failure) : Reply.error(exception);
     }
 

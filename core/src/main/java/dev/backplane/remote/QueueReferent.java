@@ -140,7 +140,8 @@ final class QueueReferent implements Referent {
             if (items.isEmpty()) {
                 throw Errors.of(isReady ? "queue.ShutDown" : "queue.Empty");
             }
-            final Object item = items.remove();
+            final Object item = caller.sendable(items.peek());
+            items.remove();
             notFull.signal();
             if (joinable) {
                 taken.acquired(caller);

@@ -11,7 +11,8 @@ import java.util.NoSuchElementException;
 
 /// What a server's exceptions are in Java.
 final class RemoteErrors {
-    private static final int JAVA_PARTS = 3;
+    /// The class's name, the message and the stack trace come after a mark.
+    private static final int JAVA_PARTS = 4;
 
     /// An empty queue, as [#typeOf] has it.
     static final String QUEUE_EMPTY = "queue.Empty";
@@ -37,8 +38,8 @@ final class RemoteErrors {
     static RuntimeException toJava(PythonException exception, String where) {
         final PythonTuple args = exception.args();
         final RuntimeException made;
-        if (args.size() == JAVA_PARTS && JvmReferent.JAVA.equals(args.get(0))) {
-            made = ofClass(String.valueOf(args.get(1)), String.valueOf(args.get(2)), where, exception);
+        if (isJava(args)) {
+            made = ofClass(String.valueOf(args.get(1)), String.valueOf(args.get(2)), where, remote(args, where));
         } else {
             final String message = where + ": " + exception.getMessage();
             made = switch (typeOf(exception)) {
@@ -50,13 +51,23 @@ final class RemoteErrors {
                 default -> new RemoteCallException(message, exception.getMessage(), exception);
             };
         }
-        if (made.getCause() == null) {
-            made.initCause(exception);
+        if (made.getCause() == null && !(made instanceof RemoteCallException)) {
+            made.initCause(isJava(args) ? remote(args, where) : exception);
         }
         return made;
     }
 
-    private static RuntimeException ofClass(String type, String message, String where, PythonException exception) {
+    private static boolean isJava(PythonTuple args) {
+        return args.size() == JAVA_PARTS && JvmReferent.JAVA.equals(args.get(0));
+    }
+
+    /// What the server threw, where it threw it.
+    private static RemoteCallException remote(PythonTuple args, String where) {
+        final String trace = String.valueOf(args.get(3)).strip();
+        return new RemoteCallException(where + " failed in the server: " + trace, trace, null);
+    }
+
+    private static RuntimeException ofClass(String type, String message, String where, RemoteCallException remote) {
         return switch (type) {
             case "dev.backplane.OwnerDiedException" -> new OwnerDiedException(where);
             case "dev.backplane.QueueShutDownException" -> new QueueShutDownException(message);
@@ -68,7 +79,7 @@ final class RemoteErrors {
             case "java.lang.IllegalStateException" -> new IllegalStateException(message);
             case "java.lang.UnsupportedOperationException" -> new UnsupportedOperationException(message);
             case "java.util.NoSuchElementException" -> new NoSuchElementException(message);
-            default -> new RemoteCallException(where + ": " + type + ": " + message, type + ": " + message, exception);
+            default -> new RemoteCallException(where + ": " + type + ": " + message, remote.remoteTrace(), remote);
         };
     }
 
@@ -80,10 +91,8 @@ final class RemoteErrors {
     /// @throws IOException if it is
     static RuntimeException creating(PythonException exception, String where) throws IOException {
         final PythonTuple args = exception.args();
-        if (args.size() == JAVA_PARTS
-                && JvmReferent.JAVA.equals(args.get(0))
-                && String.valueOf(args.get(1)).startsWith("java.io.")) {
-            throw new IOException(where + ": " + args.get(2), exception);
+        if (isJava(args) && String.valueOf(args.get(1)).startsWith("java.io.")) {
+            throw new IOException(where + ": " + args.get(2), remote(args, where));
         }
         return toJava(exception, where);
     }

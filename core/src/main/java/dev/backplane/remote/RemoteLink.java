@@ -165,6 +165,10 @@ final class RemoteLink {
     }
 
     private static RuntimeException raised(String method, @Nullable Object exception) {
+        final PythonException end = QueueEnd.read(exception);
+        if (end != null) {
+            return end;
+        }
         if (exception instanceof PythonException known) {
             known.fillInStackTrace();
             return known;

@@ -118,6 +118,8 @@ public final class RemoteManager implements Manager {
     /// @param options key, limits and times
     /// @return the manager
     /// @throws IOException if nobody serves there, or the key is another
+    /// @throws IllegalArgumentException if names are said to be registered, and the server is one of this
+    ///     library with a manager
     /// @throws InterruptedException if interrupted
     public static RemoteManager connect(String uri, ConnectOptions options) throws IOException, InterruptedException {
         return connect(uri, options, ConnectionOptions.defaults());
@@ -130,6 +132,8 @@ public final class RemoteManager implements Manager {
     /// @param connections whatever those do not say
     /// @return the manager
     /// @throws IOException if nobody serves there, or the key is another
+    /// @throws IllegalArgumentException if names are said to be registered, and the server is one of this
+    ///     library with a manager
     /// @throws InterruptedException if interrupted
     public static RemoteManager connect(String uri, ConnectOptions options, ConnectionOptions connections)
             throws IOException, InterruptedException {
@@ -146,6 +150,12 @@ public final class RemoteManager implements Manager {
                 .waiting(options.waiting());
         final RemoteLinks links = new RemoteLinks(Endpoint.parse(uri), connecting, options);
         final JvmServer jvm = JvmServer.of(links);
+        if (jvm != null && !options.typeIds().isEmpty()) {
+            jvm.close();
+            throw new IllegalArgumentException("the server at " + uri + " is one of this library with a manager, whose"
+                    + " objects have their own names: ask for them by those, and leave registered("
+                    + String.join(", ", options.typeIds().keySet()) + ") to servers of Python");
+        }
         return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
     }
 

@@ -13,8 +13,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param kind as Python's proxies know it
 /// @param content of that kind
-record Reply(String kind, @Nullable Object content) {
+/// @param bytes the message, if it is written already
+record Reply(String kind, @Nullable Object content, byte @Nullable [] bytes) {
     private static final String RESULT = "#RETURN";
+    private static final int MOST_TRACE = 16_384;
+
+    private Reply(String kind, @Nullable Object content) {
+        this(kind, content, null);
+    }
+
+    /// The result of a call, written.
+    ///
+    /// @throws CodecException if it cannot be
+    static Reply written(@Nullable Object value, PickleCodec codec) {
+        return new Reply(RESULT, value, codec.toBytes(PythonTuple.of(RESULT, value)));
+    }
 
     /// The result of a call.
     static Reply result(@Nullable Object value) {
@@ -24,6 +37,13 @@ record Reply(String kind, @Nullable Object content) {
     /// What the client gets thrown.
     static Reply error(PythonException exception) {
         return new Reply("#ERROR", exception);
+    }
+
+    /// The end of a queue, thrown.
+    ///
+    /// @param putting whether the client was putting an item
+    static Reply endOfQueue(boolean putting) {
+        return new Reply("#ERROR", QueueEnd.of(putting));
     }
 
     /// What the client gets as the text of a `RemoteError`.
@@ -57,9 +77,16 @@ record Reply(String kind, @Nullable Object content) {
         if (failure instanceof UnknownMethodException) {
             return "AttributeError: " + failure.getMessage() + "\n";
         }
+        return traceOf(failure);
+    }
+
+    /// The stack trace of an exception, cut off where it is very long.
+    static String traceOf(Throwable failure) {
         final StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
-        return text.toString();
+        return text.getBuffer().length() <= MOST_TRACE
+                ? text.toString()
+                : text.getBuffer().substring(0, MOST_TRACE) + "…\n";
     }
 
     /// The message.
@@ -67,6 +94,9 @@ record Reply(String kind, @Nullable Object content) {
     /// @param codec that writes it, and refuses what is longer than a message may be
     /// @return its bytes, or those of a reply that says why they cannot be written
     byte[] toBytes(PickleCodec codec) {
+        if (bytes != null) {
+            return bytes;
+        }
         try {
             return codec.toBytes(PythonTuple.of(kind, content));
         } catch (CodecException e) {

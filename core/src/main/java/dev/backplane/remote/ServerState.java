@@ -16,6 +16,8 @@ final class ServerState {
     static final System.Logger LOG = System.getLogger(ManagerServer.class.getName());
 
     private static final int PROTOCOL = 4;
+    /// How deeply a value lies in replies, at most: in the pairs of a dict that is reversed, say.
+    private static final int DEPTH_AROUND_VALUES = 8;
 
     private final ObjectTable objects;
     private final ClientProcesses processes;
@@ -24,6 +26,7 @@ final class ServerState {
     private final Condition none = lock.newCondition();
     private boolean stopping;
     private final PickleCodec codec;
+    private final int maxFrameBytes;
     private final ServerCalls serverCalls;
     private final ObjectCalls objectCalls;
 
@@ -35,15 +38,17 @@ final class ServerState {
     ServerState(Registry registry, String address, int maxFrameBytes, long maxObjects, @Nullable Runnable onShutdown) {
         this.objects = new ObjectTable(maxObjects);
         this.processes = new ClientProcesses(objects);
+        this.maxFrameBytes = maxFrameBytes;
         final int dot = Proxies.REBUILD.lastIndexOf('.');
         this.codec = new PickleCodec(
-                PROTOCOL,
-                PickleLimits.standard().withMaxBytes(maxFrameBytes),
-                PickleGlobals.standard()
-                        .with(
-                                Proxies.REBUILD.substring(0, dot),
-                                Proxies.REBUILD.substring(dot + 1),
-                                arguments -> Proxies.read(arguments, objects)));
+                        PROTOCOL,
+                        PickleLimits.standard().withMaxBytes(maxFrameBytes),
+                        PickleGlobals.standard()
+                                .with(
+                                        Proxies.REBUILD.substring(0, dot),
+                                        Proxies.REBUILD.substring(dot + 1),
+                                        arguments -> Proxies.read(arguments, objects)))
+                .rewritable(DEPTH_AROUND_VALUES);
         this.serverCalls = new ServerCalls(objects, registry, onShutdown);
         this.objectCalls = new ObjectCalls(objects, address);
     }
@@ -120,6 +125,10 @@ final class ServerState {
 
     ClientProcesses processes() {
         return processes;
+    }
+
+    int maxFrameBytes() {
+        return maxFrameBytes;
     }
 
     PickleCodec codec() {

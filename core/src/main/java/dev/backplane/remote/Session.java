@@ -97,6 +97,20 @@ final class Session extends Caller implements Runnable {
         return process;
     }
 
+    @Override
+    Object sendable(@Nullable Object value) {
+        try {
+            return Reply.written(value, server.codec());
+        } catch (CodecException e) {
+            throw Errors.type("this cannot be sent, and stays where it is: " + e.getMessage());
+        }
+    }
+
+    @Override
+    int mostBytes() {
+        return server.maxFrameBytes();
+    }
+
     private byte[] receive() throws IOException, InterruptedException {
         final CompletableFuture<byte[]> coming = ahead;
         if (coming == null) {

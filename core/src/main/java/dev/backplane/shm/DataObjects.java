@@ -12,6 +12,7 @@ import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import java.io.IOException;
+import java.util.Map;
 
 /// The part of a manager that knows channels, topics and values: what creates and attaches them.
 final class DataObjects {
@@ -107,8 +108,14 @@ final class DataObjects {
     }
 
     /// The value in an existing region, by the codec whose name stands in it, where this process can find that.
+    /// A struct's records are maps.
     private SharedObject attachedValue(Region region) {
         final String codecName = Versions.codecName(region.memory());
+        final RecordLayout<Map<String, Object>> layout =
+                region.param1() == Versions.STRUCT ? SegmentStruct.layoutOf(codecName) : null;
+        if (layout != null && Versions.hasCodec(region.memory(), codecName) && region.param0() == layout.bytes()) {
+            return new SegmentStruct<>(manager, region, layout);
+        }
         final Codec<?> codec = Codecs.named(codecName).orElse(null);
         return codec == null || !Versions.hasCodec(region.memory(), codecName)
                 ? new SegmentValue<>(manager, region, ElementType.of(Object.class))

@@ -3,6 +3,7 @@ package dev.backplane.shm;
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue.Filler;
 import dev.backplane.SharedQueue.Handler;
+import dev.backplane.codec.CodecException;
 import dev.backplane.events.Flight;
 import dev.backplane.events.FlightEvents;
 import dev.backplane.events.RecordedWait;
@@ -11,6 +12,7 @@ import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Moves elements into slots that were claimed to put, and out of slots that were claimed to take.
@@ -245,9 +247,54 @@ final class QueueTransfer<E> {
     /// Reads the element of a claimed slot and frees it.
     E take(long position) {
         final long slot = ring.slot(position);
+        final E element = read(position, slot);
+        free(position, slot);
+        return element;
+    }
+
+    /// Reads the element of a claimed slot and frees it, or gives it back if its codec cannot read it or a check
+    /// throws.
+    E take(long position, Consumer<? super E> check) {
+        final long slot = ring.slot(position);
         final E element;
         try {
             element = elements.read(slot);
+        } catch (CodecException e) {
+            ring.giveBack(position); // Who has its classes can read it.
+            throw new CodecException(
+                    "the next element of queue " + description + " stays where it is, since it cannot be read: "
+                            + e.getMessage(),
+                    e);
+        } catch (RuntimeException e) {
+            drop(position);
+            throw e;
+        } catch (Error e) {
+            ring.giveBack(position);
+            throw e;
+        }
+        final boolean inFile = elements.isInFile(slot);
+        final int writer = inFile ? elements.writer(slot) : 0;
+        final long number = inFile ? elements.fileNumber(slot) : 0;
+        ring.handling(position);
+        boolean accepted = false;
+        try {
+            check.accept(element);
+            accepted = true;
+        } finally {
+            if (!accepted) {
+                ring.giveBack(position);
+            }
+        }
+        ring.freeIfStillMine(position);
+        if (inFile) {
+            elements.deleteFile(writer, number);
+        }
+        return element;
+    }
+
+    private E read(long position, long slot) {
+        try {
+            return elements.read(slot);
         } catch (Error e) {
             ring.giveBack(position); // Not for lack of memory here is an element lost.
             throw e;
@@ -259,8 +306,6 @@ final class QueueTransfer<E> {
             }
             throw e;
         }
-        free(position, slot);
-        return element;
     }
 
     private void free(long position, long slot) {

@@ -4,6 +4,7 @@ import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedQueue;
 import dev.backplane.SharedStruct;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.Segment;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The provider for segments of this host, and this JVM's register of attachments.
 ///
@@ -53,6 +56,15 @@ public final class SegmentManagerProvider implements ManagerProvider {
             return own.struct(name, layout);
         }
         throw new UnsupportedOperationException(manager + " has structs by their record's class only");
+    }
+
+    @Override
+    public <E> @Nullable E poll(SharedQueue<E> queue, Consumer<? super E> check, long nanos)
+            throws InterruptedException {
+        if (queue instanceof SegmentQueue<E> own) {
+            return own.poll(check, nanos);
+        }
+        throw new UnsupportedOperationException(queue + " is not in a segment: its elements are taken unchecked");
     }
 
     private static SegmentManager registered(Segment segment) {

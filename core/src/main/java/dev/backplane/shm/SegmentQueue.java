@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedQueue]: elements in a [QueueRing], in and out of which they get by [QueueElements].
@@ -123,6 +124,14 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
         QueueTransfer.throwIfInterrupted();
         final long position = transfer.awaitFull(nanos(timeout, unit));
         return position < 0 ? null : transfer.take(position);
+    }
+
+    /// As [dev.backplane.ManagerProvider#poll].
+    @Nullable
+    E poll(Consumer<? super E> check, long nanos) throws InterruptedException {
+        QueueTransfer.throwIfInterrupted();
+        final long position = transfer.awaitFull(Math.clamp(nanos, 0, WaitLoop.FOREVER - 1));
+        return position < 0 ? null : transfer.take(position, check);
     }
 
     @Override

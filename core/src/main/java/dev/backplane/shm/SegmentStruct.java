@@ -7,14 +7,20 @@ import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// [SharedStruct]: a record's bytes in [Versions].
 ///
 /// @param <R> the class of the record
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
+    private static final String PREFIX = "struct ";
+
     private final Segment segment;
     private final MemorySegment memory;
     private final Versions versions;
@@ -35,7 +41,34 @@ final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
 
     /// What stands in the codec's place.
     static String codecName(RecordLayout<?> layout) {
-        return "struct " + layout.signature();
+        return PREFIX + layout.signature();
+    }
+
+    /// The layout that a codec's name tells, for who has no class of the record.
+    ///
+    /// @param codecName what stands in a region
+    /// @return null if it is none of a struct, or was cut off
+    static @Nullable RecordLayout<Map<String, Object>> layoutOf(String codecName) {
+        final int end = codecName.lastIndexOf('}');
+        if (!codecName.startsWith(PREFIX + '{') || end < 0) {
+            return null;
+        }
+        final SequencedMap<String, Class<?>> components = new LinkedHashMap<>();
+        for (String component : codecName.substring(PREFIX.length() + 1, end).split(", ", -1)) {
+            final int space = component.indexOf(' ');
+            final int at = component.lastIndexOf('@');
+            final Class<?> type = space < 0 ? null : Class.forPrimitiveName(component.substring(0, space));
+            if (type == null || type == void.class || at < space) {
+                return null;
+            }
+            components.put(component.substring(space + 1, at), type);
+        }
+        try {
+            final RecordLayout<Map<String, Object>> layout = RecordLayout.ofMaps(components);
+            return codecName(layout).equals(codecName) ? layout : null;
+        } catch (CodecException e) {
+            return null;
+        }
     }
 
     /// A change of what is in memory at an offset.
@@ -47,6 +80,11 @@ final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
 
     private R read(long version) {
         return layout.read(memory, versions.at(version));
+    }
+
+    @Override
+    SegmentObject of(ElementType<?> type) {
+        return new SegmentStruct<>(manager(), region(), RecordLayout.of(type.requiredClass()));
     }
 
     @Override

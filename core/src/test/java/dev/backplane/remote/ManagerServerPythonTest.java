@@ -20,14 +20,22 @@ import dev.backplane.store.testing.Documents;
 import dev.backplane.store.testing.Python;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -202,6 +210,39 @@ final class ManagerServerPythonTest {
             assertEquals(5, typed.take());
             assertEquals(new Pair(3, 4), records.take());
             check(server, version, CHECKS, "named_killed");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void valuesThatJavaHasTypesForComeAsPythonsOwn(Python.Version version) throws Exception {
+        try (Manager manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
+                ManagerServer server = unix().manager(manager).start()) {
+            final SharedQueue<Object> values = manager.queue("values", 16);
+            values.addAll(List.of(
+                    new BigDecimal("1.10"),
+                    new BigDecimal("1E+5"),
+                    UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
+                    Instant.parse("2026-02-03T04:05:06.000007999Z"),
+                    LocalDate.of(2024, 2, 29),
+                    LocalDateTime.of(2024, 2, 29, 1, 2, 3),
+                    LocalTime.of(1, 2, 3, 4999),
+                    ZonedDateTime.of(2024, 2, 29, 1, 2, 3, 0, ZoneId.of("-05:00")),
+                    Instant.MAX));
+            check(server, version, CHECKS, "named_values");
+            assertEquals(Instant.MAX, values.take());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aQueueThatIsShutDownSaysSoInTheClientsWords(Python.Version version) throws Exception {
+        try (Manager manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
+                ManagerServer server = unix().manager(manager).start()) {
+            final SharedQueue<Object> ending = manager.queue("ending", 4);
+            ending.put("last");
+            ending.shutdown();
+            check(server, version, CHECKS, "named_end");
         }
     }
 

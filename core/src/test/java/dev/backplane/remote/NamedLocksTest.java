@@ -40,6 +40,7 @@ final class NamedLocksTest {
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
     private final TestCaller caller = new TestCaller();
+    private final NamedAccounts accounts = new NamedAccounts();
     private Manager manager;
 
     @BeforeEach
@@ -111,7 +112,7 @@ final class NamedLocksTest {
     @Test
     void permitsOfAClientComeBackOnce() throws Exception {
         final SharedSemaphore semaphore = manager.semaphore("semaphore", 2);
-        final Referent referent = NamedLocks.semaphore(semaphore);
+        final Referent referent = NamedLocks.semaphore(NamedPermits.of(semaphore, accounts));
         assertEquals(true, caller.call(referent, "acquire"));
         assertEquals(true, caller.call(referent, "acquire"));
         semaphore.release(); // One of the client's, by a thread of the JVM.
@@ -142,12 +143,79 @@ final class NamedLocksTest {
         assertEquals(1, second.availablePermits());
     }
 
+    @Test
+    void aPermitThatAnotherClientReleasedDoesNotComeBackAgain() throws Exception {
+        final SharedSemaphore semaphore = manager.semaphore("permits", 2);
+        final TestCaller other = new TestCaller();
+        final Referent a = opened(client(), caller);
+        final Referent b = opened(client(other), other);
+        assertEquals(true, caller.call(a, "acquire", 1, 0));
+        other.call(b, "release", 1);
+        assertEquals(0L, caller.call(a, "heldPermits"));
+        caller.releaseAll();
+        assertEquals(2, semaphore.availablePermits());
+        other.releaseAll();
+        assertEquals(2, semaphore.availablePermits());
+    }
+
+    /// One of the two was released by a thread that is no client's: who ends first has none to give back.
+    @Test
+    void aPermitThatTheJvmReleasedDoesNotComeBackAgain() throws Exception {
+        final SharedSemaphore semaphore = manager.semaphore("permits", 2);
+        final TestCaller other = new TestCaller();
+        final Referent a = opened(client(), caller);
+        final Referent b = NamedLocks.semaphore(NamedPermits.of(semaphore, accounts));
+        assertEquals(true, caller.call(a, "acquire", 1, 0));
+        assertEquals(true, other.call(b, "acquire"));
+        semaphore.release();
+        caller.releaseAll();
+        assertEquals(1, semaphore.availablePermits());
+        other.call(b, "release");
+        assertEquals(2, semaphore.availablePermits());
+        other.releaseAll();
+        assertEquals(2, semaphore.availablePermits());
+    }
+
+    @Test
+    void aClientsPermitsAreItsOwnHoweverOftenItGetsTheSemaphore() throws Exception {
+        final SharedSemaphore semaphore = manager.semaphore("permits", 2);
+        final TestCaller other = new TestCaller();
+        assertEquals(true, other.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
+        assertEquals(true, caller.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "acquire"));
+        caller.call(NamedLocks.semaphore(NamedPermits.of(semaphore, accounts)), "release");
+        caller.releaseAll();
+        assertEquals(1, semaphore.availablePermits());
+        other.releaseAll();
+        assertEquals(2, semaphore.availablePermits());
+    }
+
+    @Test
+    void aPermitThatItsOwnerOnlyMayReleaseIsItsOwnHoweverOftenItOpensTheSemaphore() throws Exception {
+        manager.semaphore("owned", SemaphoreOptions.permits(1).asOwned());
+        final Referent client = client();
+        final Object first = caller.call(client, "open", "semaphore", "owned", 1, true, false);
+        final Object second = caller.call(client, "open", "semaphore", "owned", 1, true, false);
+        assertEquals(true, caller.call((Referent) first, "acquire", 1, 0));
+        assertEquals(1L, caller.call((Referent) second, "heldPermits"));
+        caller.call((Referent) second, "release", 1);
+        assertThrows(PythonException.class, () -> caller.call((Referent) first, "release", 1));
+        caller.releaseAll();
+    }
+
+    private static Referent opened(Referent client, TestCaller by) throws Exception {
+        return (Referent) by.call(client, "open", "semaphore", "permits", 2, false, true);
+    }
+
     /// The opened objects of a client that is a JVM, and the lease that it has.
     private Referent client() throws Exception {
+        return client(caller);
+    }
+
+    private Referent client(TestCaller of) throws Exception {
         final Registry registry = new Registry();
-        JvmClient.addTo(registry, manager);
+        JvmClient.addTo(registry, manager, accounts);
         final Referent client = registry.create(JvmClient.TYPE_ID, new Arguments("create", List.of(), Map.of()));
-        caller.call(client, "lease");
+        of.call(client, "lease");
         return client;
     }
 
