@@ -40,6 +40,7 @@ import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,7 @@ public final class RemoteManager implements Manager {
 
     private final RemoteLinks links;
     private final RemoteServer server;
+    private final RemoteSession session;
     private final Cleaner.Cleanable cleanable;
     private final RemoteObjects objects;
 
@@ -109,7 +111,8 @@ public final class RemoteManager implements Manager {
         this.links = links;
         this.server = server;
         this.objects = new RemoteObjects(this, links, server);
-        this.cleanable = CLEANER.register(this, new RemoteSession(server));
+        this.session = new RemoteSession(server);
+        this.cleanable = CLEANER.register(this, session);
     }
 
     /// Connects to a server.
@@ -141,6 +144,7 @@ public final class RemoteManager implements Manager {
                 .authkey(options.key())
                 .handshakeTimeout(options.connectTimeout())
                 .interruptGrace(options.callTimeout())
+                .unacknowledgedTimeout(StreamSocket.HOST_VANISHED)
                 .maxFrameBytes(options.maxFrameBytes())
                 .allowMd5(options.isMd5Allowed())
                 .waiting(options.waiting());
@@ -409,8 +413,10 @@ public final class RemoteManager implements Manager {
                 this + " has no handle: other processes connect to the server themselves");
     }
 
+    /// Gives back what this process holds, as far as the server can be reached within the time for connecting.
     @Override
     public void close() {
+        session.awaitLeaving();
         cleanable.clean();
     }
 

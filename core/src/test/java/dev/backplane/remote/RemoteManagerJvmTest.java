@@ -221,6 +221,20 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     }
 
     @Test
+    void aLongElementForAFrozenServerIsGivenUp() throws Exception {
+        final int length = 10 << 20;
+        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
+            final SharedQueue<byte[]> queue =
+                    impatient.queue("long", QueueOptions.of(3, Codecs.of(byte[].class)));
+            queue.put(new byte[length]);
+            server.jvm().stop();
+            assertThrows(ConnectionLostException.class, () -> queue.put(new byte[length]));
+            server.jvm().resume();
+            assertEquals(length, queue.take().length);
+        }
+    }
+
+    @Test
     void aWaitAtAFrozenServerEndsToo() throws Exception {
         try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofMillis(300)))) {
             final SharedBarrier barrier = impatient.barrier("b", 2);
