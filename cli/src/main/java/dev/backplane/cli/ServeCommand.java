@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--idle-timeout",
             paramLabel = "SECONDS",
-            description = "Close connections of clients over which nothing has gone for so long; what they hold is free.")
+            description = "Close clients' connections over which nothing has gone for so long: what they hold is free.")
     private @Nullable Long idleSeconds;
 
     @Option(

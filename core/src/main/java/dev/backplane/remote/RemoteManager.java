@@ -256,7 +256,7 @@ public final class RemoteManager implements Manager {
     @Override
     public SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException {
         return new RemoteSemaphore(
-                objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
+                objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()), options);
     }
 
     /// Of a server of this library: the connection of a thread has the thread's ends.
@@ -362,8 +362,8 @@ public final class RemoteManager implements Manager {
                 options);
     }
 
-    /// Attaches an object that exists, if its type says all that there is to know: a value of a number, an
-    /// array, an event, a latch or a barrier of a server of this library.
+    /// Attaches an object that exists, if it needs no codec: a value of a number, an array, a lock, a read-write
+    /// lock, a semaphore, an event, a latch, a barrier or an initialiser (`once`) of a server of this library.
     ///
     /// @throws UnsupportedOperationException if it is of another type
     @Override
@@ -375,11 +375,36 @@ public final class RemoteManager implements Manager {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
+        switch (kind.toString()) {
+            case "lock" -> {
+                return lock(name, new LockOptions(Boolean.TRUE.equals(description.get(1)), OwnerDeath.refuse()));
+            }
+            case "readWriteLock" -> {
+                return readWriteLock(name);
+            }
+            case "once" -> {
+                return once(name);
+            }
+            case "semaphore" -> {
+                final int permits = Math.toIntExact(PythonValues.index(description.get(1)));
+                final boolean bounded = Boolean.TRUE.equals(description.get(2));
+                return semaphore(name, new SemaphoreOptions(permits, bounded, Boolean.TRUE.equals(description.get(3))));
+            }
+            default -> {
+                return attached(name, kind.toString(), type, description);
+            }
+        }
+    }
+
+    /// One that is opened by its name alone.
+    private SharedObject attached(
+            String name, String kind, @Nullable ArrayType type, List<@Nullable Object> description)
+            throws IOException {
         final RemoteTarget target = objects.attached(name, description);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
         }
-        return switch (kind.toString()) {
+        return switch (kind) {
             case "long" -> new RemoteNumbers.OfLong(target);
             case "double" -> new RemoteNumbers.OfDouble(target);
             case "boolean" -> new RemoteNumbers.OfBoolean(target);

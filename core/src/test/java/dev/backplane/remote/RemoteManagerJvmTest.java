@@ -37,6 +37,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import dev.backplane.LockOptions;
+import dev.backplane.OwnerDeath;
+import dev.backplane.SemaphoreOptions;
+import dev.backplane.SharedOnce;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -336,8 +340,40 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         assertEquals(9, ((SharedIntArray) manager.attach("ints")).get(3));
         manager.event("event").set();
         assertTrue(((dev.backplane.SharedEvent) manager.attach("event")).isSet());
-        manager.lock("lock");
-        assertThrows(UnsupportedOperationException.class, () -> manager.attach("lock"));
+        for (boolean fair : new boolean[] {false, true}) {
+            final LockOptions options = new LockOptions(fair, OwnerDeath.refuse());
+            final SharedLock lock = manager.lock("lock " + fair, options);
+            lock.lock();
+            final SharedLock same = assertInstanceOf(SharedLock.class, manager.attach("lock " + fair));
+            assertEquals(fair, same.isFair());
+            assertTrue(same.isHeldByCurrentThread());
+            same.unlock();
+            assertFalse(lock.isLocked());
+        }
+        try (Manager local = Manager.open(server.segment())) {
+            final SemaphoreOptions options = SemaphoreOptions.permits(7).asOwned();
+            local.semaphore("semaphore", options).acquire(2);
+            final SharedSemaphore semaphore =
+                    assertInstanceOf(SharedSemaphore.class, manager.attach("semaphore"));
+            assertEquals(options, semaphore.options());
+            assertEquals(options, ((SharedSemaphore) local.attach("semaphore")).options());
+            assertEquals(5, semaphore.availablePermits());
+            semaphore.acquire();
+            assertEquals(1, semaphore.heldPermits());
+            local.readWriteLock("rw").writeLock().lock();
+            final SharedReadWriteLock readWrite =
+                    assertInstanceOf(SharedReadWriteLock.class, manager.attach("rw"));
+            assertFalse(readWrite.readLock().tryLock());
+            local.readWriteLock("rw").writeLock().unlock();
+            assertTrue(readWrite.readLock().tryLock());
+            readWrite.readLock().unlock();
+            local.once("once").run(() -> {});
+            assertInstanceOf(SharedOnce.class, manager.attach("once")).run(() -> {
+                throw new AssertionError("it has run");
+            });
+        }
+        manager.queue("queue", 5);
+        assertThrows(UnsupportedOperationException.class, () -> manager.attach("queue"));
         assertThrows(java.util.NoSuchElementException.class, () -> manager.attach("nothing"));
     }
 
