@@ -3,7 +3,6 @@ package dev.backplane.connection;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.SerializationPolicy;
-import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +86,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions authkey(byte[] secret) {
         return new ConnectionOptions(
-                new Secret(secret), codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
+                new Secret(secret),
+                codec,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                tls,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Chooses how values become bytes.
@@ -96,7 +103,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions codec(Codec<@Nullable Object> other) {
         return new ConnectionOptions(
-                authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
+                authkey,
+                other,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                tls,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Chooses how threads wait for the other end.
@@ -116,7 +131,8 @@ public final class ConnectionOptions {
         if (!longest.isPositive()) {
             throw new IllegalArgumentException("handshakeTimeout is " + longest + ", must be positive");
         }
-        return new ConnectionOptions(authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
+        return new ConnectionOptions(
+                authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
     }
 
     /// Limits the messages that are received.
@@ -127,7 +143,8 @@ public final class ConnectionOptions {
         if (most < 1) {
             throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1");
         }
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5, interruptGrace, unacknowledged);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5, interruptGrace, unacknowledged);
     }
 
     /// Encrypts connections of TCP.
@@ -136,7 +153,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions tls(TlsOptions options) {
         return new ConnectionOptions(
-                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5, interruptGrace, unacknowledged);
+                authkey,
+                codec,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                options,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Accepts and gives proofs of the key by MD5, which is all that Python 3.8 to 3.11 has. See [Challenge].
@@ -158,7 +183,8 @@ public final class ConnectionOptions {
         if (longest.isNegative()) {
             throw new IllegalArgumentException("interruptGrace is " + longest + ", must not be negative");
         }
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest, unacknowledged);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest, unacknowledged);
     }
 
     /// Breaks a connection of TCP whose other end has taken nothing of what was sent for some time: its host has

@@ -68,9 +68,7 @@ final class TimedSocket {
     }
 
     private long leftNanos(Limit limit) {
-        return limited
-                ? Math.clamp(deadlineNanos - System.nanoTime(), 0, limit.leftNanos())
-                : limit.leftNanos();
+        return limited ? Math.clamp(deadlineNanos - System.nanoTime(), 0, limit.leftNanos()) : limit.leftNanos();
     }
 
     /// Handshakes, of which many may be under way, do not spin.

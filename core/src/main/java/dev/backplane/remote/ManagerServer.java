@@ -4,7 +4,6 @@ import dev.backplane.connection.Connection;
 import dev.backplane.connection.Listener;
 import dev.backplane.connection.ListenerOptions;
 import dev.backplane.store.Endpoint;
-import dev.backplane.store.StreamSocket;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;

@@ -24,9 +24,8 @@ public final class ManagerServerBuilder {
     private @Nullable Endpoint address;
     private boolean hasKey;
     /// What waits for a reply and takes nothing of it is given up with its host.
-    private ListenerOptions listening = ListenerOptions.of(ConnectionOptions.defaults()
-            .allowMd5(true)
-            .unacknowledgedTimeout(StreamSocket.HOST_VANISHED));
+    private ListenerOptions listening = ListenerOptions.of(
+            ConnectionOptions.defaults().allowMd5(true).unacknowledgedTimeout(StreamSocket.HOST_VANISHED));
 
     private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
     private long maxObjects = DEFAULT_MAX_OBJECTS;

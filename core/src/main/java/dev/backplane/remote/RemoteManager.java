@@ -398,8 +398,7 @@ public final class RemoteManager implements Manager {
 
     /// One that is opened by its name alone.
     private SharedObject attached(
-            String name, String kind, @Nullable ArrayType type, List<@Nullable Object> description)
-            throws IOException {
+            String name, String kind, @Nullable ArrayType type, List<@Nullable Object> description) throws IOException {
         final RemoteTarget target = objects.attached(name, description);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));

@@ -22,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -34,7 +35,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -404,8 +404,7 @@ final class ConnectionTest {
     @Test
     void messageThatStopsMidwayIsGivenUpWhenItsTimeIsUp() throws Exception {
         final Duration soon = Duration.ofMillis(50);
-        try (Listener open =
-                Listener.open("unix:" + directory.resolve("open"), ListenerOptions.defaults())) {
+        try (Listener open = Listener.open("unix:" + directory.resolve("open"), ListenerOptions.defaults())) {
             for (byte[] part : new byte[][] {{}, {0, 0}, {0, 0, 0, 9, 1, 2, 3}, {0, 1, 0, 0, 5}}) {
                 try (Raw peer = Raw.to(open.endpoint());
                         Connection accepted = open.accept()) {

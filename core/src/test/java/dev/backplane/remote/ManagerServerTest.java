@@ -13,19 +13,19 @@ import dev.backplane.pickle.PickleCodec;
 import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonTuple;
+import dev.backplane.store.StreamSocket;
+import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import dev.backplane.store.StreamSocket;
-import dev.backplane.store.Waiting;
-import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -120,7 +120,8 @@ final class ManagerServerTest {
                 // It has its challenge, so its handshake is under way.
                 assertTrue(first.poll(Waiting.block(), StreamSocket.FOREVER));
                 assertEquals(0L, ask(server, "number_of_objects"));
-                assertTrue(String.valueOf(refused.poll(SECONDS, TimeUnit.SECONDS)).contains("handshake"));
+                assertTrue(
+                        String.valueOf(refused.poll(SECONDS, TimeUnit.SECONDS)).contains("handshake"));
             }
             assertTrue(silent.isOpen());
             assertEquals(2, server.refusedClients());

@@ -66,8 +66,7 @@ final class RelayedManagerTest {
 
     private static boolean begins(byte[] frame, String with) {
         final byte[] prefix = with.getBytes(StandardCharsets.US_ASCII);
-        return frame.length >= prefix.length
-                && Arrays.equals(prefix, Arrays.copyOf(frame, prefix.length));
+        return frame.length >= prefix.length && Arrays.equals(prefix, Arrays.copyOf(frame, prefix.length));
     }
 
     /// The challenge of an old Python, made of a new one.
@@ -83,11 +82,7 @@ final class RelayedManagerTest {
     @Test
     void whoWeakensAChallengeIsNotAnsweredByMd5() throws Exception {
         try (Relay between = relay(RelayedManagerTest::weakened, frame -> frame)) {
-            Refusal.of(
-                    AuthenticationException.class,
-                    () -> Manager.connect(between.address(), KEY),
-                    "MD5",
-                    "allowMd5");
+            Refusal.of(AuthenticationException.class, () -> Manager.connect(between.address(), KEY), "MD5", "allowMd5");
             // Nor does the server take such an answer for one to its own challenge.
             final ConnectOptions careless = ConnectOptions.authkey(KEY).allowMd5(true);
             assertThrows(AuthenticationException.class, () -> Manager.connect(between.address(), careless));
@@ -97,9 +92,8 @@ final class RelayedManagerTest {
 
     @Test
     void whoStripsTheNameOfTheDigestFromAnAnswerIsRefused() throws Exception {
-        final UnaryOperator<byte[]> stripped = frame -> begins(frame, "{sha256}") && frame.length == 40
-                ? Arrays.copyOfRange(frame, 8, 8 + 16)
-                : frame;
+        final UnaryOperator<byte[]> stripped =
+                frame -> begins(frame, "{sha256}") && frame.length == 40 ? Arrays.copyOfRange(frame, 8, 8 + 16) : frame;
         try (Relay between = relay(frame -> frame, stripped)) {
             assertThrows(IOException.class, () -> Manager.connect(between.address(), KEY));
             assertTrue(String.valueOf(refused.poll(60, TimeUnit.SECONDS)).contains("another key"));

@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
+import dev.backplane.LockOptions;
 import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedMap;
+import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
@@ -37,10 +41,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import dev.backplane.LockOptions;
-import dev.backplane.OwnerDeath;
-import dev.backplane.SemaphoreOptions;
-import dev.backplane.SharedOnce;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,8 +228,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     void aLongElementForAFrozenServerIsGivenUp() throws Exception {
         final int length = 10 << 20;
         try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
-            final SharedQueue<byte[]> queue =
-                    impatient.queue("long", QueueOptions.of(3, Codecs.of(byte[].class)));
+            final SharedQueue<byte[]> queue = impatient.queue("long", QueueOptions.of(3, Codecs.of(byte[].class)));
             queue.put(new byte[length]);
             server.jvm().stop();
             assertThrows(ConnectionLostException.class, () -> queue.put(new byte[length]));
@@ -353,16 +352,14 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         try (Manager local = Manager.open(server.segment())) {
             final SemaphoreOptions options = SemaphoreOptions.permits(7).asOwned();
             local.semaphore("semaphore", options).acquire(2);
-            final SharedSemaphore semaphore =
-                    assertInstanceOf(SharedSemaphore.class, manager.attach("semaphore"));
+            final SharedSemaphore semaphore = assertInstanceOf(SharedSemaphore.class, manager.attach("semaphore"));
             assertEquals(options, semaphore.options());
             assertEquals(options, ((SharedSemaphore) local.attach("semaphore")).options());
             assertEquals(5, semaphore.availablePermits());
             semaphore.acquire();
             assertEquals(1, semaphore.heldPermits());
             local.readWriteLock("rw").writeLock().lock();
-            final SharedReadWriteLock readWrite =
-                    assertInstanceOf(SharedReadWriteLock.class, manager.attach("rw"));
+            final SharedReadWriteLock readWrite = assertInstanceOf(SharedReadWriteLock.class, manager.attach("rw"));
             assertFalse(readWrite.readLock().tryLock());
             local.readWriteLock("rw").writeLock().unlock();
             assertTrue(readWrite.readLock().tryLock());
