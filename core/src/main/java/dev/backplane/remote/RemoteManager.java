@@ -45,6 +45,7 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
@@ -144,13 +145,17 @@ public final class RemoteManager implements Manager {
                 .authkey(options.key())
                 .handshakeTimeout(options.connectTimeout())
                 .interruptGrace(options.callTimeout())
-                .unacknowledgedTimeout(StreamSocket.HOST_VANISHED)
+                .unacknowledgedTimeout(longer(options.callTimeout(), StreamSocket.HOST_VANISHED))
                 .maxFrameBytes(options.maxFrameBytes())
                 .allowMd5(options.isMd5Allowed())
                 .waiting(options.waiting());
         final RemoteLinks links = new RemoteLinks(Endpoint.parse(uri), connecting, options);
         final JvmServer jvm = JvmServer.of(links);
         return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     @Override
@@ -375,25 +380,18 @@ public final class RemoteManager implements Manager {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
-        switch (kind.toString()) {
-            case "lock" -> {
-                return lock(name, new LockOptions(Boolean.TRUE.equals(description.get(1)), OwnerDeath.refuse()));
-            }
-            case "readWriteLock" -> {
-                return readWriteLock(name);
-            }
-            case "once" -> {
-                return once(name);
-            }
+        return switch (kind.toString()) {
+            case "lock" -> lock(name, new LockOptions(Boolean.TRUE.equals(description.get(1)), OwnerDeath.refuse()));
+            case "readWriteLock" -> readWriteLock(name);
+            case "once" -> once(name);
             case "semaphore" -> {
                 final int permits = Math.toIntExact(PythonValues.index(description.get(1)));
                 final boolean bounded = Boolean.TRUE.equals(description.get(2));
-                return semaphore(name, new SemaphoreOptions(permits, bounded, Boolean.TRUE.equals(description.get(3))));
+                final boolean anyProcess = Boolean.TRUE.equals(description.get(3));
+                yield semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess));
             }
-            default -> {
-                return attached(name, kind.toString(), type, description);
-            }
-        }
+            default -> attached(name, kind.toString(), type, description);
+        };
     }
 
     /// One that is opened by its name alone.
