@@ -26,26 +26,22 @@ final class AddressesTest {
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
     private String fresh(String kind) {
-        switch (kind) {
-            case "file" -> {
-                return "unix:" + directory.resolve("socket");
-            }
+        return switch (kind) {
+            case "file" -> "unix:" + directory.resolve("socket");
             case "abstract" -> {
                 Assumptions.assumeTrue(Platform.current().name().equals("linux"), "abstract names are Linux's");
-                return "unix:@backplane-" + UUID.randomUUID();
+                yield "unix:@backplane-" + UUID.randomUUID();
             }
-            case "4" -> {
-                return "tcp://127.0.0.1:0";
-            }
+            case "4" -> "tcp://127.0.0.1:0";
             default -> {
                 Assumptions.assumeTrue(hasTcp6(), "this host has no IPv6");
-                return "tcp://[::1]:0";
+                yield "tcp://[::1]:0";
             }
-        }
+        };
     }
 
     private static boolean hasTcp6() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
             return socket.isBound();
         } catch (IOException e) {
             return false;
