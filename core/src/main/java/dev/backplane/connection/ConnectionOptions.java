@@ -190,7 +190,7 @@ public final class ConnectionOptions {
     /// Breaks a connection of TCP whose other end has taken nothing of what was sent for some time: its host has
     /// vanished without a word, or its process has stopped reading and the buffers are full. No limit, the default,
     /// is for peers that may take their time: one whose host has vanished is noticed within
-    /// [StreamSocket#HOST_VANISHED] as long as nothing is sent to it, and after some 15 minutes otherwise.
+    /// 30 seconds as long as nothing is sent to it, and after some 15 minutes otherwise.
     /// Only Linux has this.
     ///
     /// @param longest at least a millisecond
