@@ -5,6 +5,7 @@ import enum
 import fractions
 import multiprocessing
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 import uuid
 from multiprocessing.managers import AcquirerProxy, BarrierProxy, ConditionProxy, RemoteError, ValueProxy
+from multiprocessing.reduction import ForkingPickler
 
 from manager_client import Client, arguments, connect
 
@@ -79,13 +81,26 @@ def opaque(m):
     d[decimal.Decimal("2.5")] = "found"
     assert d[decimal.Decimal("2.5")] == "found" and Point(1, 2) in l and Point(2, 1) not in l
     assert l.index(Colour.RED) == 1
-    try:
-        import numpy
-    except ImportError:
-        return
+
+
+def arrays(m):
+    """Arrays of numpy come back as they were, from every container."""
+    import numpy
     grid = numpy.arange(12.0).reshape(3, 4)
-    v.value = grid
-    assert (v.value == grid).all() and v.value.dtype == grid.dtype
+    records = numpy.array([(1, 2.5), (3, 4.5)], dtype=[("id", "<i4"), ("size", "<f8")])
+    v, l, d, q, n = m.Value("O", None), m.list(), m.dict(), m.Queue(), m.Namespace()
+    for array in (grid, grid.T, grid[:, 1:3], numpy.zeros((0, 3), dtype="u1"), numpy.array(7, dtype="c16"), records,
+                  numpy.array(["a", "\u20ac"]), numpy.array([True, False]), numpy.arange(5, dtype=">i2")):
+        own = pickle.loads(bytes(ForkingPickler.dumps(array)))  # Numpy itself changes some, such as the order of bytes.
+        v.value = array
+        l.append(array)
+        d["array"] = array
+        q.put(array)
+        n.array = array
+        for back in (v.value, l[-1], d["array"], q.get(), n.array):
+            assert type(back) is numpy.ndarray and back.dtype == own.dtype and back.shape == own.shape, back
+            assert (back == array).all(), back
+    assert l[0].flags.writeable
 
 
 def errors(m):

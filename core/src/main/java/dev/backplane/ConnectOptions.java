@@ -61,7 +61,7 @@ public final class ConnectOptions {
                 DEFAULT_CONNECT_TIMEOUT,
                 DEFAULT_CALL_TIMEOUT,
                 DEFAULT_MAX_FRAME_BYTES,
-                true,
+                false,
                 Waiting.byDefault(),
                 Map.of(),
                 null);
@@ -76,8 +76,9 @@ public final class ConnectOptions {
                 key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds, tls);
     }
 
-    /// Limits how long the server may take for what it ought to answer at once. Waits for locks, elements and
-    /// so on are not limited by it. A call above it is a [ConnectionLostException].
+    /// Limits how long a call may take that the server ought to answer at once: to send it, to wait, and to receive
+    /// all of the answer. Waits for locks, elements and so on are not limited by it. A call above it is a
+    /// [ConnectionLostException]. Long elements over a slow network need more than the default.
     ///
     /// @param longest positive
     /// @return a copy
@@ -104,8 +105,8 @@ public final class ConnectOptions {
         return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds, tls);
     }
 
-    /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. True
-    /// unless chosen.
+    /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. False unless
+    /// chosen: who answers a challenge by MD5 answers one that somebody in between has weakened, too.
     ///
     /// @param allowed whether they may
     /// @return a copy

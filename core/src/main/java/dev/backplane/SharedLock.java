@@ -43,6 +43,11 @@ public interface SharedLock extends TimedLock, SharedObject {
     /// @return 0 if it does not
     int holdCount();
 
+    /// Whether the lock goes to who has waited longest, see [LockOptions#fair].
+    ///
+    /// @return true if it does
+    boolean isFair();
+
     /// Whether the current thread holds the lock.
     ///
     /// @return true if it does

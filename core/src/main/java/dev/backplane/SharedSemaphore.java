@@ -119,6 +119,11 @@ public interface SharedSemaphore extends SharedObject {
     /// @return how many
     int drainPermits();
 
+    /// What the semaphore was created with.
+    ///
+    /// @return permits, and who may release them
+    SemaphoreOptions options();
+
     /// How many permits are accounted to this process.
     ///
     /// @return 0 or more

@@ -7,6 +7,7 @@ import dev.backplane.remote.ManagerServerBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,18 @@ final class ServeCommand implements Callable<Integer> {
             description = "The segment whose objects clients reach by their names; created if it is not there.")
     private @Nullable String manager;
 
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "SECONDS",
+            description = "Close clients' connections over which nothing has gone for so long: what they hold is free.")
+    private @Nullable Long idleSeconds;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "How many connections there may be at once, any number by default; others wait.")
+    private int maxConnections = Integer.MAX_VALUE;
+
     @Mixin
     private WireOptions wire;
 
@@ -58,7 +71,11 @@ final class ServeCommand implements Callable<Integer> {
                 .authkey(wire.authkey())
                 .waiting(wire.waiting())
                 .maxFrameBytes(Math.toIntExact(wire.maxFrame()))
+                .maxConnections(maxConnections)
                 .allowMd5(wire.allowMd5());
+        if (idleSeconds != null) {
+            builder.idleTimeout(Duration.ofSeconds(idleSeconds));
+        }
         if (exported != null) {
             builder.manager(exported);
         }

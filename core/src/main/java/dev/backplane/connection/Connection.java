@@ -92,6 +92,27 @@ public interface Connection extends AutoCloseable {
     /// @throws InterruptedException if interrupted
     void sendBytes(MemorySegment source, long offset, long lengthBytes) throws IOException, InterruptedException;
 
+    /// Sends bytes as one message, all of it within some time.
+    ///
+    /// @param message all of it
+    /// @param timeout the longest it may take
+    /// @throws java.net.SocketTimeoutException if the time was up; this end is closed then if a part of the message
+    ///     was sent
+    /// @throws IOException as [#send]
+    /// @throws InterruptedException if interrupted
+    void sendBytes(byte[] message, Duration timeout) throws IOException, InterruptedException;
+
+    /// Receives the bytes of one message, all of it within some time. To wait for one that may come later, see
+    /// [#poll].
+    ///
+    /// @param timeout the longest it may take
+    /// @return all of them
+    /// @throws java.net.SocketTimeoutException if the time was up; this end is closed then, unless another thread
+    ///     was receiving all the while
+    /// @throws IOException as [#receive]
+    /// @throws InterruptedException if interrupted
+    byte[] receiveBytes(Duration timeout) throws IOException, InterruptedException;
+
     /// Receives the bytes of one message, waiting for it.
     ///
     /// @return all of them

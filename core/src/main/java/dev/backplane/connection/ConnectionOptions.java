@@ -23,6 +23,7 @@ public final class ConnectionOptions {
     private final @Nullable TlsOptions tls;
     private final boolean allowMd5;
     private final Duration interruptGrace;
+    private final @Nullable Duration unacknowledged;
 
     private ConnectionOptions(
             @Nullable Secret authkey,
@@ -32,7 +33,8 @@ public final class ConnectionOptions {
             long maxFrameBytes,
             @Nullable TlsOptions tls,
             boolean allowMd5,
-            Duration interruptGrace) {
+            Duration interruptGrace,
+            @Nullable Duration unacknowledged) {
         this.authkey = authkey;
         this.codec = codec;
         this.waiting = waiting;
@@ -41,6 +43,7 @@ public final class ConnectionOptions {
         this.tls = tls;
         this.allowMd5 = allowMd5;
         this.interruptGrace = interruptGrace;
+        this.unacknowledged = unacknowledged;
     }
 
     /// No authkey, so that anybody is let in and nobody is asked; [#plainValues]; waiting by default; no TLS;
@@ -56,7 +59,8 @@ public final class ConnectionOptions {
                 DEFAULT_MAX_FRAME_BYTES,
                 null,
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     /// The codec unless another is chosen: the tagged form of nulls, boxed primitives, strings, arrays and
@@ -82,7 +86,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions authkey(byte[] secret) {
         return new ConnectionOptions(
-                new Secret(secret), codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
+                new Secret(secret),
+                codec,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                tls,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Chooses how values become bytes.
@@ -91,7 +103,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions codec(Codec<@Nullable Object> other) {
         return new ConnectionOptions(
-                authkey, other, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
+                authkey,
+                other,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                tls,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Chooses how threads wait for the other end.
@@ -100,7 +120,7 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions waiting(Waiting how) {
         return new ConnectionOptions(
-                authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace);
+                authkey, codec, how, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
     }
 
     /// Limits how long it may take to connect, and to do all of the handshake.
@@ -111,7 +131,8 @@ public final class ConnectionOptions {
         if (!longest.isPositive()) {
             throw new IllegalArgumentException("handshakeTimeout is " + longest + ", must be positive");
         }
-        return new ConnectionOptions(authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5, interruptGrace);
+        return new ConnectionOptions(
+                authkey, codec, waiting, longest, maxFrameBytes, tls, allowMd5, interruptGrace, unacknowledged);
     }
 
     /// Limits the messages that are received.
@@ -122,7 +143,8 @@ public final class ConnectionOptions {
         if (most < 1) {
             throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1");
         }
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5, interruptGrace);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, most, tls, allowMd5, interruptGrace, unacknowledged);
     }
 
     /// Encrypts connections of TCP.
@@ -131,7 +153,15 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions tls(TlsOptions options) {
         return new ConnectionOptions(
-                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, options, allowMd5, interruptGrace);
+                authkey,
+                codec,
+                waiting,
+                handshakeTimeout,
+                maxFrameBytes,
+                options,
+                allowMd5,
+                interruptGrace,
+                unacknowledged);
     }
 
     /// Accepts and gives proofs of the key by MD5, which is all that Python 3.8 to 3.11 has. See [Challenge].
@@ -140,7 +170,7 @@ public final class ConnectionOptions {
     /// @return a copy
     public ConnectionOptions allowMd5(boolean allowed) {
         return new ConnectionOptions(
-                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace);
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowed, interruptGrace, unacknowledged);
     }
 
     /// Lets an interrupt that comes in the midst of a message wait for the rest of it, so that no connection
@@ -153,7 +183,25 @@ public final class ConnectionOptions {
         if (longest.isNegative()) {
             throw new IllegalArgumentException("interruptGrace is " + longest + ", must not be negative");
         }
-        return new ConnectionOptions(authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest);
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, longest, unacknowledged);
+    }
+
+    /// Breaks a connection of TCP whose other end has taken nothing of what was sent for some time: its host has
+    /// vanished without a word, or its process has stopped reading and the buffers are full. No limit, the default,
+    /// is for peers that may take their time: one whose host has vanished is noticed within
+    /// 30 seconds as long as nothing is sent to it, and after some 15 minutes otherwise.
+    /// Only Linux has this.
+    ///
+    /// @param longest at least a millisecond
+    /// @return a copy
+    public ConnectionOptions unacknowledgedTimeout(Duration longest) {
+        if (longest.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "unacknowledgedTimeout is " + longest + ", must be at least a millisecond");
+        }
+        return new ConnectionOptions(
+                authkey, codec, waiting, handshakeTimeout, maxFrameBytes, tls, allowMd5, interruptGrace, longest);
     }
 
     @Nullable
@@ -188,6 +236,11 @@ public final class ConnectionOptions {
 
     Duration interruptGrace() {
         return interruptGrace;
+    }
+
+    @Nullable
+    Duration unacknowledgedTimeout() {
+        return unacknowledged;
     }
 
     /// The options, without the key.

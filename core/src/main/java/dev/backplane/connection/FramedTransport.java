@@ -82,6 +82,16 @@ final class FramedTransport implements Transport {
     }
 
     @Override
+    public Limit sending() {
+        return socket.sending();
+    }
+
+    @Override
+    public Limit receiving() {
+        return socket.receiving();
+    }
+
+    @Override
     public boolean poll(long timeoutNanos) throws IOException, InterruptedException {
         if (!isOpen()) {
             throw new ClosedChannelException();

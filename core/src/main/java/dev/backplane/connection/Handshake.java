@@ -5,6 +5,7 @@ import dev.backplane.store.Endpoint;
 import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What both ends of a new socket go through, within one limit of time, before it is a connection.
@@ -26,6 +27,10 @@ record Handshake(ConnectionOptions options, @Nullable Secret key, Challenge.Role
             throws IOException, InterruptedException {
         boolean done = false;
         try {
+            final Duration unacknowledged = options.unacknowledgedTimeout();
+            if (unacknowledged != null) {
+                socket.limitUnacknowledged(unacknowledged);
+            }
             final TlsOptions tls = options.tls();
             final StreamSocket inner = tls == null
                     ? socket

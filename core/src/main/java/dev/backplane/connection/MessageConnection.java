@@ -64,6 +64,16 @@ final class MessageConnection implements Connection, Serializable {
     }
 
     @Override
+    public void sendBytes(byte[] message, Duration timeout) throws IOException, InterruptedException {
+        exchange.sendWithin(TimeUnit.NANOSECONDS.convert(timeout), message);
+    }
+
+    @Override
+    public byte[] receiveBytes(Duration timeout) throws IOException, InterruptedException {
+        return exchange.receiveWithin(TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    @Override
     public byte[] receiveBytes(int most) throws IOException, InterruptedException {
         if (most < 0) {
             throw new IllegalArgumentException("most is " + most + ", must not be negative");

@@ -5,6 +5,8 @@ import dev.backplane.codec.CodecOutput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,49 @@ final class MessageExchange {
         }
     }
 
+    /// Sends all of a message within some time, in which its turn comes too.
+    void sendWithin(long nanos, byte[] message) throws IOException, InterruptedException {
+        final Limit limit = transport.sending();
+        final long start = System.nanoTime();
+        enter(sending, nanos);
+        try {
+            limit.within(start, nanos);
+            transport.send(MemorySegment.ofArray(message), 0, message.length);
+        } finally {
+            limit.none();
+            sending.unlock();
+        }
+    }
+
+    /// Receives all of a message within some time, in which its turn comes too.
+    byte[] receiveWithin(long nanos) throws IOException, InterruptedException {
+        final ArraySink sink = new ArraySink(Math.min(ArraySink.LONGEST, maxFrameBytes));
+        final Limit limit = transport.receiving();
+        final long start = System.nanoTime();
+        enter(receiving, nanos);
+        boolean done = false;
+        try {
+            limit.within(start, nanos);
+            done = transport.receive(sink);
+        } finally {
+            limit.none();
+            receiving.unlock();
+        }
+        if (!done) {
+            throw atEnd();
+        }
+        return sink.bytes();
+    }
+
+    /// Waits for a turn, for some time at most.
+    private void enter(ReentrantLock turn, long nanos) throws IOException, InterruptedException {
+        ensureNotInTurn(turn);
+        if (!turn.tryLock(Math.max(0, nanos), TimeUnit.NANOSECONDS)) {
+            throw new SocketTimeoutException("another thread's message to or from " + transport.peer()
+                    + " has not ended within " + Duration.ofNanos(nanos));
+        }
+    }
+
     void send(Codec<@Nullable Object> codec, @Nullable Object value) throws IOException, InterruptedException {
         enter(sending);
         try {
@@ -54,11 +99,19 @@ final class MessageExchange {
     }
 
     private void enter(ReentrantLock turn) throws InterruptedException {
+        ensureNotInTurn(turn);
+        turn.lockInterruptibly();
+    }
+
+    private void ensureNotInTurn(ReentrantLock turn) {
         if (turn.isHeldByCurrentThread()) {
             throw new IllegalStateException(
                     "a codec uses the connection to " + transport.peer() + " that its own value goes through");
         }
-        turn.lockInterruptibly();
+    }
+
+    private EOFException atEnd() {
+        return new EOFException(transport.peer() + " has nothing more to send");
     }
 
     byte[] receive(long most) throws IOException, InterruptedException {
@@ -77,7 +130,7 @@ final class MessageExchange {
         enter(receiving);
         try {
             if (!transport.receive(sink)) {
-                throw new EOFException(transport.peer() + " has nothing more to send");
+                throw atEnd();
             }
         } finally {
             receiving.unlock();

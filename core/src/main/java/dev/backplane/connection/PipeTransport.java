@@ -35,6 +35,8 @@ final class PipeTransport implements Transport {
     private final PipeEnd end;
     private final @Nullable PipeOwner owner;
     private final PipeArrival arrival = new PipeArrival();
+    private final Limit sending = new Limit();
+    private final Limit receiving = new Limit();
     private volatile boolean held;
     private boolean given;
     private volatile boolean closed;
@@ -130,8 +132,13 @@ final class PipeTransport implements Transport {
         final MemorySegment piece = MemorySegment.ofArray(new byte[HEADER_BYTES + length]);
         piece.set(HEADER, 0, header);
         MemorySegment.copy(source, offset, piece, HEADER_BYTES, length);
-        while (!out.send(piece, 0, HEADER_BYTES + length, SLICE_NANOS, TimeUnit.NANOSECONDS)) {
+        long left = sending.leftNanos();
+        while (!out.send(piece, 0, HEADER_BYTES + length, Math.min(SLICE_NANOS, left), TimeUnit.NANOSECONDS)) {
             ensureOther(out);
+            left = sending.leftNanos();
+            if (left == 0) {
+                throw sending.isUp(peer());
+            }
         }
     }
 
@@ -160,7 +167,10 @@ final class PipeTransport implements Transport {
             arrival.begin(sink);
             arrival.check(end);
             while (!arrival.isComplete()) {
-                if (!next(in, Long.MAX_VALUE)) {
+                if (!next(in, receiving.leftNanos())) {
+                    if (receiving.leftNanos() == 0 && !isOver(in)) {
+                        throw receiving.isUp(peer());
+                    }
                     done = !arrival.hasBegun();
                     if (done) {
                         return false;
@@ -213,6 +223,16 @@ final class PipeTransport implements Transport {
 
     private boolean isOver(SharedChannel in) {
         return in.isShutDown() || end.otherIsGone();
+    }
+
+    @Override
+    public Limit sending() {
+        return sending;
+    }
+
+    @Override
+    public Limit receiving() {
+        return receiving;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A socket with a way to wait, an end to all waits while there is one, and the instant at which it was last
 /// busy.
@@ -18,6 +19,12 @@ final class TimedSocket {
     private volatile long deadlineNanos;
     private volatile boolean limited;
     private final long graceNanos;
+    private final Limit sending = new Limit();
+    private final Limit receiving = new Limit();
+    /// What is being written just now, whose positions say how far that has come.
+    private volatile ByteBuffer @Nullable [] writing;
+    /// What the last look at `writing` saw; of the thread that looks.
+    private long seenRemaining = -1;
 
     TimedSocket(StreamSocket socket, Waiting waiting, Duration interruptGrace) {
         this.socket = socket;
@@ -39,13 +46,29 @@ final class TimedSocket {
         limited = false;
     }
 
-    /// When bytes were last sent or received, by [System#nanoTime].
+    Limit sending() {
+        return sending;
+    }
+
+    Limit receiving() {
+        return receiving;
+    }
+
+    /// When bytes were last sent or received, by [System#nanoTime]. A write that takes long is looked at: if it has
+    /// come further since the last call, that is now. One thread at a time calls this.
     long lastActiveNanos() {
+        final ByteBuffer[] under = writing;
+        // Positions of buffers that another thread moves: old ones at worst, which the next look sees moved.
+        final long remaining = under == null ? -1 : remaining(under);
+        if (remaining >= 0 && remaining != seenRemaining) {
+            lastActiveNanos = System.nanoTime();
+        }
+        seenRemaining = remaining;
         return lastActiveNanos;
     }
 
-    private long leftNanos() {
-        return limited ? Math.max(0, deadlineNanos - System.nanoTime()) : StreamSocket.FOREVER;
+    private long leftNanos(Limit limit) {
+        return limited ? Math.clamp(deadlineNanos - System.nanoTime(), 0, limit.leftNanos()) : limit.leftNanos();
     }
 
     /// Handshakes, of which many may be under way, do not spin.
@@ -53,8 +76,10 @@ final class TimedSocket {
         return limited ? Waiting.block() : waiting;
     }
 
-    private SocketTimeoutException timeIsUp() {
-        return new SocketTimeoutException("the time for the handshake with " + socket.peer() + " is up");
+    private SocketTimeoutException timeIsUp(Limit limit) {
+        return limited
+                ? new SocketTimeoutException("the time for the handshake with " + socket.peer() + " is up")
+                : limit.isUp(socket.peer());
     }
 
     /// Writes all of the buffers. An interrupt after the first byte has some grace, see
@@ -63,15 +88,18 @@ final class TimedSocket {
     /// @param begun whether a part of the message was written before
     void write(boolean begun, ByteBuffer... buffers) throws IOException, InterruptedException {
         final int before = buffers[0].position();
+        writing = buffers;
         try {
-            if (!socket.write(buffers, way(), leftNanos())) {
-                throw timeIsUp();
+            if (!socket.write(buffers, way(), leftNanos(sending))) {
+                throw timeIsUp(sending);
             }
         } catch (InterruptedException e) {
             if (graceNanos == 0 || !begun && buffers[0].position() == before) {
                 throw e;
             }
             graciously(e, () -> writeRest(buffers));
+        } finally {
+            writing = null;
         }
         lastActiveNanos = System.nanoTime();
     }
@@ -80,7 +108,7 @@ final class TimedSocket {
         long before;
         do {
             before = remaining(buffers);
-            if (socket.write(buffers, way(), Math.min(graceNanos, leftNanos()))) {
+            if (socket.write(buffers, way(), Math.min(graceNanos, leftNanos(sending)))) {
                 return true;
             }
         } while (remaining(buffers) < before);
@@ -128,24 +156,24 @@ final class TimedSocket {
     ///     kept
     /// @return false at the end
     boolean read(boolean begun, ByteBuffer into) throws IOException, InterruptedException {
-        final long left = leftNanos();
+        final long left = leftNanos(receiving);
         // Without time left nothing is read, even if it is there: a peer that sends byte by byte must come to an end.
         int read;
         try {
-            read = limited && left == 0 ? 0 : socket.read(into, way(), left);
+            read = left == 0 ? 0 : socket.read(into, way(), left);
         } catch (InterruptedException e) {
             if (graceNanos == 0 || !begun) {
                 throw e;
             }
             final int[] some = new int[1];
             graciously(e, () -> {
-                some[0] = socket.read(into, way(), Math.min(graceNanos, leftNanos()));
+                some[0] = socket.read(into, way(), Math.min(graceNanos, leftNanos(receiving)));
                 return some[0] != 0;
             });
             read = some[0];
         }
         if (read == 0) {
-            throw timeIsUp();
+            throw timeIsUp(receiving);
         }
         lastActiveNanos = System.nanoTime();
         return read > 0;

@@ -33,19 +33,24 @@ public final class TlsOptions {
     private final @Nullable KeyStore trusted;
     private final @Nullable String hostName;
     private final boolean clientCertificate;
-    private volatile @Nullable SSLContext context;
+    /// What software has set up that knows no more than the JDK; null where the certificates above are meant.
+    private final @Nullable SSLContext given;
+
+    private volatile @Nullable SSLContext made;
 
     private TlsOptions(
             @Nullable KeyStore own,
             char[] ownPassword,
             @Nullable KeyStore trusted,
             @Nullable String hostName,
-            boolean clientCertificate) {
+            boolean clientCertificate,
+            @Nullable SSLContext given) {
         this.own = own;
         this.ownPassword = ownPassword;
         this.trusted = trusted;
         this.hostName = hostName;
         this.clientCertificate = clientCertificate;
+        this.given = given;
     }
 
     /// No certificate of one's own, and trust in those that the JVM trusts: for clients of listeners whose
@@ -53,17 +58,23 @@ public final class TlsOptions {
     ///
     /// @return the options
     public static TlsOptions defaults() {
-        return new TlsOptions(null, new char[0], null, null, false);
+        return new TlsOptions(null, new char[0], null, null, false, null);
     }
 
     /// Certificates and trust as software has set them up that knows no more than the JDK.
     ///
-    /// @param context with the key managers and trust managers of this end
+    /// @param context with the key managers and trust managers of this end, which a listener's must have
     /// @return the options, to which no certificates can be added
     public static TlsOptions of(SSLContext context) {
-        final TlsOptions options = defaults();
-        options.context = Objects.requireNonNull(context, "context");
-        return options;
+        return new TlsOptions(null, new char[0], null, null, false, Objects.requireNonNull(context, "context"));
+    }
+
+    /// Refuses certificates that would not be used.
+    private void ensureNotGiven() {
+        if (given != null) {
+            throw new IllegalStateException("these options are of an SSLContext, which has certificates and trust"
+                    + " of its own: give them to it, or begin with TlsOptions.defaults()");
+        }
     }
 
     /// Takes this end's certificate and key from a key store.
@@ -71,9 +82,11 @@ public final class TlsOptions {
     /// @param file of PKCS #12 or JKS
     /// @param password of the store and of the key, copied
     /// @return a copy
+    /// @throws IllegalStateException if these options are [#of] a context
     /// @throws IOException if the file cannot be read, or the password is wrong
     public TlsOptions keyStore(Path file, char[] password) throws IOException {
-        return new TlsOptions(load(file, password), password.clone(), trusted, hostName, clientCertificate);
+        ensureNotGiven();
+        return new TlsOptions(load(file, password), password.clone(), trusted, hostName, clientCertificate, given);
     }
 
     /// Takes this end's certificate and key from PEM files.
@@ -81,11 +94,13 @@ public final class TlsOptions {
     /// @param certificates this end's certificate, then those that it is issued by
     /// @param key of the certificate: PKCS #8, not encrypted (`BEGIN PRIVATE KEY`)
     /// @return a copy
+    /// @throws IllegalStateException if these options are [#of] a context
     /// @throws IOException if a file cannot be read, or is not such a file
     public TlsOptions pem(Path certificates, Path key) throws IOException {
+        ensureNotGiven();
         final char[] password = {};
         return new TlsOptions(
-                Pem.keyStore(certificates, key, password), password, trusted, hostName, clientCertificate);
+                Pem.keyStore(certificates, key, password), password, trusted, hostName, clientCertificate, given);
     }
 
     /// Trusts the certificates of a key store, and those issued by them, and no others.
@@ -93,18 +108,22 @@ public final class TlsOptions {
     /// @param file of PKCS #12 or JKS
     /// @param password of the store
     /// @return a copy
+    /// @throws IllegalStateException if these options are [#of] a context
     /// @throws IOException if the file cannot be read, or the password is wrong
     public TlsOptions trustStore(Path file, char[] password) throws IOException {
-        return new TlsOptions(own, ownPassword, load(file, password), hostName, clientCertificate);
+        ensureNotGiven();
+        return new TlsOptions(own, ownPassword, load(file, password), hostName, clientCertificate, given);
     }
 
     /// Trusts the certificates of a PEM file, and those issued by them, and no others.
     ///
     /// @param certificates one or more
     /// @return a copy
+    /// @throws IllegalStateException if these options are [#of] a context
     /// @throws IOException if the file cannot be read, or holds no certificate
     public TlsOptions trustPem(Path certificates) throws IOException {
-        return new TlsOptions(own, ownPassword, Pem.trustStore(certificates), hostName, clientCertificate);
+        ensureNotGiven();
+        return new TlsOptions(own, ownPassword, Pem.trustStore(certificates), hostName, clientCertificate, given);
     }
 
     /// Checks a listener's certificate against another name than that of the host connected to.
@@ -112,14 +131,14 @@ public final class TlsOptions {
     /// @param name as the certificate has it
     /// @return a copy
     public TlsOptions hostName(String name) {
-        return new TlsOptions(own, ownPassword, trusted, name, clientCertificate);
+        return new TlsOptions(own, ownPassword, trusted, name, clientCertificate, given);
     }
 
     /// Has a listener let in only clients with a certificate that it trusts.
     ///
     /// @return a copy
     public TlsOptions requireClientCertificate() {
-        return new TlsOptions(own, ownPassword, trusted, hostName, true);
+        return new TlsOptions(own, ownPassword, trusted, hostName, true, given);
     }
 
     private static KeyStore load(Path file, char[] password) throws IOException {
@@ -149,7 +168,7 @@ public final class TlsOptions {
         if (!(endpoint instanceof Endpoint.Tcp tcp)) {
             throw new IllegalArgumentException(endpoint + ": TLS is for TCP; sockets of this host need none");
         }
-        if (!client && own == null) {
+        if (!client && own == null && given == null) {
             throw new IllegalArgumentException(endpoint + ": a listener with TLS needs a certificate: keyStore or pem");
         }
         final String host = hostName == null ? tcp.host() : hostName;
@@ -173,9 +192,9 @@ public final class TlsOptions {
     /// @return the context: certificates and trust, but neither a host's name nor what is required of clients
     /// @throws IOException if the certificates and the key do not fit
     public SSLContext context() throws IOException {
-        final SSLContext made = context;
-        if (made != null) {
-            return made;
+        final SSLContext known = given == null ? made : given;
+        if (known != null) {
+            return known;
         }
         try {
             final KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -185,7 +204,7 @@ public final class TlsOptions {
             trust.init(trusted);
             final SSLContext fresh = SSLContext.getInstance("TLS");
             fresh.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-            context = fresh;
+            made = fresh;
             return fresh;
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
@@ -195,8 +214,11 @@ public final class TlsOptions {
     /// What is there, without anything secret.
     @Override
     public String toString() {
-        return "TlsOptions[" + (own == null ? "no certificate" : "a certificate") + ", trust in "
-                + (trusted == null ? "the JVM's authorities" : "given certificates")
+        final String authorities = trusted == null ? "the JVM's authorities" : "given certificates";
+        return "TlsOptions["
+                + (given != null
+                        ? "those of an SSLContext"
+                        : (own == null ? "no certificate" : "a certificate") + ", trust in " + authorities)
                 + (hostName == null ? "" : ", host name " + hostName)
                 + (clientCertificate ? ", client certificates required" : "") + "]";
     }

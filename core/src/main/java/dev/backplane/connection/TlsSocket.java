@@ -5,6 +5,7 @@ import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
@@ -271,6 +272,11 @@ final class TlsSocket implements StreamSocket {
         } finally {
             writing.unlock();
         }
+    }
+
+    @Override
+    public void limitUnacknowledged(Duration longest) throws IOException {
+        raw.limitUnacknowledged(longest);
     }
 
     @Override

@@ -16,6 +16,12 @@ interface Transport {
     /// @return false at the end
     boolean receive(Sink sink) throws IOException, InterruptedException;
 
+    /// Until when a send may take; of the thread that sends.
+    Limit sending();
+
+    /// Until when a receive may take; of the thread that receives.
+    Limit receiving();
+
     /// Whether something has arrived, or the end.
     boolean poll(long timeoutNanos) throws IOException, InterruptedException;
 

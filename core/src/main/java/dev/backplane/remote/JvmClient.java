@@ -14,9 +14,12 @@ import dev.backplane.SharedBoolean;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedEvent;
 import dev.backplane.SharedLatch;
+import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedObject;
+import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
+import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
@@ -190,8 +193,7 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    /// The kind of an object that can be attached; of arrays their type and length, of barriers their
-    /// parties.
+    /// The kind of an object that can be attached, and what else a client must say to open it.
     private static PythonTuple describe(SharedObject object) {
         return switch (object) {
             case SharedLong cell -> PythonTuple.of("long");
@@ -201,6 +203,13 @@ final class JvmClient extends JvmReferent {
             case SharedBarrier barrier -> PythonTuple.of("barrier");
             case SharedLatch latch -> PythonTuple.of("latch");
             case SharedArray array -> PythonTuple.of(ArrayType.of(array).code(), array.length());
+            case SharedLock lock -> PythonTuple.of("lock", lock.isFair());
+            case SharedReadWriteLock lock -> PythonTuple.of("readWriteLock");
+            case SharedOnce once -> PythonTuple.of("once");
+            case SharedSemaphore semaphore -> {
+                final SemaphoreOptions options = semaphore.options();
+                yield PythonTuple.of("semaphore", (long) options.permits(), options.bounded(), options.anyProcess());
+            }
             default -> PythonTuple.of("other", object.toString());
         };
     }

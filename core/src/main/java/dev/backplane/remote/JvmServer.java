@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A server of this library, whose manager's named objects are used, see [JvmClient].
 final class JvmServer implements RemoteServer {
+    /// How many references one request gives up.
+    private static final int MOST_AT_ONCE = 10_000;
+
     private final RemoteLinks links;
     /// What the server calls this client. Guarded by this.
     private String client;
@@ -239,8 +242,8 @@ final class JvmServer implements RemoteServer {
                 leaseLink.close();
             }
         }
-        idents.forEach(links::decrease);
-        links.decrease(ident);
+        idents.add(ident);
+        links.decrease(idents, MOST_AT_ONCE);
         links.close();
     }
 }

@@ -44,6 +44,9 @@ import java.util.function.Supplier;
 ///
 /// **Client death.** When a connection ends, whatever ends it, a call that waits for it is interrupted, and it
 /// gives back its locks and permits; locks of a manager that a JVM had are abandoned, as by a dead process.
+/// A client's process that ends, ends its connections at once. A host that vanishes without a word, by loss of power
+/// or of the network, is noticed by its silence: after 30 seconds, since both ends of
+/// TCP probe each other. A client that takes nothing of a long reply for as long is given up too.
 /// References to objects are counted by connections that do not say whose
 /// they are; over sockets of this host the system says it, and the references of a process that has ended
 /// are given up. Over TCP they stay, as in Python's own server.

@@ -1,11 +1,15 @@
 package dev.backplane.remote;
 
 import dev.backplane.Manager;
+import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.ListenerOptions;
 import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
+import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a [ManagerServer] is told before it starts. Each method returns this builder.
@@ -19,7 +23,10 @@ public final class ManagerServerBuilder {
     private final Registry registry = new Registry();
     private @Nullable Endpoint address;
     private boolean hasKey;
-    private ListenerOptions listening = ListenerOptions.defaults().allowMd5(true);
+    /// What waits for a reply and takes nothing of it is given up with its host.
+    private ListenerOptions listening = ListenerOptions.of(
+            ConnectionOptions.defaults().allowMd5(true).unacknowledgedTimeout(StreamSocket.HOST_VANISHED));
+
     private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
     private long maxObjects = DEFAULT_MAX_OBJECTS;
     private boolean allowShutdown;
@@ -98,6 +105,55 @@ public final class ManagerServerBuilder {
     /// @return this
     public ManagerServerBuilder maxConnections(int most) {
         listening = listening.maxConnections(most);
+        return this;
+    }
+
+    /// How long a client may take to prove its key, from the instant that it has connected;
+    /// [ConnectionOptions#DEFAULT_HANDSHAKE_TIMEOUT] unless chosen.
+    ///
+    /// @param longest positive
+    /// @return this
+    public ManagerServerBuilder handshakeTimeout(Duration longest) {
+        listening = listening.handshakeTimeout(longest);
+        return this;
+    }
+
+    /// How many clients may be proving their key at once; when one more connects, the oldest of them is ended.
+    /// [ListenerOptions#DEFAULT_MAX_HANDSHAKES] unless chosen.
+    ///
+    /// @param most at least 1
+    /// @return this
+    public ManagerServerBuilder maxHandshakes(int most) {
+        listening = listening.maxHandshakes(most);
+        return this;
+    }
+
+    /// How many clients may wait to be let in, [ListenerOptions#DEFAULT_BACKLOG] unless chosen.
+    ///
+    /// @param most at least 1
+    /// @return this
+    public ManagerServerBuilder backlog(int most) {
+        listening = listening.backlog(most);
+        return this;
+    }
+
+    /// Closes connections of clients over which nothing has gone for some time, as if the client had ended: what
+    /// its thread holds is free then, and a Python that waits in a call for longer gets an error. There is no limit
+    /// unless chosen.
+    ///
+    /// @param longest positive
+    /// @return this
+    public ManagerServerBuilder idleTimeout(Duration longest) {
+        listening = listening.idleTimeout(longest);
+        return this;
+    }
+
+    /// Has somebody told of each client that is not let in.
+    ///
+    /// @param told gets where the client is, and why; called by the handshake's own thread
+    /// @return this
+    public ManagerServerBuilder onRefused(BiConsumer<String, Exception> told) {
+        listening = listening.onRefused(told);
         return this;
     }
 

@@ -158,7 +158,7 @@ final class PythonServer implements RemoteServer {
 
     @Override
     public void close() {
-        idents.forEach(links::decrease);
+        links.decrease(idents, 1);
         links.close();
     }
 }

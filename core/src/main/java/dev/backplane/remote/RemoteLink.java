@@ -8,6 +8,7 @@ import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -112,14 +113,20 @@ final class RemoteLink {
             while (true) {
                 try {
                     if (!sent) {
-                        connection.sendBytes(request);
+                        connection.sendBytes(request, left(start, callTimeoutNanos));
                         sent = true;
                     }
-                    return receive(method, start, waitNanos);
+                    return receive(start, waitNanos);
                 } catch (InterruptedException e) {
                     interrupted = true; // A connection that stays open has lost nothing.
                 }
             }
+        } catch (SocketTimeoutException e) {
+            close();
+            throw new ConnectionLostException(
+                    connection.peer() + " gave no answer to " + method + "() within "
+                            + Duration.ofNanos(mostNanos(waitNanos)) + ": the connection is given up",
+                    e);
         } catch (IOException e) {
             close();
             throw new ConnectionLostException(
@@ -129,20 +136,25 @@ final class RemoteLink {
         }
     }
 
-    private byte[] receive(String method, long start, long waitNanos) throws IOException, InterruptedException {
-        final long mostNanos =
-                waitNanos > Long.MAX_VALUE - callTimeoutNanos ? Caller.FOREVER : callTimeoutNanos + waitNanos;
+    private long mostNanos(long waitNanos) {
+        return waitNanos > Long.MAX_VALUE - callTimeoutNanos ? Caller.FOREVER : callTimeoutNanos + waitNanos;
+    }
+
+    private static Duration left(long start, long mostNanos) {
+        return Duration.ofNanos(mostNanos == Caller.FOREVER ? mostNanos : mostNanos - (System.nanoTime() - start));
+    }
+
+    /// A reply that may come at any time has the time for calls from its first byte on.
+    private byte[] receive(long start, long waitNanos) throws IOException, InterruptedException {
+        final long mostNanos = mostNanos(waitNanos);
         if (mostNanos != Caller.FOREVER) {
-            final long left = mostNanos - (System.nanoTime() - start);
-            if (!connection.poll(Duration.ofNanos(left))) {
-                close();
-                throw new ConnectionLostException(
-                        connection.peer() + " gave no answer to " + method + "() within " + Duration.ofNanos(mostNanos)
-                                + ": the connection is given up",
-                        null);
-            }
+            return connection.receiveBytes(left(start, mostNanos));
         }
-        return connection.receiveBytes();
+        boolean some;
+        do {
+            some = connection.poll(left(start, mostNanos));
+        } while (!some);
+        return connection.receiveBytes(Duration.ofNanos(callTimeoutNanos));
     }
 
     private static @Nullable Object resultOf(String method, @Nullable Object reply) {

@@ -2,8 +2,8 @@ package dev.backplane.remote;
 
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
+import dev.backplane.RemoteCallException;
 import dev.backplane.connection.Client;
-import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.pickle.Pickle;
 import dev.backplane.pickle.PickleCodec;
@@ -11,6 +11,8 @@ import dev.backplane.pickle.PickleGlobals;
 import dev.backplane.pickle.PickleLimits;
 import dev.backplane.store.Endpoint;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,7 @@ final class RemoteLinks {
 
     private final Endpoint endpoint;
     private final ConnectionOptions connecting;
+    private final long connectTimeoutNanos;
     private final long callTimeoutNanos;
     private final PickleCodec codec;
     private final Map<Thread, RemoteLink> byThread = new ConcurrentHashMap<>();
@@ -57,6 +60,7 @@ final class RemoteLinks {
     RemoteLinks(Endpoint endpoint, ConnectionOptions connecting, ConnectOptions options) {
         this.endpoint = endpoint;
         this.connecting = connecting;
+        this.connectTimeoutNanos = TimeUnit.NANOSECONDS.convert(options.connectTimeout());
         this.callTimeoutNanos = TimeUnit.NANOSECONDS.convert(options.callTimeout());
         this.codec = new PickleCodec(
                 Pickle.PROTOCOL,
@@ -250,21 +254,52 @@ final class RemoteLinks {
     ///
     /// @param ident of the object
     void decrease(String ident) {
-        try {
-            control("decref", ident);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a reference stays: {0}", e.toString());
+        decrease(List.of(ident), 1);
+    }
+
+    /// Gives references up, as far as the server can be reached: within the time for connecting, all of them
+    /// together, and to the first failure.
+    ///
+    /// @param idents of the objects
+    /// @param atOnce how many the server takes in one request
+    void decrease(Collection<String> idents, int atOnce) {
+        final List<String> all = List.copyOf(idents);
+        final long start = System.nanoTime();
+        boolean reached = true;
+        for (int from = 0; reached && from < all.size(); from += atOnce) {
+            final List<String> some = all.subList(from, Math.min(all.size(), from + atOnce));
+            try {
+                final RemoteLink link = connect(left(start), left(start));
+                try {
+                    link.call(null, "decref", 0, some.toArray());
+                } finally {
+                    link.close();
+                }
+            } catch (RemoteCallException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the server does not know a reference: {0}", e.toString());
+            } catch (IOException | RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "references stay: {0}", e.toString());
+                reached = false;
+            }
         }
     }
 
+    private long left(long start) {
+        return Math.max(1, connectTimeoutNanos - (System.nanoTime() - start));
+    }
+
     private RemoteLink connect() throws IOException {
+        return connect(connectTimeoutNanos, callTimeoutNanos);
+    }
+
+    private RemoteLink connect(long connectNanos, long callNanos) throws IOException {
         ensureOpen();
+        final ConnectionOptions how = connecting.handshakeTimeout(Duration.ofNanos(connectNanos));
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    final Connection connection = Client.connect(endpoint, connecting);
-                    return new RemoteLink(connection, codec, callTimeoutNanos);
+                    return new RemoteLink(Client.connect(endpoint, how), codec, callNanos);
                 } catch (InterruptedException e) {
                     interrupted = true; // Connecting ends in time by itself.
                 }

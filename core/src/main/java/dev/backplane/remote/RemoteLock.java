@@ -34,7 +34,8 @@ final class RemoteLock extends RemoteTimedLock implements SharedLock, RemoteObje
         this.conditions = conditions;
     }
 
-    boolean isFair() {
+    @Override
+    public boolean isFair() {
         return fair;
     }
 

@@ -40,10 +40,12 @@ import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.SegmentHandle;
+import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
@@ -102,6 +104,7 @@ public final class RemoteManager implements Manager {
 
     private final RemoteLinks links;
     private final RemoteServer server;
+    private final RemoteSession session;
     private final Cleaner.Cleanable cleanable;
     private final RemoteObjects objects;
 
@@ -109,7 +112,8 @@ public final class RemoteManager implements Manager {
         this.links = links;
         this.server = server;
         this.objects = new RemoteObjects(this, links, server);
-        this.cleanable = CLEANER.register(this, new RemoteSession(server));
+        this.session = new RemoteSession(server);
+        this.cleanable = CLEANER.register(this, session);
     }
 
     /// Connects to a server.
@@ -145,6 +149,7 @@ public final class RemoteManager implements Manager {
                 .authkey(options.key())
                 .handshakeTimeout(options.connectTimeout())
                 .interruptGrace(options.callTimeout())
+                .unacknowledgedTimeout(longer(options.callTimeout(), StreamSocket.HOST_VANISHED))
                 .maxFrameBytes(options.maxFrameBytes())
                 .allowMd5(options.isMd5Allowed())
                 .waiting(options.waiting());
@@ -157,6 +162,10 @@ public final class RemoteManager implements Manager {
                     + String.join(", ", options.typeIds().keySet()) + ") to servers of Python");
         }
         return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     @Override
@@ -262,7 +271,7 @@ public final class RemoteManager implements Manager {
     @Override
     public SharedSemaphore semaphore(String name, SemaphoreOptions options) throws IOException {
         return new RemoteSemaphore(
-                objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()));
+                objects.target("semaphore", name, options.permits(), options.bounded(), options.anyProcess()), options);
     }
 
     /// Of a server of this library: the connection of a thread has the thread's ends.
@@ -368,8 +377,8 @@ public final class RemoteManager implements Manager {
                 options);
     }
 
-    /// Attaches an object that exists, if its type says all that there is to know: a value of a number, an
-    /// array, an event, a latch or a barrier of a server of this library.
+    /// Attaches an object that exists, if it needs no codec: a value of a number, an array, a lock, a read-write
+    /// lock, a semaphore, an event, a latch, a barrier or an initialiser (`once`) of a server of this library.
     ///
     /// @throws UnsupportedOperationException if it is of another type
     @Override
@@ -381,11 +390,28 @@ public final class RemoteManager implements Manager {
             throw new UnsupportedOperationException(description.get(1)
                     + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
         }
+        return switch (kind.toString()) {
+            case "lock" -> lock(name, new LockOptions(Boolean.TRUE.equals(description.get(1)), OwnerDeath.refuse()));
+            case "readWriteLock" -> readWriteLock(name);
+            case "once" -> once(name);
+            case "semaphore" -> {
+                final int permits = Math.toIntExact(PythonValues.index(description.get(1)));
+                final boolean bounded = Boolean.TRUE.equals(description.get(2));
+                final boolean anyProcess = Boolean.TRUE.equals(description.get(3));
+                yield semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess));
+            }
+            default -> attached(name, kind.toString(), type, description);
+        };
+    }
+
+    /// One that is opened by its name alone.
+    private SharedObject attached(
+            String name, String kind, @Nullable ArrayType type, List<@Nullable Object> description) throws IOException {
         final RemoteTarget target = objects.attached(name, description);
         if (type != null) {
             return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
         }
-        return switch (kind.toString()) {
+        return switch (kind) {
             case "long" -> new RemoteNumbers.OfLong(target);
             case "double" -> new RemoteNumbers.OfDouble(target);
             case "boolean" -> new RemoteNumbers.OfBoolean(target);
@@ -419,8 +445,10 @@ public final class RemoteManager implements Manager {
                 this + " has no handle: other processes connect to the server themselves");
     }
 
+    /// Gives back what this process holds, as far as the server can be reached within the time for connecting.
     @Override
     public void close() {
+        session.awaitLeaving();
         cleanable.clean();
     }
 

@@ -1,5 +1,6 @@
 package dev.backplane.remote;
 
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedSemaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A semaphore of a server.
 ///
 /// @param target the server's object
-record RemoteSemaphore(RemoteTarget target) implements SharedSemaphore, RemoteObject {
+/// @param options with which it was asked for
+record RemoteSemaphore(RemoteTarget target, SemaphoreOptions options) implements SharedSemaphore, RemoteObject {
     private static int check(int permits) {
         if (permits < 0) {
             throw new IllegalArgumentException("permits are " + permits + ", must not be negative");

@@ -13,6 +13,7 @@ final class RemoteSession implements Runnable {
     private final RemoteServer server;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean leaving = new AtomicBoolean();
+    private volatile boolean awaited;
 
     RemoteSession(RemoteServer server) {
         this.server = server;
@@ -39,12 +40,22 @@ final class RemoteSession implements Runnable {
         return server;
     }
 
-    /// Leaves.
+    /// Says that who leaves waits until that is done.
+    void awaitLeaving() {
+        awaited = true;
+    }
+
+    /// Leaves. A manager that nobody closed is left by another thread: the one that finds it does the same for those
+    /// of other servers, and must not wait for this one.
     @Override
     public void run() {
         if (!leaving.getAndSet(true)) {
             closed.countDown();
-            server.close();
+            if (awaited) {
+                server.close();
+            } else {
+                Thread.ofVirtual().name("backplane-leave").start(server::close);
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ final class ServerCalls {
                 return create(request, process);
             }
             case "incref" -> objects.add(arguments.take("ident"), process);
-            case "decref" -> objects.subtract(arguments.take("ident"), process);
+            case "decref" -> subtract(arguments, process);
             case "get_methods" -> {
                 final String ident = Proxies.identOf(arguments.take("token"));
                 arguments.end();
@@ -64,6 +64,23 @@ final class ServerCalls {
         }
         arguments.end();
         return null;
+    }
+
+    /// Python's clients name one object; this library's name as many as they have. One that is unknown does not keep
+    /// the others.
+    private void subtract(Arguments arguments, long process) {
+        @Nullable PythonException unknown = null;
+        do {
+            final Object ident = arguments.take("ident");
+            try {
+                objects.subtract(ident, process);
+            } catch (PythonException e) {
+                unknown = e;
+            }
+        } while (arguments.has("ident"));
+        if (unknown != null) {
+            throw unknown;
+        }
     }
 
     private PythonTuple create(Request request, long process) throws IOException {

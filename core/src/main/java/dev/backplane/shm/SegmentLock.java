@@ -255,6 +255,11 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     }
 
     @Override
+    public boolean isFair() {
+        return word instanceof FairWord;
+    }
+
+    @Override
     public boolean isHeldByCurrentThread() {
         return process.owner == Thread.currentThread();
     }

@@ -17,12 +17,14 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
     private final Permits permits;
     private final boolean bounded;
     private final boolean anyProcess;
+    private final int created;
 
     SegmentSemaphore(SegmentManager manager, Region region) {
         super(manager, region);
         this.waiting = manager.waiting();
         this.permits = new Permits(region);
         this.bounded = (region.param1() & 1L << BOUNDED_BIT) != 0;
+        this.created = (int) region.param1() & Integer.MAX_VALUE;
         this.anyProcess = (region.param1() & 1L << ANY_PROCESS_BIT) != 0;
     }
 
@@ -31,6 +33,11 @@ final class SegmentSemaphore extends SegmentObject implements SharedSemaphore {
         return options.permits()
                 | (options.bounded() ? 1L << BOUNDED_BIT : 0)
                 | (options.anyProcess() ? 1L << ANY_PROCESS_BIT : 0);
+    }
+
+    @Override
+    public SemaphoreOptions options() {
+        return new SemaphoreOptions(created, bounded, anyProcess);
     }
 
     private static int check(int count) {

@@ -22,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -382,5 +383,59 @@ final class ConnectionTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ConnectionOptions.defaults().handshakeTimeout(Duration.ZERO));
+    }
+
+    @Test
+    void messagesWithinATimeArriveAsOthersDo() throws Exception {
+        final byte[] large = bytes(3_000_000);
+        final FutureTask<byte[]> received = new FutureTask<>(() -> server.receiveBytes(LONG));
+        Thread.ofVirtual().start(received);
+        client.sendBytes(large, LONG);
+        assertArrayEquals(large, received.get());
+        client.sendBytes(bytes(3), LONG);
+        assertArrayEquals(bytes(3), server.receiveBytes(Duration.ofSeconds(Long.MAX_VALUE)));
+        // Whoever comes later has no limit.
+        client.sendBytes(bytes(4));
+        assertArrayEquals(bytes(4), server.receiveBytes());
+        client.close();
+        assertThrows(EOFException.class, () -> server.receiveBytes(LONG));
+    }
+
+    @Test
+    void messageThatStopsMidwayIsGivenUpWhenItsTimeIsUp() throws Exception {
+        final Duration soon = Duration.ofMillis(50);
+        try (Listener open = Listener.open("unix:" + directory.resolve("open"), ListenerOptions.defaults())) {
+            for (byte[] part : new byte[][] {{}, {0, 0}, {0, 0, 0, 9, 1, 2, 3}, {0, 1, 0, 0, 5}}) {
+                try (Raw peer = Raw.to(open.endpoint());
+                        Connection accepted = open.accept()) {
+                    peer.write(part);
+                    Refusal.of(
+                            SocketTimeoutException.class,
+                            () -> accepted.receiveBytes(soon),
+                            accepted.peer(),
+                            soon.toString());
+                    assertFalse(accepted.isOpen());
+                }
+            }
+            try (Raw peer = Raw.to(open.endpoint());
+                    Connection accepted = open.accept()) {
+                assertThrows(SocketTimeoutException.class, () -> accepted.sendBytes(bytes(50_000_000), soon));
+                assertFalse(accepted.isOpen());
+                assertTrue(peer.socket().isOpen());
+            }
+        }
+    }
+
+    @Test
+    void turnThatDoesNotComeInTimeLeavesTheConnectionOpen() throws Exception {
+        final FutureTask<byte[]> receiving = new FutureTask<>(() -> server.receiveBytes());
+        final Thread receiver = Thread.ofPlatform().daemon().start(receiving);
+        Eventually.holds(
+                "it reads",
+                () -> Arrays.stream(receiver.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(TimedSocket.class.getName())));
+        assertThrows(SocketTimeoutException.class, () -> server.receiveBytes(Duration.ofMillis(20)));
+        client.sendBytes(bytes(5));
+        assertArrayEquals(bytes(5), receiving.get());
     }
 }

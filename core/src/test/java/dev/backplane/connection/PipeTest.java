@@ -13,6 +13,7 @@ import dev.backplane.store.testing.Refusal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -284,6 +285,21 @@ final class PipeTest {
                 final Throwable failure = Action.failure(sending);
                 assertTrue(failure instanceof IOException, failure::toString);
             }
+        }
+    }
+
+    @Test
+    void messageThatTakesTooLongIsGivenUp() throws Exception {
+        final Duration soon = Duration.ofMillis(50);
+        try (Pipe pipe = Pipe.open(64 << 10)) {
+            pipe.left().sendBytes(bytes(5), LONG);
+            assertArrayEquals(bytes(5), pipe.right().receiveBytes(LONG));
+            assertThrows(SocketTimeoutException.class, () -> pipe.right().receiveBytes(soon));
+            assertFalse(pipe.right().isOpen());
+        }
+        try (Pipe pipe = Pipe.open(64 << 10)) {
+            assertThrows(SocketTimeoutException.class, () -> pipe.left().sendBytes(bytes(500_000), soon));
+            assertFalse(pipe.left().isOpen());
         }
     }
 }

@@ -395,6 +395,28 @@ final class TlsTest {
     }
 
     @Test
+    void aGivenContextIsUsedWhateverElseIsChosen() throws Exception {
+        final TlsOptions server = TlsOptions.of(
+                        own("listener").trustPem(file("client.pem")).context())
+                .requireClientCertificate();
+        final TlsOptions known =
+                TlsOptions.of(own("client").trustPem(file("listener.pem")).context());
+        assertTrue(server.toString().contains("SSLContext"), server::toString);
+        try (Listener listener = listen(server)) {
+            try (Connection client = Client.connect(listener.endpoint(), with(known.hostName("localhost")));
+                    Connection accepted = listener.accept()) {
+                exchange(client, accepted);
+            }
+            final ConnectionOptions misnamed = with(known.hostName("elsewhere.example"));
+            assertThrows(SSLException.class, () -> Client.connect(listener.endpoint(), misnamed));
+            assertThrows(IOException.class, () -> Client.connect(listener.endpoint(), with(trusting("listener"))));
+        }
+        final Path store = file("listener.p12");
+        Refusal.of(IllegalStateException.class, () -> known.keyStore(store, PASSWORD), "SSLContext", "defaults()");
+        Refusal.of(IllegalStateException.class, () -> known.trustPem(store), "SSLContext");
+    }
+
+    @Test
     void aManagerIsReachedByTls() throws Exception {
         try (ManagerServer server = ManagerServer.builder()
                 .address("tcp://127.0.0.1:0")

@@ -22,7 +22,7 @@ final class PicklePythonTest {
     private Path directory;
 
     private static List<Path> pythons() throws IOException {
-        final List<Path> pythons = Python.some().stream()
+        final List<Path> pythons = Python.someAndNumpys().stream()
                 .map(version -> Path.of(version.command()))
                 .toList();
         assumeFalse(pythons.isEmpty(), "there is no python3 of 3.8 or newer");

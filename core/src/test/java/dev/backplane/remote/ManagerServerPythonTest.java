@@ -141,6 +141,15 @@ final class ManagerServerPythonTest {
     }
 
     @Test
+    void arraysOfNumpyComeBackAsTheyWere() throws Exception {
+        final Python.Version numpys = Python.withNumpy().orElse(null);
+        Assumptions.assumeTrue(numpys != null, "no Python with numpy");
+        try (ManagerServer server = unix().start()) {
+            check(server, numpys, CHECKS, "arrays");
+        }
+    }
+
+    @Test
     void clientsAreServedByThreadsThatSpin() throws Exception {
         try (ManagerServer server =
                 unix().waiting(Waiting.adaptive(java.time.Duration.ofMillis(1))).start()) {

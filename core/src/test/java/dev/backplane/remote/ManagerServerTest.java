@@ -13,12 +13,17 @@ import dev.backplane.pickle.PickleCodec;
 import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonTuple;
+import dev.backplane.store.StreamSocket;
+import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -97,6 +102,62 @@ final class ManagerServerTest {
             assertThrows(AuthenticationException.class, () -> Client.connect(server.endpoint(), wrong));
             assertEquals(0L, ask(server, "number_of_objects"));
             assertEquals(1, server.refusedClients());
+        }
+    }
+
+    @Test
+    void whoStallsIsEndedWhenHisTimeIsUpOrForAnother() throws Exception {
+        final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+        try (ManagerServer server = builder()
+                        .backlog(3)
+                        .maxHandshakes(1)
+                        .handshakeTimeout(Duration.ofMillis(300))
+                        .onRefused((peer, why) -> refused.add(why.toString()))
+                        .start();
+                StreamSocket silent = StreamSocket.connect(server.endpoint(), Duration.ofSeconds(SECONDS))) {
+            assertTrue(String.valueOf(refused.poll(SECONDS, TimeUnit.SECONDS)).contains("handshake"));
+            try (StreamSocket first = StreamSocket.connect(server.endpoint(), Duration.ofSeconds(SECONDS))) {
+                // It has its challenge, so its handshake is under way.
+                assertTrue(first.poll(Waiting.block(), StreamSocket.FOREVER));
+                assertEquals(0L, ask(server, "number_of_objects"));
+                assertTrue(
+                        String.valueOf(refused.poll(SECONDS, TimeUnit.SECONDS)).contains("handshake"));
+            }
+            assertTrue(silent.isOpen());
+            assertEquals(2, server.refusedClients());
+        }
+        assertThrows(IllegalArgumentException.class, () -> builder().backlog(0));
+        assertThrows(IllegalArgumentException.class, () -> builder().maxHandshakes(0));
+        assertThrows(IllegalArgumentException.class, () -> builder().idleTimeout(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> builder().handshakeTimeout(Duration.ZERO));
+    }
+
+    @Test
+    void whoIsIdleGivesBackWhatHeHas() throws Exception {
+        try (ManagerServer server =
+                builder().idleTimeout(Duration.ofMillis(200)).start()) {
+            final String lock = create(server, "Lock");
+            try (Connection idle = session(server)) {
+                assertEquals(PythonTuple.of("#RETURN", true), ask(idle, lock, "acquire"));
+                assertThrows(IOException.class, idle::receive);
+            }
+            try (Connection other = session(server)) {
+                assertEquals(PythonTuple.of("#RETURN", true), ask(other, lock, "acquire"));
+            }
+        }
+    }
+
+    @Test
+    void aRequestGivesUpManyReferences() throws Exception {
+        try (ManagerServer server = builder().start()) {
+            final String one = create(server, "Event");
+            final String two = create(server, "Event");
+            final String three = create(server, "Event");
+            ask(server, "decref", one, two);
+            assertEquals(1, server.objectCount());
+            assertTrue(refusal(server, "decref", two, three, 5L).contains("KeyError"));
+            assertEquals(0, server.objectCount());
+            assertTrue(refusal(server, "decref").contains("TypeError"));
         }
     }
 

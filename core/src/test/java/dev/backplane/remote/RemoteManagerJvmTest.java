@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.ConnectOptions;
 import dev.backplane.ConnectionLostException;
+import dev.backplane.LockOptions;
 import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
 import dev.backplane.OwnerDiedException;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
+import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedMap;
+import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
@@ -221,6 +225,19 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     }
 
     @Test
+    void aLongElementForAFrozenServerIsGivenUp() throws Exception {
+        final int length = 10 << 20;
+        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
+            final SharedQueue<byte[]> queue = impatient.queue("long", QueueOptions.of(3, Codecs.of(byte[].class)));
+            queue.put(new byte[length]);
+            server.jvm().stop();
+            assertThrows(ConnectionLostException.class, () -> queue.put(new byte[length]));
+            server.jvm().resume();
+            assertEquals(length, queue.take().length);
+        }
+    }
+
+    @Test
     void aWaitAtAFrozenServerEndsToo() throws Exception {
         try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofMillis(300)))) {
             final SharedBarrier barrier = impatient.barrier("b", 2);
@@ -322,8 +339,38 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
         assertEquals(9, ((SharedIntArray) manager.attach("ints")).get(3));
         manager.event("event").set();
         assertTrue(((dev.backplane.SharedEvent) manager.attach("event")).isSet());
-        manager.lock("lock");
-        assertThrows(UnsupportedOperationException.class, () -> manager.attach("lock"));
+        for (boolean fair : new boolean[] {false, true}) {
+            final LockOptions options = new LockOptions(fair, OwnerDeath.refuse());
+            final SharedLock lock = manager.lock("lock " + fair, options);
+            lock.lock();
+            final SharedLock same = assertInstanceOf(SharedLock.class, manager.attach("lock " + fair));
+            assertEquals(fair, same.isFair());
+            assertTrue(same.isHeldByCurrentThread());
+            same.unlock();
+            assertFalse(lock.isLocked());
+        }
+        try (Manager local = Manager.open(server.segment())) {
+            final SemaphoreOptions options = SemaphoreOptions.permits(7).asOwned();
+            local.semaphore("semaphore", options).acquire(2);
+            final SharedSemaphore semaphore = assertInstanceOf(SharedSemaphore.class, manager.attach("semaphore"));
+            assertEquals(options, semaphore.options());
+            assertEquals(options, ((SharedSemaphore) local.attach("semaphore")).options());
+            assertEquals(5, semaphore.availablePermits());
+            semaphore.acquire();
+            assertEquals(1, semaphore.heldPermits());
+            local.readWriteLock("rw").writeLock().lock();
+            final SharedReadWriteLock readWrite = assertInstanceOf(SharedReadWriteLock.class, manager.attach("rw"));
+            assertFalse(readWrite.readLock().tryLock());
+            local.readWriteLock("rw").writeLock().unlock();
+            assertTrue(readWrite.readLock().tryLock());
+            readWrite.readLock().unlock();
+            local.once("once").run(() -> {});
+            assertInstanceOf(SharedOnce.class, manager.attach("once")).run(() -> {
+                throw new AssertionError("it has run");
+            });
+        }
+        manager.queue("queue", 5);
+        assertThrows(UnsupportedOperationException.class, () -> manager.attach("queue"));
         assertThrows(java.util.NoSuchElementException.class, () -> manager.attach("nothing"));
     }
 

@@ -16,7 +16,9 @@ import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
+import dev.backplane.connection.AuthenticationException;
 import dev.backplane.store.testing.Python;
+import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +71,7 @@ final class RemoteManagerPythonTest extends RemoteManagerStockContract {
         manager = Manager.connect(
                 address,
                 ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8))
+                        .allowMd5(version.isOld())
                         .registered("orders", "get_orders")
                         .registered("table", "get_table")
                         .registered("numbers", "get_numbers"));
@@ -85,6 +88,20 @@ final class RemoteManagerPythonTest extends RemoteManagerStockContract {
     @Override
     Manager manager() {
         return manager;
+    }
+
+    private ConnectOptions plainOptions() {
+        return ConnectOptions.authkey(KEY.getBytes(StandardCharsets.UTF_8)).allowMd5(version.isOld());
+    }
+
+    @Test
+    void aServerThatKnowsMd5OnlyIsRefusedUnlessAllowed() throws Exception {
+        Assumptions.assumeTrue(version.isOld(), "newer ones know SHA-256");
+        Refusal.of(
+                AuthenticationException.class,
+                () -> Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8)),
+                "MD5",
+                "allowMd5");
     }
 
     @Test
@@ -116,7 +133,7 @@ final class RemoteManagerPythonTest extends RemoteManagerStockContract {
 
     @Test
     void namesMeanObjectsOfThisManagerOnly() throws Exception {
-        try (Manager other = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8))) {
+        try (Manager other = Manager.connect(address, plainOptions())) {
             manager.queue("q", 3).put("mine");
             assertNull(other.queue("q", 3).poll());
             assertEquals("mine", manager.queue("q", 3).poll());
@@ -141,7 +158,7 @@ final class RemoteManagerPythonTest extends RemoteManagerStockContract {
 
     @Test
     void aClosedManagerGivesItsObjectsUp() throws Exception {
-        try (Manager other = Manager.connect(address, KEY.getBytes(StandardCharsets.UTF_8))) {
+        try (Manager other = Manager.connect(address, plainOptions())) {
             other.event("one").set();
             other.longValue("two").set(1);
             assertTrue(numberOfObjects() >= 2);

@@ -2,6 +2,7 @@ package dev.backplane.store;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,34 @@ final class LinuxDescriptor {
 
     boolean isShared() {
         return shared;
+    }
+
+    /// Says that nothing more will be written.
+    ///
+    /// @param peer where the other end is, for messages
+    void shutdownOutput(String peer) throws IOException {
+        enter();
+        try {
+            final int result = calls.shutdown(number, SocketCalls.SHUT_WR);
+            if (result < 0) {
+                ensureOpen();
+                throw SocketFailure.of(result, "end the output to", peer);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /// See [StreamSocket#limitUnacknowledged]; of TCP only.
+    void limitUnacknowledged(Duration longest) throws IOException {
+        final int millis = Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE);
+        enter();
+        try {
+            // Refused only if the connection has broken already, which the next call will tell.
+            calls.setOption(number, SocketCalls.IPPROTO_TCP, SocketCalls.TCP_USER_TIMEOUT, millis);
+        } finally {
+            leave();
+        }
     }
 
     /// Begins to use the number.

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -282,15 +283,13 @@ final class LinuxSocket implements StreamSocket {
 
     @Override
     public void shutdownOutput() throws IOException {
-        descriptor.enter();
-        try {
-            final int result = calls.shutdown(descriptor.number(), SocketCalls.SHUT_WR);
-            if (result < 0) {
-                descriptor.ensureOpen();
-                throw SocketFailure.of(result, "end the output to", peer);
-            }
-        } finally {
-            descriptor.leave();
+        descriptor.shutdownOutput(peer);
+    }
+
+    @Override
+    public void limitUnacknowledged(Duration longest) throws IOException {
+        if (!local) {
+            descriptor.limitUnacknowledged(longest);
         }
     }
 

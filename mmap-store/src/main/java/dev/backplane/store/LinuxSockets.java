@@ -152,7 +152,7 @@ final class LinuxSockets {
         return true;
     }
 
-    /// A socket over a connected descriptor, with Nagle's algorithm off where it is TCP.
+    /// A socket over a connected descriptor, with Nagle's algorithm off and [KeepAlive] on where it is TCP.
     ///
     /// @param at what it was connected to, or accepted at
     static StreamSocket connected(LinuxDescriptor descriptor, Endpoint at, boolean accepted) {
@@ -163,7 +163,12 @@ final class LinuxSockets {
         }
         if (at instanceof Endpoint.Tcp) {
             // Refused only if the connection has broken already, which the first call will tell.
-            calls.setOption(number, SocketCalls.IPPROTO_TCP, SocketCalls.TCP_NODELAY, 1);
+            final int tcp = SocketCalls.IPPROTO_TCP;
+            calls.setOption(number, tcp, SocketCalls.TCP_NODELAY, 1);
+            calls.setOption(number, tcp, SocketCalls.TCP_KEEPIDLE, KeepAlive.IDLE_SECONDS);
+            calls.setOption(number, tcp, SocketCalls.TCP_KEEPINTVL, KeepAlive.INTERVAL_SECONDS);
+            calls.setOption(number, tcp, SocketCalls.TCP_KEEPCNT, KeepAlive.PROBES);
+            calls.setOption(number, SocketCalls.SOL_SOCKET, SocketCalls.SO_KEEPALIVE, 1);
             return new LinuxSocket(descriptor, accepted ? peerOf(calls, number, at) : at.toString(), false);
         }
         final SocketCalls.Credentials other = calls.credentials(number);

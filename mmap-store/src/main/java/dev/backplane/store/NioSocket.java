@@ -43,6 +43,7 @@ final class NioSocket implements StreamSocket {
         channel.configureBlocking(false);
         if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            KeepAlive.enable(channel);
         }
     }
 

@@ -17,6 +17,12 @@ public interface StreamSocket extends Closeable {
     /// What waits for no longer than it must.
     long FOREVER = WaitLoop.FOREVER;
 
+    /// How long it takes until a connection of TCP breaks whose other end's host has vanished without a word, by
+    /// loss of power or of the cable: every TCP socket is probed for that. If something was sent meanwhile, see
+    /// [#limitUnacknowledged].
+    Duration HOST_VANISHED =
+            Duration.ofSeconds(KeepAlive.IDLE_SECONDS + (long) KeepAlive.INTERVAL_SECONDS * KeepAlive.PROBES);
+
     /// Connects to whoever listens at an endpoint.
     ///
     /// @param to where
@@ -74,6 +80,17 @@ public interface StreamSocket extends Closeable {
     ///
     /// @throws IOException if the connection is broken
     void shutdownOutput() throws IOException;
+
+    /// Breaks the connection when its other end has taken nothing of what was sent for some time: its host has
+    /// vanished, or its process reads nothing and the buffers are full. Without such a limit, what was sent is sent
+    /// again for some 15 minutes, and a process that does not read keeps a write waiting for ever.
+    ///
+    /// Only Linux has it, and only for TCP; elsewhere nothing is done.
+    ///
+    /// @param longest at least a millisecond
+    /// @throws java.nio.channels.ClosedChannelException if this end is closed
+    /// @throws IOException if the connection is broken
+    default void limitUnacknowledged(Duration longest) throws IOException {}
 
     /// Whether [#close] was called.
     ///

@@ -283,6 +283,49 @@ final class LinuxListenerTest {
         }
     }
 
+    private static int option(StreamSocket socket, int level, int option) throws IOException {
+        final int descriptor = socket.openDescriptor().orElseThrow();
+        try {
+            return CALLS.option(descriptor, level, option);
+        } finally {
+            CALLS.close(descriptor);
+        }
+    }
+
+    /// The other end may vanish without a word, by loss of power: nothing but a probe would tell.
+    @Test
+    void bothEndsOfTcpProbeEachOther() throws Exception {
+        final int tcp = SocketCalls.IPPROTO_TCP;
+        try (StreamListener listener = LINUX.listen(new Endpoint.Tcp("127.0.0.1", 0), 4);
+                StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
+                StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
+            assertNotNull(server);
+            for (StreamSocket end : List.of(client, server)) {
+                assertEquals(1, option(end, SocketCalls.SOL_SOCKET, SocketCalls.SO_KEEPALIVE));
+                final int seconds = option(end, tcp, SocketCalls.TCP_KEEPIDLE)
+                        + option(end, tcp, SocketCalls.TCP_KEEPINTVL) * option(end, tcp, SocketCalls.TCP_KEEPCNT);
+                assertEquals(StreamSocket.HOST_VANISHED, Duration.ofSeconds(seconds));
+                assertEquals(0, option(end, tcp, SocketCalls.TCP_USER_TIMEOUT));
+                end.limitUnacknowledged(Duration.ofSeconds(7));
+                assertEquals(7000, option(end, tcp, SocketCalls.TCP_USER_TIMEOUT));
+            }
+        }
+    }
+
+    /// What nobody reads counts as what nobody acknowledges.
+    @Test
+    void aConnectionThatTakesNothingBreaksIfThatIsLimited() throws Exception {
+        try (StreamListener listener = LINUX.listen(new Endpoint.Tcp("127.0.0.1", 0), 4);
+                StreamSocket client = LINUX.connect(listener.endpoint(), LONG);
+                StreamSocket server = listener.accept(Waiting.block(), StreamSocket.FOREVER)) {
+            assertNotNull(server);
+            client.limitUnacknowledged(Duration.ofMillis(300));
+            final byte[] much = new byte[64 << 20];
+            assertThrows(
+                    IOException.class, () -> client.write(SocketFixture.one(much), Waiting.block(), LONG.toNanos()));
+        }
+    }
+
     private static void carryMuch(Endpoint at, int bufferBytes, int count) throws Exception {
         try (StreamListener listener = LINUX.listen(at, 4);
                 StreamSocket client = LINUX.connect(listener.endpoint(), LONG);

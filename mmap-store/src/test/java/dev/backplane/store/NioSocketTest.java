@@ -14,8 +14,10 @@ import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -285,6 +288,26 @@ final class NioSocketTest {
             assertEquals(at.toString(), ends.client.peer());
             assertTrue(ends.server.peer().startsWith("tcp://127.0.0.1:"), ends.server.peer());
             Refusal.of(BindException.class, () -> NioListener.listen(at, 5), at.toString());
+        }
+    }
+
+    /// The other end may vanish without a word, by loss of power: nothing but a probe would tell.
+    @Test
+    void bothEndsOfTcpProbeEachOther() throws Exception {
+        try (java.nio.channels.ServerSocketChannel listening = java.nio.channels.ServerSocketChannel.open()) {
+            listening.bind(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0));
+            try (SocketChannel client = SocketChannel.open(listening.getLocalAddress());
+                    SocketChannel server = listening.accept()) {
+                for (SocketChannel end : List.of(client, server)) {
+                    assertTrue(new NioSocket(end, "peer").isOpen());
+                    assertTrue(end.getOption(StandardSocketOptions.SO_KEEPALIVE));
+                    assertEquals(
+                            StreamSocket.HOST_VANISHED,
+                            Duration.ofSeconds(end.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)
+                                    + end.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)
+                                            * (long) end.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT)));
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -77,6 +78,29 @@ public final class Python implements AutoCloseable {
                 : List.of(all.getFirst(), all.getLast());
     }
 
+    /// One that has numpy, the one on the path first.
+    ///
+    /// @return nothing if none has it
+    public static Optional<Version> withNumpy() {
+        final List<Version> candidates = new ArrayList<>(all());
+        final int onPath = minorOf(ON_PATH);
+        candidates.sort(Comparator.comparing(version -> version.minor() != onPath));
+        return candidates.stream()
+                .filter(version ->
+                        answerOf(version.command(), "import numpy; print(1)").equals("1"))
+                .findFirst();
+    }
+
+    /// [#some], and [#withNumpy] if it is none of them: for all that numpy's values are to be tested with.
+    ///
+    /// @return the oldest first
+    public static List<Version> someAndNumpys() {
+        final List<Version> versions = new ArrayList<>(some());
+        withNumpy().filter(version -> !versions.contains(version)).ifPresent(versions::add);
+        versions.sort(Comparator.comparingInt(Version::minor));
+        return versions;
+    }
+
     /// The one on the path; without one, the test is not run.
     ///
     /// @return the version that `python3` is
@@ -110,12 +134,19 @@ public final class Python implements AutoCloseable {
     }
 
     private static int minorOf(String command) {
+        final String answer = answerOf(command, "import sys; print(sys.version_info[1])");
+        return answer.matches("\\d+") ? Integer.parseInt(answer) : -1;
+    }
+
+    /// What a short program prints; nothing if it cannot be run.
+    private static String answerOf(String command, String program) {
         try {
-            final Process asked = new ProcessBuilder(command, "-c", "import sys; print(sys.version_info[1])").start();
-            final String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-            return answer.matches("\\d+") ? Integer.parseInt(answer) : -1;
+            final Process asked = new ProcessBuilder(command, "-c", program)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
-            return -1;
+            return "";
         }
     }
 
