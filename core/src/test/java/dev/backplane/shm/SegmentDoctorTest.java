@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
+import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SegmentView;
@@ -19,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +142,7 @@ final class SegmentDoctorTest {
         broken("condition", "pending", ConditionLayout.PENDING.offset(), ofInt(1));
         broken("condition", "signals 1", ConditionLayout.SIGNALS.offset() + PerSlot.intAt(1), ofInt(1));
         broken("condition", "2 waiting of slot 1", ConditionLayout.WAITERS.offset() + PerSlot.intAt(1), ofInt(2));
+        broken("condition", "zeros at 12", 12, (byte) 1);
         broken("barrier", "generation", BarrierLayout.GENERATION.offset(), ofLong(0));
         broken("barrier", "arrival 0", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(5, 1)));
         broken("barrier", "arrived", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(1, 3)));
@@ -186,7 +191,44 @@ final class SegmentDoctorTest {
             broken(channel, "consumed", ChannelLayout.CONSUMED.offset(), ofLong(1 << 20));
             broken(channel, "record at 24", ring + 24, ofInt(5000));
             broken(channel, "type at 24", ring + 28, ofInt(0));
+            for (long zero : new long[] {8, 136, 260, 396, 516}) {
+                broken(channel, "zeros at " + zero, zero + 3, (byte) 1);
+            }
+            broken(
+                    channel,
+                    "zeros at " + (ChannelLayout.announcement(5) + 4),
+                    ChannelLayout.announcement(5) + 4,
+                    ofInt(1));
+            broken(
+                    channel,
+                    "zeros at " + (ChannelLayout.announcement(5) + 16),
+                    ChannelLayout.announcement(5) + 60,
+                    ofInt(1));
+            broken(
+                    channel,
+                    "announcement 2 of nobody",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(8 | ChannelLayout.AT));
+            broken(
+                    channel,
+                    "announcement 2 place",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(AllKinds.CHANNEL_BYTES | ChannelLayout.AT));
+            broken(
+                    channel,
+                    "announcement 2 place",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(1 << 20 | ChannelLayout.MAYBE));
+            broken(channel, "cached head", trailer + RingBufferDescriptor.HEAD_CACHE_POSITION_OFFSET, ofLong(1 << 20));
+            broken(channel, "zeros at " + trailer, trailer + 64, (byte) 1);
+            broken(
+                    channel,
+                    "zeros at " + (trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET + 8),
+                    trailer + RingBufferDescriptor.TRAILER_LENGTH - 1,
+                    (byte) 1);
         }
+        broken("channel", "sending 3 of one", ChannelLayout.SENDING.offset() + PerSlot.intAt(3), ofInt(1));
+        broken("many", "the sole sender", ChannelLayout.SENDER.offset(), ofInt(OwnerWord.owner(9, 7)));
     }
 
     @Test
@@ -199,6 +241,14 @@ final class SegmentDoctorTest {
         broken("topic", "tail", records + TopicLayout.tail(capacity), ofLong(3));
         broken("topic", "latest", records + TopicLayout.latest(capacity), ofLong(1 << 20));
         broken("topic", "newest record", records + TopicLayout.latest(capacity), ofLong(0));
+        broken("topic", "zeros at 8", 9, (byte) 1);
+        broken("topic", "zeros at " + (records + capacity + 24), records + capacity + 24, (byte) 1);
+        // A record that is no value, and the two values.
+        broken("topic", "record at 0", records, ofInt(7));
+        broken("topic", "type at 0", records + TopicLayout.TYPE_OFFSET, ofInt(0));
+        broken("topic", "number at 0", records + TopicLayout.NUMBER_OFFSET, ofLong(-1));
+        broken("topic", "number at 16", records + 16 + TopicLayout.NUMBER_OFFSET, ofLong(2));
+        broken("topic", "record at 16", records + 16, ofInt(capacity));
         broken("value", "the section", VersionsLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
         broken("value", "version", VersionsLayout.VERSION.offset(), ofLong(-1));
         broken("value", "codec", VersionsLayout.CODEC_NAME_OFFSET, (byte) '?');
@@ -322,6 +372,57 @@ final class SegmentDoctorTest {
         brokenAt("map", "parameters", entryAt("map") + parameters, ofLong(0));
         brokenAt("list", "parameters", entryAt("list") + parameters + 8, ofLong(-1));
         brokenAt("lock", "length", entryAt("lock") + 24, ofLong(64));
+        for (String object : List.of(
+                "boolean",
+                "lock",
+                "fair lock",
+                "event",
+                "latch",
+                "once",
+                "semaphore",
+                "condition",
+                "read-write lock",
+                "barrier")) {
+            brokenAt(object, "first parameter", entryAt(object) + parameters, ofLong(2));
+        }
+        brokenAt("condition", "parameters", entryAt("condition") + parameters + 8, ofLong(0));
+        brokenAt(
+                "condition",
+                "parameters",
+                entryAt("condition") + parameters + 8,
+                ofLong(Looks.entry(path, "condition").incarnation()));
+        brokenAt(
+                "condition",
+                "its lock",
+                entryAt("condition") + parameters + 8,
+                ofLong(Looks.entry(path, "semaphore").incarnation()));
+    }
+
+    @Test
+    void aConditionWhoseLockWasRemovedIsHealthy() throws Exception {
+        manager.remove("condition's lock");
+        healthy();
+    }
+
+    @Test
+    void allRecordsOfATopicsLapAreLookedAtWhereverItEnds() throws Exception {
+        final int capacity = AllKinds.CHANNEL_BYTES;
+        final long latestAt = TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity);
+        boolean ended = false;
+        for (int length = 1; length < 100; length++) {
+            kinds.topic().publish("x".repeat(length));
+            healthy();
+            final MemorySegment bytes = MemorySegment.ofArray(longs(bytes("topic")));
+            final long latest = new LongField(0).get(bytes, latestAt);
+            ended |= new LongField(0).get(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.tail(capacity))
+                            % capacity
+                    == 0;
+            final long lap = latest & -capacity;
+            if (lap < latest) {
+                broken("topic", "type at " + lap, TopicLayout.RECORDS_OFFSET + TopicLayout.TYPE_OFFSET, ofInt(-1));
+            }
+        }
+        assertTrue(ended, "one lap has ended at the ring's end");
     }
 
     private long entryAt(String object) throws IOException {
@@ -378,6 +479,7 @@ final class SegmentDoctorTest {
         brokenAt("header", "format", 80, ofLong(1));
         brokenAt("participants", "slot 3 claim", 4096 + 3 * 128, ofLong(1 << 25));
         brokenAt("participants", "slot 0 label", 4096 + 24, ofInt(97));
+        brokenAt("participants", "slot 0 label", 4096 + 32, (byte) 0xC3, (byte) 0x28);
         brokenAt("participants", "zeros at " + (4096 + 28), 4096 + 28, (byte) 1);
     }
 
@@ -388,5 +490,72 @@ final class SegmentDoctorTest {
         assertEquals(1, found.size(), found::toString);
         assertEquals(Severity.NOTE, found.getFirst().severity());
         assertTrue(found.getFirst().what().contains("999"), found::toString);
+    }
+
+    @Test
+    void whatIsBetweenTheSectionsIsZeros() throws Exception {
+        final Path other = directory.resolve("odd");
+        try (Manager odd = Manager.open(
+                other,
+                SegmentOptions.defaults().withSize(1 << 20).withParticipants(33).withObjects(17))) {
+            odd.longValue("value").set(1);
+            final long participantsEnd = 4096 + 33 * 128;
+            final long catalogEnd = 3 * 4096 + 17 * 256;
+            for (long end : new long[] {participantsEnd, catalogEnd}) {
+                assertEquals(List.of(), SegmentDoctor.look(other));
+                Looks.write(other, end + 5, (byte) 1);
+                final List<Finding> found = SegmentDoctor.look(other);
+                assertEquals(
+                        List.of("zeros at " + end),
+                        found.stream().map(Finding::rule).toList());
+                Looks.write(other, end + 5, (byte) 0);
+            }
+        }
+    }
+
+    @Test
+    void whoLooksAtDamagedParametersSeesTheOtherObjects() throws Exception {
+        final List<CatalogEntry> entries;
+        try (SegmentView view = SegmentView.open(path)) {
+            entries = view.entries();
+        }
+        assertEquals(
+                Set.of(ObjectType.values()),
+                entries.stream()
+                        .map(entry -> ObjectType.of(entry.type()).orElseThrow())
+                        .collect(Collectors.toSet()));
+        for (CatalogEntry entry : entries) {
+            for (int parameter : new int[] {32, 40}) {
+                for (long value : new long[] {77, 0, -1, 1, 1L << 20, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 62}) {
+                    final long at = entryAt(entry.name()) + parameter;
+                    final byte[] before = Looks.write(path, at, ofLong(value));
+                    try (SegmentView view = SegmentView.open(path)) {
+                        final String which = entry.name() + " with " + value + " at " + parameter;
+                        assertEquals(entries.size(), ObjectDescription.of(view).size(), which);
+                        final List<String> shown = ObjectGauge.of(view).stream()
+                                .map(ObjectGauge::name)
+                                .toList();
+                        assertTrue(shown.contains(entry.name().equals("lock") ? "fair lock" : "lock"), which);
+                    } finally {
+                        Looks.write(path, at, before);
+                    }
+                }
+            }
+        }
+        healthy();
+    }
+
+    @Test
+    void filesOfADamagedQueueAreLeftWhereTheyAre() throws Exception {
+        final int parameters = 32;
+        for (long[] damage : new long[][] {{parameters, 7}, {parameters + 8, 77}, {parameters + 8, 64}}) {
+            final byte[] before = Looks.write(path, entryAt("queue") + damage[0], ofLong(damage[1]));
+            final List<Finding> found = SegmentDoctor.look(path);
+            assertEquals(1, found.size(), found::toString);
+            assertEquals(Severity.DAMAGE, found.getFirst().severity());
+            assertEquals("queue", found.getFirst().object());
+            Looks.write(path, entryAt("queue") + damage[0], before);
+        }
+        healthy();
     }
 }
