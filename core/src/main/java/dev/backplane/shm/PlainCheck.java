@@ -26,6 +26,15 @@ final class PlainCheck {
                 look.entry().param0());
     }
 
+    /// The second parameter of whatever has none.
+    static void noSecond(ObjectLook look) {
+        look.require(
+                look.entry().param1() == 0,
+                "second parameter",
+                "has the second parameter %d, which is 0 for its type",
+                look.entry().param1());
+    }
+
     static void array(ObjectLook look, ObjectType type) {
         final long elements = look.entry().param0();
         if (look.require(

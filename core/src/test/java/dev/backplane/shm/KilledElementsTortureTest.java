@@ -32,7 +32,8 @@ final class KilledElementsTortureTest {
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    /// What is written: each value has two halves that are alike, so that no half of one and half of another looks whole.
+    /// What is written: each value has two halves that are alike, so that no half of one and half of another looks
+    /// whole.
     private record Shared(
             SharedLong before,
             SharedLong after,

@@ -385,6 +385,10 @@ final class SegmentDoctorTest {
                 "barrier")) {
             brokenAt(object, "first parameter", entryAt(object) + parameters, ofLong(2));
         }
+        for (String object :
+                List.of("long", "ints", "lock", "fair lock", "event", "once", "read-write lock", "topic")) {
+            brokenAt(object, "second parameter", entryAt(object) + parameters + 8, ofLong(1));
+        }
         brokenAt("condition", "parameters", entryAt("condition") + parameters + 8, ofLong(0));
         brokenAt(
                 "condition",
