@@ -37,8 +37,11 @@ final class SegmentsView {
     /// What an object told when it was looked at, since when it has had this owner, and since when somebody waits.
     private record Look(long nanos, ObjectGauge gauge, long ownedNanos, long waitedNanos) {
         static Look of(@Nullable Look before, ObjectGauge gauge, long nanos) {
-            final boolean owned = before != null && before.gauge.owner() == gauge.owner();
-            final boolean waited = before != null && !before.gauge.waiting().isEmpty();
+            if (before == null) {
+                return new Look(nanos, gauge, nanos, nanos);
+            }
+            final boolean owned = before.gauge.owner() == gauge.owner();
+            final boolean waited = !before.gauge.waiting().isEmpty();
             return new Look(nanos, gauge, owned ? before.ownedNanos : nanos, waited ? before.waitedNanos : nanos);
         }
     }
