@@ -9,7 +9,7 @@ CLASSES = {
         ("SimpleQueue", "multiprocessing.queues.SimpleQueue"),
     ],
     "multiprocessing.pool": ["Pool", "AsyncResult"],
-    "multiprocessing.managers": ["BaseManager", "SyncManager"],
+    "multiprocessing.managers": ["BaseManager", "SyncManager", "SharedMemoryManager"],
     "multiprocessing.connection": ["Listener", "Connection"],
     "multiprocessing.shared_memory": ["SharedMemory", "ShareableList"],
     "multiprocessing.synchronize": ["Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"],

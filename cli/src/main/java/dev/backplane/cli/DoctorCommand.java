@@ -1,9 +1,11 @@
 package dev.backplane.cli;
 
+import dev.backplane.pool.InsightsCheck;
 import dev.backplane.shm.SegmentDoctor;
 import dev.backplane.shm.SegmentDoctor.Repair;
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
+import dev.backplane.store.ObjectCheck;
 import dev.backplane.store.Segment;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 nothing found (notes do not count), 1 findings, 2 wrong usage."
         })
 final class DoctorCommand implements Callable<Integer> {
+    /// What objects are used for that this library makes for itself.
+    private static final ObjectCheck PURPOSES = new InsightsCheck();
+
     @Parameters(
             arity = "0..*",
             paramLabel = "SEGMENT",
@@ -62,7 +67,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         final PrintStream out = Output.standard();
         for (Path path : paths) {
-            print(path, repair ? SegmentDoctor.repair(path) : new Repair(List.of(), SegmentDoctor.look(path)), out);
+            print(
+                    path,
+                    repair
+                            ? SegmentDoctor.repair(path, PURPOSES)
+                            : new Repair(List.of(), SegmentDoctor.look(path, PURPOSES)),
+                    out);
             final Path parent = path.toAbsolutePath().getParent();
             if (parent != null && !path.startsWith("/proc")) {
                 directories.add(parent);

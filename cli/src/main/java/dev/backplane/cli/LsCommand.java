@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ls",
         mixinStandardHelpOptions = true,
-        description = "Lists the segments of a directory: size, objects, who is attached.")
+        description = "Lists the segments of a directory: size, objects, how many are attached.")
 final class LsCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",

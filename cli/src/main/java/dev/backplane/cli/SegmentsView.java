@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Segments as lines of at most 80 columns: who is attached, what flows, who holds what and who waits for it.
 ///
-/// Rates are of the time since the last look. Nothing in a segment says since when a lock is held: how long
-/// its owner has been the same in each look is a lower bound, if it does not release it in between.
+/// Rates are of the time since the last look. Nothing in a segment says since when a lock is held or waited for: how
+/// long its owner has been the same in each look, and somebody has waited in each, is a lower bound, if it is not
+/// released in between.
 final class SegmentsView {
     private static final int COLUMNS = 80;
     private static final int MOST_ROWS = 20;
@@ -33,8 +34,17 @@ final class SegmentsView {
     /// One object of one segment.
     private record Key(UUID segment, long incarnation) {}
 
-    /// What an object told when it was looked at, and since when it has had this owner.
-    private record Look(long nanos, ObjectGauge gauge, long sinceNanos) {}
+    /// What an object told when it was looked at, since when it has had this owner, and since when somebody waits.
+    private record Look(long nanos, ObjectGauge gauge, long ownedNanos, long waitedNanos) {
+        static Look of(@Nullable Look before, ObjectGauge gauge, long nanos) {
+            if (before == null) {
+                return new Look(nanos, gauge, nanos, nanos);
+            }
+            final boolean owned = before.gauge.owner() == gauge.owner();
+            final boolean waited = !before.gauge.waiting().isEmpty();
+            return new Look(nanos, gauge, owned ? before.ownedNanos : nanos, waited ? before.waitedNanos : nanos);
+        }
+    }
 
     private final Map<Key, Look> last = new HashMap<>();
 
@@ -52,7 +62,7 @@ final class SegmentsView {
             for (ObjectGauge gauge : gauges) {
                 final Key key = new Key(segment.id(), gauge.incarnation());
                 final Look before = last.get(key);
-                looks.put(key, new Look(nowNanos, gauge, since(before, gauge, nowNanos)));
+                looks.put(key, Look.of(before, gauge, nowNanos));
             }
             final List<Participant> participants = segment.participants();
             lines.add(headline(segment, participants));
@@ -63,11 +73,6 @@ final class SegmentsView {
         last.clear();
         last.putAll(looks);
         return lines.stream().map(line -> cut(line, COLUMNS)).toList();
-    }
-
-    /// Since when the object has had its owner, as far as that was seen.
-    private static long since(@Nullable Look before, ObjectGauge gauge, long nowNanos) {
-        return before == null || before.gauge.owner() != gauge.owner() ? nowNanos : before.sinceNanos;
     }
 
     private static String headline(SegmentView segment, List<Participant> participants) {
@@ -130,8 +135,8 @@ final class SegmentsView {
                     type(gauge),
                     gauge.owner() == 0 ? "-" : cut(segment.nameOf(gauge.owner()), LONGEST_OWNER),
                     gauge.limit() > 1 ? gauge.level() + "/" + gauge.limit() : gauge.level(),
-                    age(gauge, look),
-                    gauge.waiting().isEmpty() ? "-" : gauge.waiting());
+                    gauge.owner() == 0 || look == null ? "-" : age(look.nanos - look.ownedNanos, "-"),
+                    waiting(gauge, look));
             rows++;
         }
         final List<String> lines = new ArrayList<>(rows(table, rows, "more"));
@@ -142,9 +147,16 @@ final class SegmentsView {
         return lines;
     }
 
-    private static String age(ObjectGauge gauge, @Nullable Look look) {
-        final long nanos = look == null ? 0 : look.nanos - look.sinceNanos;
-        return gauge.owner() == 0 || nanos == 0 ? "-" : ">" + PoolsView.brief(Duration.ofNanos(nanos));
+    private static String waiting(ObjectGauge gauge, @Nullable Look look) {
+        if (gauge.waiting().isEmpty()) {
+            return "-";
+        }
+        final String age = look == null ? "" : age(look.nanos - look.waitedNanos, "");
+        return age.isEmpty() ? gauge.waiting() : gauge.waiting() + " " + age;
+    }
+
+    private static String age(long nanos, String unknown) {
+        return nanos == 0 ? unknown : ">" + PoolsView.brief(Duration.ofNanos(nanos));
     }
 
     private static String type(ObjectGauge gauge) {

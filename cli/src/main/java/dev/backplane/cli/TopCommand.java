@@ -2,6 +2,7 @@ package dev.backplane.cli;
 
 import dev.backplane.pool.PoolStatus;
 import dev.backplane.store.Platform;
+import dev.backplane.store.Platform.TerminalSize;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentView;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -27,15 +28,13 @@ import picocli.CommandLine.Parameters;
             "Shows, once a second, the worker pools and segments of this host.",
             "Of pools: what their workers are at, how busy they are, what they have done,",
             "how large their heaps are. Of segments: who is attached, how deep queues are",
-            "and how fast they flow, who holds which lock, for how long as far as it was",
-            "seen, and who waits.",
+            "and how fast they flow, who holds which lock and who waits, and for how long",
+            "at least, as far as it was seen.",
             "Nothing in a pool or a segment is touched; dead ones are shown as well."
         })
 final class TopCommand implements Callable<Integer> {
     private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String HOME = "\033[H";
-    private static final String CLEAR_LINE = "\033[K";
-    private static final String CLEAR_BELOW = "\033[J";
+    private static final long ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     @Parameters(
             arity = "0..1",
@@ -46,7 +45,7 @@ final class TopCommand implements Callable<Integer> {
             })
     private @Nullable String which;
 
-    @Option(names = "--once", description = "Print once and end.")
+    @Option(names = "--once", description = "Print once, after two looks 200 ms apart, and end.")
     private boolean once;
 
     private final PoolsView pools = new PoolsView();
@@ -59,16 +58,16 @@ final class TopCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final PrintStream out = Output.standard();
         if (once) {
-            final Seen seen = look();
+            final Seen seen = lookTwice();
             print(seen.lines, out);
             Output.finish(out);
             return !seen.any && which != null ? 1 : 0;
         }
         while (!Thread.currentThread().isInterrupted()) {
-            final List<String> lines = look().lines;
-            final OptionalInt columns = Platform.current().terminalColumns(1);
-            if (columns.isPresent()) {
-                redraw(lines, columns.getAsInt(), out);
+            final List<String> lines = look(true).lines;
+            final Optional<TerminalSize> terminal = Platform.current().terminalSize(1);
+            if (terminal.isPresent()) {
+                out.print(Screen.redraw(lines, terminal.get()));
             } else {
                 print(lines, out);
                 out.println();
@@ -81,14 +80,28 @@ final class TopCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Seen look() throws IOException {
+    /// Segments tell how fast things flow, and how long they are held at least, to those who look again. Pools tell
+    /// how busy their workers are to those who look for the first time.
+    private Seen lookTwice() throws IOException {
+        final long start = System.nanoTime();
+        if (look(false).any) {
+            long left = ONCE_NANOS;
+            while (left > 0 && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(left);
+                left = ONCE_NANOS - (System.nanoTime() - start);
+            }
+        }
+        return look(true);
+    }
+
+    private Seen look(boolean atPools) throws IOException {
         final List<PoolStatus> foundPools = new ArrayList<>();
         final List<SegmentView> views = new ArrayList<>();
         try {
             find(foundPools, views);
             final long now = System.nanoTime();
             final List<String> lines = new ArrayList<>();
-            if (!foundPools.isEmpty() || views.isEmpty()) {
+            if (atPools && (!foundPools.isEmpty() || views.isEmpty())) {
                 lines.addAll(pools.lines(foundPools, now));
             }
             final List<String> more = segments.lines(views, now);
@@ -150,14 +163,5 @@ final class TopCommand implements Callable<Integer> {
 
     private static void print(List<String> lines, PrintStream out) {
         lines.forEach(out::println);
-    }
-
-    /// Over what was there before, so that nothing flickers, in one write.
-    private static void redraw(List<String> lines, int columns, PrintStream out) {
-        final StringBuilder screen = new StringBuilder(HOME);
-        for (String line : lines) {
-            screen.append(line, 0, Math.min(line.length(), columns)).append(CLEAR_LINE + "\n");
-        }
-        out.print(screen.append(CLEAR_BELOW));
     }
 }

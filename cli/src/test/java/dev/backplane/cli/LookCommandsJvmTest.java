@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
+import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.RandomAccessFile;
@@ -102,6 +105,36 @@ final class LookCommandsJvmTest {
         final Path link = Files.createSymbolicLink(directory.resolve("link"), path);
         refused(link, "symbolic link");
         assertEquals(1 << 19, Files.size(path));
+    }
+
+    @Test
+    void oneDamagedObjectDoesNotHideTheOthers() throws Exception {
+        final Path path = directory.resolve("damaged");
+        final int parameters = 32;
+        try (Manager manager = Manager.open(path, SegmentOptions.defaults().withSize(1 << 20))) {
+            manager.topic("topic", String.class, 1024);
+            manager.channel("channel", ChannelOptions.oneToOne(1024));
+            manager.queue("queue", 16);
+        }
+        try (SegmentView view = SegmentView.open(path);
+                RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            for (CatalogEntry entry : view.entries()) {
+                if (!entry.name().equals("queue")) {
+                    file.seek(9 * 4096 + 256L * entry.index() + parameters);
+                    file.write(new byte[] {77, 0});
+                }
+            }
+        }
+        for (String[] command : new String[][] {
+            {"top", "--once", path.toString()},
+            {"dump", "--json", path.toString()},
+            {"inspect", path.toString()}
+        }) {
+            final Program look = Program.run(command);
+            assertEquals("", look.err());
+            assertEquals(0, look.exitCode());
+            assertTrue(look.out().contains("queue"), look.out());
+        }
     }
 
     private static void refused(Path segment, String... words) throws Exception {

@@ -87,7 +87,10 @@ final class SegmentsViewTest {
                 theirs.unlock();
             });
             try {
-                Eventually.holds("one is in line", () -> shows(path, "fair +fair lock +pid .* 1 +\\S+ +1 process"));
+                Eventually.holds("one is in line", () -> shows(path, "fair +fair lock +pid .* 1 +\\S+ +1 process.*"));
+                final long seen = System.nanoTime();
+                expect(look(path, seen), "fair +fair lock +pid .* 1 +\\S+ +1 process.*");
+                expect(look(path, seen + 7200 * SECOND), "fair +fair lock +pid .* 1 +>2h +1 process >2h");
             } finally {
                 fair.unlock();
             }

@@ -1,6 +1,7 @@
 package dev.backplane.pool;
 
 import dev.backplane.store.Platform;
+import dev.backplane.store.Platform.TerminalSize;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,7 +38,9 @@ public final class TerminalLine implements AutoCloseable {
     /// @return a new line, empty
     public static TerminalLine onStandardError() {
         return new TerminalLine(
-                System.err, Platform.current().terminalColumns(2).orElse(0), System::nanoTime);
+                System.err,
+                Platform.current().terminalSize(2).map(TerminalSize::columns).orElse(0),
+                System::nanoTime);
     }
 
     /// How long a text may be to be seen whole: one less than the terminal is wide, so that its cursor stays

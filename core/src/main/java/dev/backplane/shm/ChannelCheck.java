@@ -4,9 +4,11 @@ import dev.backplane.ChannelOptions;
 import dev.backplane.store.IntField;
 import dev.backplane.store.ObjectLook;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /// Checks a channel: its ends, what its senders have announced, and the records in its ring.
 final class ChannelCheck {
@@ -40,11 +42,13 @@ final class ChannelCheck {
             final ChannelCheck check = new ChannelCheck(look);
             check.header();
             check.senders();
+            check.trailer();
             check.ring();
         }
     }
 
     private void header() {
+        look.requireZeros(ChannelLayout.LAYOUT, 0);
         final int ended = ChannelLayout.ENDED.getAcquire(bytes, 0);
         look.require(ended == 0 || ended == 1, "ended", "has %d for ended, neither 0 nor 1", ended);
         final int bells = ChannelLayout.BELLS.getAcquire(bytes, 0);
@@ -52,12 +56,20 @@ final class ChannelCheck {
         final int asleep = INT.getAcquire(bytes, ChannelLayout.DOORBELL_OFFSET + Integer.BYTES);
         look.require(asleep == 0 || asleep == 1, "doorbell", "has %d for asleep, neither 0 nor 1", asleep);
         look.checkOwner("the receiving end", ChannelLayout.RECEIVER.getAcquire(bytes, 0));
-        look.checkOwner("the sending end", ChannelLayout.SENDER.getAcquire(bytes, 0));
+        final int sender = ChannelLayout.SENDER.getAcquire(bytes, 0);
+        look.checkOwner("the sending end", sender);
+        look.require(!many || sender == 0, "the sole sender", "has the sole sender 0x%08x, and is for many", sender);
     }
 
     private void senders() {
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final int sending = ChannelLayout.SENDING.getAcquire(bytes, PerSlot.intAt(slot));
+            look.require(
+                    many || sending == 0,
+                    "sending " + slot + " of one",
+                    "has %d for slot %d is sending, and a sole sender",
+                    sending,
+                    slot);
             if (look.require(
                             sending == 0 || sending == 1,
                             "sending " + slot,
@@ -69,24 +81,69 @@ final class ChannelCheck {
             }
         }
         for (int i = 0; i < ChannelLayout.ANNOUNCEMENTS; i++) {
-            final long at = ChannelLayout.announcement(i);
-            final int owner = ChannelLayout.OWNER.getAcquire(bytes, at);
-            final String what = "announcement " + i;
-            look.require(many || owner == 0, what, "has %s, and a sole sender", what);
-            look.checkOwner(what, owner);
-            final long claim = ChannelLayout.CLAIM.getAcquire(bytes, at);
-            final int kind = (int) claim & RecordDescriptor.ALIGNMENT - 1;
-            look.require(
-                    claim == 0 || claim > 0 && (kind == ChannelLayout.MAYBE || kind == ChannelLayout.AT),
-                    what,
-                    "has the claim 0x%x in %s, which says neither where nor from where on",
-                    claim,
-                    what);
+            announcement(i);
         }
+    }
+
+    private void announcement(int index) {
+        final long at = ChannelLayout.announcement(index);
+        final String what = "announcement " + index;
+        look.requireZeros(ChannelLayout.ANNOUNCEMENT, at);
+        final int owner = ChannelLayout.OWNER.getAcquire(bytes, at);
+        look.require(many || owner == 0, what, "has %s, and a sole sender", what);
+        look.checkOwner(what, owner);
+        final long claim = ChannelLayout.CLAIM.getAcquire(bytes, at);
+        // Read behind the claim: it only moves on.
+        final long tail = ChannelLayout.tail(capacity).getAcquire(bytes, 0);
+        final int kind = (int) claim & RecordDescriptor.ALIGNMENT - 1;
+        final long where = claim & -RecordDescriptor.ALIGNMENT;
+        look.require(
+                claim == 0 || claim > 0 && (kind == ChannelLayout.MAYBE || kind == ChannelLayout.AT),
+                what,
+                "has the claim 0x%x in %s, which says neither where nor from where on",
+                claim,
+                what);
+        look.require(
+                kind == ChannelLayout.AT ? where < capacity : where <= tail,
+                what + " place",
+                "has the claim 0x%x in %s, a ring of %d and the tail at %d",
+                claim,
+                what,
+                capacity,
+                tail);
+        look.require(
+                claim == 0 || owner != 0 || ChannelLayout.OWNER.getAcquire(bytes, at) != 0,
+                what + " of nobody",
+                "has the claim 0x%x in %s, which nobody has",
+                claim,
+                what);
     }
 
     private long head() {
         return ChannelLayout.head(capacity).getAcquire(bytes, 0);
+    }
+
+    /// What Agrona has room for behind its ring, and who sends here never uses.
+    private void trailer() {
+        final long trailer = ChannelLayout.RING_OFFSET + (long) capacity;
+        long from = trailer;
+        for (long counter : List.of(
+                ChannelLayout.tail(capacity).offset(),
+                ChannelLayout.cachedHead(capacity).offset(),
+                ChannelLayout.head(capacity).offset())) {
+            look.requireZeros(from, counter - from);
+            from = counter + Long.BYTES;
+        }
+        look.requireZeros(from, trailer + RingBufferDescriptor.TRAILER_LENGTH - from);
+        // Before the head, which is never behind it.
+        final long cached = ChannelLayout.cachedHead(capacity).getAcquire(bytes, 0);
+        final long head = head();
+        look.require(
+                cached >= 0 && cached <= head && cached % RecordDescriptor.ALIGNMENT == 0,
+                "cached head",
+                "has the cached head at %d, and the head at %d",
+                cached,
+                head);
     }
 
     private void ring() {

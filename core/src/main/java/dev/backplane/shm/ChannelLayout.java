@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
 import static java.lang.foreign.MemoryLayout.structLayout;
 
 import dev.backplane.store.IntField;
@@ -78,7 +79,6 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /// becomes visible by the release store of its record's length.
 final class ChannelLayout {
     static final int ANNOUNCEMENTS = 128;
-    static final int ANNOUNCEMENT_BYTES = 64;
 
     /// In a claim: the record is claimed at or after this tail.
     static final int MAYBE = 1;
@@ -87,6 +87,9 @@ final class ChannelLayout {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    static final StructLayout ANNOUNCEMENT =
+            structLayout(INT.withName("owner"), paddingLayout(4), LONG.withName("claim"), paddingLayout(48));
 
     static final StructLayout LAYOUT = structLayout(
             INT.withName("ended"),
@@ -102,10 +105,7 @@ final class ChannelLayout {
             INT.withName("sender"),
             paddingLayout(124),
             PerSlot.INTS.withName("sending"),
-            paddingLayout(ANNOUNCEMENTS * (long) ANNOUNCEMENT_BYTES));
-
-    static final StructLayout ANNOUNCEMENT =
-            structLayout(INT.withName("owner"), paddingLayout(4), LONG.withName("claim"), paddingLayout(48));
+            sequenceLayout(ANNOUNCEMENTS, ANNOUNCEMENT).withName("announcements"));
 
     static final IntField RECEIVER = IntField.of(LAYOUT, "receiver");
     static final IntField SENDER = IntField.of(LAYOUT, "sender");
@@ -127,7 +127,7 @@ final class ChannelLayout {
 
     /// Where an announcement is.
     static long announcement(int index) {
-        return ANNOUNCEMENTS_OFFSET + (long) index * ANNOUNCEMENT_BYTES;
+        return ANNOUNCEMENTS_OFFSET + index * ANNOUNCEMENT.byteSize();
     }
 
     /// The size of the ring with its trailer.
@@ -143,6 +143,11 @@ final class ChannelLayout {
     /// Up to where its ring is claimed.
     static LongField tail(long capacityBytes) {
         return new LongField(RING_OFFSET + capacityBytes + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+    }
+
+    /// Up to where its senders know that messages are received.
+    static LongField cachedHead(long capacityBytes) {
+        return new LongField(RING_OFFSET + capacityBytes + RingBufferDescriptor.HEAD_CACHE_POSITION_OFFSET);
     }
 
     /// The size of a whole channel.

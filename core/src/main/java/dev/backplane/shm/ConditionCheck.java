@@ -4,15 +4,39 @@ import dev.backplane.store.ObjectLook;
 import dev.backplane.store.ObjectLook.SectionState;
 import java.lang.foreign.MemorySegment;
 
-/// Checks a condition: that no process has more signals than waiters, and that the sum is right.
+/// Checks a condition: that no process has more signals than waiters, that the sum is right, and that its lock
+/// is one, or was.
 final class ConditionCheck {
     private ConditionCheck() {}
+
+    /// A lock that was removed has left nothing to look at but that it was there before the condition.
+    private static void lock(ObjectLook look) {
+        final long incarnation = look.entry().param1();
+        if (!look.require(
+                incarnation >= 1 && incarnation < look.entry().incarnation(),
+                "parameters",
+                "is of a lock of incarnation %d, and has %d itself",
+                incarnation,
+                look.entry().incarnation())) {
+            return;
+        }
+        look.objectOf(incarnation).ifPresent(lock -> {
+            final int code = lock.type();
+            look.require(
+                    code == ObjectType.LOCK.code() || code == ObjectType.FAIR_LOCK.code(),
+                    "its lock",
+                    "is of %s, which is no lock but of type %d",
+                    lock.name(),
+                    code);
+        });
+    }
 
     static void check(ObjectLook look) {
         if (!look.requireLength(ConditionLayout.BYTES)) {
             return;
         }
         look.requireZeros(ConditionLayout.LAYOUT, 0);
+        lock(look);
         final MemorySegment bytes = look.bytes();
         final SectionState section = look.section("the section", ConditionLayout.SECTION.offset());
         final int cursor = ConditionLayout.CURSOR.get(bytes, 0);

@@ -97,8 +97,8 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
     private static String stateOrDamage(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
         try {
             return state(type, length, bytes, segment);
-        } catch (IndexOutOfBoundsException _) {
-            return "damaged: " + bytes.byteSize() + " bytes are too few for its type";
+        } catch (IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException _) {
+            return "damaged: its parameter " + length + " does not fit its " + bytes.byteSize() + " bytes";
         }
     }
 

@@ -53,7 +53,7 @@ public record ObjectGauge(
                 ObjectType.of(entry.type())
                         .flatMap(type -> read(type, entry, segment.bytes(entry)))
                         .ifPresent(gauges::add);
-            } catch (IndexOutOfBoundsException | ArithmeticException _) {
+            } catch (IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException _) {
                 // Damaged: there is nothing to show. The doctor tells of it.
             }
         }

@@ -40,7 +40,7 @@ final class ObjectValues {
         final ObjectValues object = new ObjectValues(segment, entry);
         try {
             object.read(type);
-        } catch (IndexOutOfBoundsException | ArithmeticException _) {
+        } catch (IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException _) {
             object.values.put("damaged", true);
         }
         return object.values;
@@ -128,7 +128,10 @@ final class ObjectValues {
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             final int count = field.getAcquire(bytes, PerSlot.intAt(slot));
             if (count != 0) {
-                slots.add(Map.of("slot", slot, what, count));
+                final Map<String, Object> one = new LinkedHashMap<>();
+                one.put("slot", slot);
+                one.put(what, count);
+                slots.add(one);
             }
         }
         return slots;

@@ -10,15 +10,29 @@ final class PlainCheck {
     private PlainCheck() {}
 
     static void value(ObjectLook look, ObjectType type) {
-        look.require(
-                look.entry().param0() == 1,
-                "parameters",
-                "has %d elements, not 1",
-                look.entry().param0());
+        single(look);
         if (look.requireLength(Math.max(Integer.BYTES, type.unitBytes())) && type == ObjectType.BOOLEAN) {
             final int value = BOOLEAN.getAcquire(look.bytes(), 0);
             look.require(value == 0 || value == 1, "value", "is %d, neither 0 nor 1", value);
         }
+    }
+
+    /// The first parameter of whatever there is one of.
+    static void single(ObjectLook look) {
+        look.require(
+                look.entry().param0() == 1,
+                "first parameter",
+                "has the first parameter %d, which is 1 for its type",
+                look.entry().param0());
+    }
+
+    /// The second parameter of whatever has none.
+    static void noSecond(ObjectLook look) {
+        look.require(
+                look.entry().param1() == 0,
+                "second parameter",
+                "has the second parameter %d, which is 0 for its type",
+                look.entry().param1());
     }
 
     static void array(ObjectLook look, ObjectType type) {

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.ObjectLook;
 import dev.backplane.store.OwnerWord;
 import java.io.IOException;
@@ -22,22 +23,37 @@ final class QueueCheck {
         this.payloadBytes = (int) look.entry().param1();
     }
 
+    /// Whether the parameters of an entry are of a queue, and its length theirs.
+    static boolean isWhole(CatalogEntry entry) {
+        return isShape(entry) && entry.length() == length(entry);
+    }
+
+    private static boolean isShape(CatalogEntry entry) {
+        return entry.param0() >= 1
+                && entry.param0() <= Integer.MAX_VALUE
+                && entry.param1() >>> QueueShape.JOINABLE_BIT <= 1
+                && stride(entry) >= QueueLayout.LEAST_STRIDE
+                && stride(entry) <= Integer.MAX_VALUE
+                && stride(entry) % QueueLayout.LEAST_STRIDE == 0;
+    }
+
+    private static long length(CatalogEntry entry) {
+        return QueueLayout.HEADER_BYTES + entry.param0() * stride(entry);
+    }
+
+    /// From slot to slot.
+    static long stride(CatalogEntry entry) {
+        return (int) entry.param1() + (long) QueueLayout.SLOT_HEADER_BYTES;
+    }
+
     static void check(ObjectLook look) {
-        final long capacity = look.entry().param0();
-        final long parameter = look.entry().param1();
-        final long stride = (int) parameter + (long) QueueLayout.SLOT_HEADER_BYTES;
         if (look.require(
-                        capacity >= 1
-                                && capacity <= Integer.MAX_VALUE
-                                && parameter >>> QueueShape.JOINABLE_BIT <= 1
-                                && stride >= QueueLayout.LEAST_STRIDE
-                                && stride <= Integer.MAX_VALUE
-                                && stride % QueueLayout.LEAST_STRIDE == 0,
+                        isShape(look.entry()),
                         "parameters",
                         "has the parameters %d and 0x%x, which are none of a queue",
-                        capacity,
-                        parameter)
-                && look.requireLength(QueueLayout.HEADER_BYTES + capacity * stride)) {
+                        look.entry().param0(),
+                        look.entry().param1())
+                && look.requireLength(length(look.entry()))) {
             new QueueCheck(look).check();
         }
     }

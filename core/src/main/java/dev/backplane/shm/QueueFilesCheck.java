@@ -51,17 +51,20 @@ final class QueueFilesCheck {
         }
         final Set<Long> known = new HashSet<>();
         final Set<Named> named = new HashSet<>();
+        final Set<Long> damaged = new HashSet<>();
         for (CatalogEntry entry : segment.entries()) {
             known.add(entry.incarnation());
-            if (entry.type() == ObjectType.QUEUE.code()) {
-                addNamed(segment, entry, named);
+            if (entry.type() == ObjectType.QUEUE.code() && !addNamed(segment, entry, named)) {
+                damaged.add(entry.incarnation());
             }
         }
         final List<Path> leaked = new ArrayList<>();
         for (Path file : files) {
             final Matcher name =
                     QueueFiles.NAME.matcher(file.getFileName().toString().substring(prefix.length()));
-            if (name.matches() && isLeaked(segment, name, known, named)) {
+            if (name.matches()
+                    && !damaged.contains(Long.parseUnsignedLong(name.group(1), 16))
+                    && isLeaked(segment, name, known, named)) {
                 leaked.add(file);
             }
         }
@@ -79,12 +82,16 @@ final class QueueFilesCheck {
                 : !named.contains(new Named(incarnation, writer, Long.parseUnsignedLong(name.group(3), 16)));
     }
 
-    private static void addNamed(SegmentView segment, CatalogEntry entry, Set<Named> named) {
+    /// Adds the files that a queue has.
+    ///
+    /// @return false if its parameters are damaged: then nobody knows
+    private static boolean addNamed(SegmentView segment, CatalogEntry entry, Set<Named> named) {
+        if (!QueueCheck.isWhole(entry)) {
+            return false;
+        }
         final MemorySegment bytes = segment.bytes(entry);
-        final long stride = (int) entry.param1() + (long) QueueLayout.SLOT_HEADER_BYTES;
-        for (long slot = QueueLayout.HEADER_BYTES;
-                stride >= QueueLayout.LEAST_STRIDE && slot + stride <= bytes.byteSize();
-                slot += stride) {
+        final long stride = QueueCheck.stride(entry);
+        for (long slot = QueueLayout.HEADER_BYTES; slot < bytes.byteSize(); slot += stride) {
             if (QueueWord.phase(QueueLayout.STATE.getAcquire(bytes, slot)) != QueueWord.FREE
                     && QueueLayout.LENGTH.getAcquire(bytes, slot) == QueueLayout.IN_FILE) {
                 named.add(new Named(
@@ -93,6 +100,7 @@ final class QueueFilesCheck {
                         QueueLayout.FILE_NUMBER.get(bytes, slot)));
             }
         }
+        return true;
     }
 
     /// The files of queues whose segment is none of those in the directory, by that segment's identity.

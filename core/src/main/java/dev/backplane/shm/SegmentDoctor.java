@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
+import dev.backplane.store.ObjectCheck;
 import dev.backplane.store.Orphans;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentCheck;
@@ -32,6 +33,8 @@ import java.util.UUID;
 public final class SegmentDoctor {
     private static final String LABEL = "backplane doctor";
 
+    private static final ObjectCheck TYPES_ONLY = look -> {};
+
     private SegmentDoctor() {}
 
     /// What a repair did.
@@ -54,8 +57,19 @@ public final class SegmentDoctor {
     /// @throws IOException if there is no such file, or it cannot be read
     /// @throws SegmentException if the living cannot be told from the dead here
     public static List<Finding> look(Path segment) throws IOException {
+        return look(segment, TYPES_ONLY);
+    }
+
+    /// Checks a segment, the files of its queues, and what else there is to say of objects than their types do.
+    ///
+    /// @param segment its path
+    /// @param more checks what an object is used for, behind the check of its type
+    /// @return what was found
+    /// @throws IOException if there is no such file, or it cannot be read
+    /// @throws SegmentException if the living cannot be told from the dead here
+    public static List<Finding> look(Path segment, ObjectCheck more) throws IOException {
         try (SegmentView view = SegmentView.open(segment)) {
-            return look(view);
+            return look(view, checks(more));
         } catch (SegmentFormatException e) {
             return List.of(new Finding(
                     Severity.DAMAGE,
@@ -66,8 +80,16 @@ public final class SegmentDoctor {
         }
     }
 
-    private static List<Finding> look(SegmentView view) throws IOException {
-        final List<Finding> findings = new ArrayList<>(SegmentCheck.of(view, new TypeCheck()));
+    private static ObjectCheck checks(ObjectCheck more) {
+        final ObjectCheck types = new TypeCheck();
+        return look -> {
+            types.check(look);
+            more.check(look);
+        };
+    }
+
+    private static List<Finding> look(SegmentView view, ObjectCheck checks) throws IOException {
+        final List<Finding> findings = new ArrayList<>(SegmentCheck.of(view, checks));
         for (Path file : leaked(view, findings)) {
             findings.add(new Finding(
                     Severity.LEFTOVER,
@@ -94,7 +116,18 @@ public final class SegmentDoctor {
     /// @throws IOException if there is no such file, or it cannot be attached
     /// @throws SegmentException if it cannot be attached
     public static Repair repair(Path segment) throws IOException {
-        final List<Finding> before = look(segment);
+        return repair(segment, TYPES_ONLY);
+    }
+
+    /// Repairs a segment, with further checks before and afterwards.
+    ///
+    /// @param segment its path
+    /// @param more as of [#look(Path, ObjectCheck)]
+    /// @return what it did
+    /// @throws IOException if there is no such file, or it cannot be attached
+    /// @throws SegmentException if it cannot be attached
+    public static Repair repair(Path segment, ObjectCheck more) throws IOException {
+        final List<Finding> before = look(segment, more);
         if (before.stream().noneMatch(finding -> finding.severity() == Severity.LEFTOVER)) {
             return new Repair(List.of(), before);
         }
@@ -108,7 +141,7 @@ public final class SegmentDoctor {
             for (Path file : leaked(view, SegmentCheck.of(view, new TypeCheck()))) {
                 Files.deleteIfExists(file);
             }
-            return Repair.of(before, look(view));
+            return Repair.of(before, look(view, checks(more)));
         }
     }
 

@@ -1,15 +1,25 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedTopic;
+import dev.backplane.store.Findings;
 import dev.backplane.store.IntField;
 import dev.backplane.store.LongField;
 import dev.backplane.store.ObjectLook;
 import dev.backplane.store.ObjectLook.SectionState;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.agrona.concurrent.broadcast.BroadcastBufferDescriptor;
 import org.agrona.concurrent.broadcast.RecordDescriptor;
 
-/// Checks a topic: that its newest record is a record, and ends where the records end.
+/// Checks a topic: that its records lie one behind the other and number its values, and that the newest one ends
+/// where the records end.
+///
+/// A lap of the ring begins with a record, so all of the newest lap's are looked at. Of the lap before, nothing says
+/// where the first record begins that is not overwritten.
 final class TopicCheck {
+    private static final IntField INT = new IntField(0);
+    private static final LongField LONG = new LongField(0);
+
     private TopicCheck() {}
 
     static void check(ObjectLook look) {
@@ -29,13 +39,18 @@ final class TopicCheck {
         final int ended = TopicLayout.ENDED.getAcquire(bytes, 0);
         look.require(ended == 0 || ended == 1, "ended", "has %d for ended, neither 0 nor 1", ended);
         final SectionState section = look.section("the section", TopicLayout.SECTION.offset());
+        look.requireZeros(
+                TopicLayout.RECORDS_OFFSET + TopicLayout.latest((int) capacity) + (long) Long.BYTES,
+                BroadcastBufferDescriptor.TRAILER_LENGTH
+                        - BroadcastBufferDescriptor.LATEST_COUNTER_OFFSET
+                        - (long) Long.BYTES);
         if (section != SectionState.HELD) {
             counters(look, (int) capacity, section == SectionState.CLEAN);
         }
     }
 
     private static long counter(ObjectLook look, int offset) {
-        return new LongField(0).getAcquire(look.bytes(), TopicLayout.RECORDS_OFFSET + (long) offset);
+        return LONG.getAcquire(look.bytes(), TopicLayout.RECORDS_OFFSET + (long) offset);
     }
 
     private static void counters(ObjectLook look, int capacity, boolean clean) {
@@ -58,20 +73,51 @@ final class TopicCheck {
                         tail)) {
             return;
         }
-        final long record = TopicLayout.RECORDS_OFFSET + (latest & capacity - 1);
-        final int length = new IntField(0).getAcquire(look.bytes(), record + TopicLayout.LENGTH_OFFSET);
-        final int type = new IntField(0).getAcquire(look.bytes(), record + TopicLayout.TYPE_OFFSET);
+        final Findings draft = look.findings().draft();
+        records(look, capacity, tail, latest, draft);
+        VarHandle.loadLoadFence(); // What was read of the records, before the look whether they have changed.
         if (counter(look, TopicLayout.intent(capacity)) == tail) {
-            look.require(
-                    length >= TopicLayout.HEADER_BYTES && latest + TopicLayout.aligned(length) == tail,
-                    "newest record",
-                    "has %d bytes in the newest record, at %d, and the tail at %d",
+            look.findings().addAll(draft);
+        }
+    }
+
+    /// Goes through the newest lap. Nobody writes to it while the intent stays at the tail.
+    private static void records(ObjectLook look, int capacity, long tail, long latest, Findings draft) {
+        final MemorySegment bytes = look.bytes();
+        long position = tail - 1 & -capacity;
+        long before = -1;
+        while (position < tail) {
+            final long record = TopicLayout.RECORDS_OFFSET + (position & capacity - 1);
+            final int length = INT.getAcquire(bytes, record + TopicLayout.LENGTH_OFFSET);
+            final int type = INT.getAcquire(bytes, record + TopicLayout.TYPE_OFFSET);
+            final long number = LONG.getAcquire(bytes, record + TopicLayout.NUMBER_OFFSET);
+            final boolean newest = position == latest;
+            final String which = newest ? "newest record" : "record at " + position;
+            if (!draft.require(
+                    length >= TopicLayout.HEADER_BYTES
+                            && length <= tail - position
+                            && (position + TopicLayout.aligned(length) == tail) == newest,
+                    which,
+                    "has %d bytes in the record at %d, the newest at %d, and the tail at %d",
                     length,
+                    position,
                     latest,
-                    tail);
-            look.require(type >= TopicLayout.VOID, "type", "has type %d in the newest record", type);
-            final long number = new LongField(0).getAcquire(look.bytes(), record + TopicLayout.NUMBER_OFFSET);
-            look.require(number >= 0, "number", "has number %d in the newest record", number);
+                    tail)) {
+                return;
+            }
+            draft.require(
+                    type >= TopicLayout.VOID, "type at " + position, "has type %d in the record at %d", type, position);
+            final int values = type == TopicLayout.VOID ? 0 : 1;
+            draft.require(
+                    before < 0 ? number >= values : number == before + values,
+                    "number at " + position,
+                    "has number %d in the record at %d, of type %d, behind number %d",
+                    number,
+                    position,
+                    type,
+                    before);
+            before = number;
+            position += TopicLayout.aligned(length);
         }
     }
 }

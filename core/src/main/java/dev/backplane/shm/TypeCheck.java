@@ -27,6 +27,19 @@ final class TypeCheck implements ObjectCheck {
 
     private static void check(ObjectType type, ObjectLook look) {
         switch (type) {
+            case LOCK, EVENT, LATCH, ONCE, SEMAPHORE, CONDITION, READ_WRITE_LOCK, BARRIER, FAIR_LOCK ->
+                PlainCheck.single(look);
+            default -> {
+                // What the first parameter is says the type's own check.
+            }
+        }
+        switch (type) {
+            case LATCH, SEMAPHORE, CONDITION, BARRIER, CHANNEL, VALUE, MAP, LIST, QUEUE -> {
+                // What the second parameter is says the type's own check.
+            }
+            default -> PlainCheck.noSecond(look);
+        }
+        switch (type) {
             case LONG, DOUBLE, BOOLEAN -> PlainCheck.value(look, type);
             case BYTE_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY, DOUBLE_ARRAY -> PlainCheck.array(look, type);
             case LOCK -> WordCheck.lock(look);

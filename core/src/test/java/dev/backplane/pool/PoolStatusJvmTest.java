@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedEvent;
+import dev.backplane.shm.SegmentDoctor;
+import dev.backplane.store.Finding;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentFormatException;
 import dev.backplane.store.SegmentOptions;
@@ -72,6 +74,7 @@ final class PoolStatusJvmTest {
                                     && worker.heapUsedBytes() > 0
                                     && worker.tasksHeld() == 1));
             assertEquals(ProcessHandle.current().pid(), seen(name).orElseThrow().pid());
+            assertEquals(List.of(), checked(), "a pool that is at work is healthy");
             assertTrue(ProcessHandle.of(idle.pid()).orElseThrow().destroyForcibly());
             Eventually.holds(
                     "the replacement is seen in the same place, and begins anew",
@@ -87,6 +90,21 @@ final class PoolStatusJvmTest {
             assertTrue(last.workers().getFirst().busy().compareTo(Duration.ZERO) > 0);
         }
         assertEquals(Optional.empty(), seen(name));
+    }
+
+    /// What is wrong with this process's pools.
+    private static List<Finding> checked() throws IOException {
+        final List<Finding> found = new ArrayList<>();
+        for (SegmentView view : SegmentView.anonymous(PoolInsights.SEGMENT_LABEL)) {
+            try (view) {
+                if (PoolStatus.in(view)
+                        .filter(pool -> pool.pid() == ProcessHandle.current().pid())
+                        .isPresent()) {
+                    found.addAll(SegmentDoctor.look(view.path(), new InsightsCheck()));
+                }
+            }
+        }
+        return found;
     }
 
     private void refused(String words, int bytes, byte... begin) throws IOException {

@@ -6,77 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backplane.Manager;
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
+import dev.backplane.store.LongField;
 import dev.backplane.store.OwnerWord;
-import dev.backplane.store.SegmentOptions;
-import dev.backplane.store.SegmentView;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A healthy object of each kind, in use, gives no finding; each invariant that is broken gives the finding
 /// that names it.
-final class SegmentDoctorTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Path path;
-    private Manager manager;
-    private AllKinds kinds;
-
-    @BeforeEach
-    void open() throws Exception {
-        path = directory.resolve("segment");
-        manager = Manager.open(path, SegmentOptions.defaults().withSize(1 << 20));
-        kinds = AllKinds.of(manager);
-        kinds.fillSmall();
-        kinds.fillLarge();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        manager.close();
-    }
-
-    private void healthy() throws IOException {
-        assertEquals(List.of(), SegmentDoctor.look(path));
-        assertEquals(List.of(), SegmentDoctor.lookBeside(directory.path()));
-    }
-
-    /// Breaks something, expects the finding of it, and mends it.
-    private void broken(String object, String rule, long at, byte... bytes) throws IOException {
-        brokenAt(object, rule, Looks.entry(path, object).offset() + at, bytes);
-    }
-
-    private void brokenAt(String object, String rule, long at, byte... bytes) throws IOException {
-        final byte[] before = Looks.write(path, at, bytes);
-        try {
-            final List<Finding> found = SegmentDoctor.look(path);
-            assertTrue(
-                    found.stream()
-                            .anyMatch(finding -> finding.severity() == Severity.DAMAGE
-                                    && finding.object().equals(object)
-                                    && finding.rule().equals(rule)
-                                    && !finding.what().isEmpty()
-                                    && !finding.remedy().isEmpty()),
-                    () -> "expected " + rule + " of " + object + ", found " + found);
-        } finally {
-            Looks.write(path, at, before);
-        }
-        assertEquals(List.of(), SegmentDoctor.look(path), "mended");
-    }
-
+final class SegmentDoctorTest extends DoctorCase {
     @Test
     void whatIsHealthyGivesNoFindingWhoeverHoldsAndWaits() throws Exception {
         healthy();
@@ -138,6 +80,7 @@ final class SegmentDoctorTest {
         broken("condition", "pending", ConditionLayout.PENDING.offset(), ofInt(1));
         broken("condition", "signals 1", ConditionLayout.SIGNALS.offset() + PerSlot.intAt(1), ofInt(1));
         broken("condition", "2 waiting of slot 1", ConditionLayout.WAITERS.offset() + PerSlot.intAt(1), ofInt(2));
+        broken("condition", "zeros at 12", 12, (byte) 1);
         broken("barrier", "generation", BarrierLayout.GENERATION.offset(), ofLong(0));
         broken("barrier", "arrival 0", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(5, 1)));
         broken("barrier", "arrived", BarrierLayout.ARRIVALS.offset(), ofLong(BarrierLayout.arrival(1, 3)));
@@ -186,7 +129,44 @@ final class SegmentDoctorTest {
             broken(channel, "consumed", ChannelLayout.CONSUMED.offset(), ofLong(1 << 20));
             broken(channel, "record at 24", ring + 24, ofInt(5000));
             broken(channel, "type at 24", ring + 28, ofInt(0));
+            for (long zero : new long[] {8, 136, 260, 396, 516}) {
+                broken(channel, "zeros at " + zero, zero + 3, (byte) 1);
+            }
+            broken(
+                    channel,
+                    "zeros at " + (ChannelLayout.announcement(5) + 4),
+                    ChannelLayout.announcement(5) + 4,
+                    ofInt(1));
+            broken(
+                    channel,
+                    "zeros at " + (ChannelLayout.announcement(5) + 16),
+                    ChannelLayout.announcement(5) + 60,
+                    ofInt(1));
+            broken(
+                    channel,
+                    "announcement 2 of nobody",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(8 | ChannelLayout.AT));
+            broken(
+                    channel,
+                    "announcement 2 place",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(AllKinds.CHANNEL_BYTES | ChannelLayout.AT));
+            broken(
+                    channel,
+                    "announcement 2 place",
+                    ChannelLayout.announcement(2) + 8,
+                    ofLong(1 << 20 | ChannelLayout.MAYBE));
+            broken(channel, "cached head", trailer + RingBufferDescriptor.HEAD_CACHE_POSITION_OFFSET, ofLong(1 << 20));
+            broken(channel, "zeros at " + trailer, trailer + 64, (byte) 1);
+            broken(
+                    channel,
+                    "zeros at " + (trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET + 8),
+                    trailer + RingBufferDescriptor.TRAILER_LENGTH - 1,
+                    (byte) 1);
         }
+        broken("channel", "sending 3 of one", ChannelLayout.SENDING.offset() + PerSlot.intAt(3), ofInt(1));
+        broken("many", "the sole sender", ChannelLayout.SENDER.offset(), ofInt(OwnerWord.owner(9, 7)));
     }
 
     @Test
@@ -199,6 +179,14 @@ final class SegmentDoctorTest {
         broken("topic", "tail", records + TopicLayout.tail(capacity), ofLong(3));
         broken("topic", "latest", records + TopicLayout.latest(capacity), ofLong(1 << 20));
         broken("topic", "newest record", records + TopicLayout.latest(capacity), ofLong(0));
+        broken("topic", "zeros at 8", 9, (byte) 1);
+        broken("topic", "zeros at " + (records + capacity + 24), records + capacity + 24, (byte) 1);
+        // A record that is no value, and the two values.
+        broken("topic", "record at 0", records, ofInt(7));
+        broken("topic", "type at 0", records + TopicLayout.TYPE_OFFSET, ofInt(0));
+        broken("topic", "number at 0", records + TopicLayout.NUMBER_OFFSET, ofLong(-1));
+        broken("topic", "number at 16", records + 16 + TopicLayout.NUMBER_OFFSET, ofLong(2));
+        broken("topic", "record at 16", records + 16, ofInt(capacity));
         broken("value", "the section", VersionsLayout.SECTION.offset(), ofInt(OwnerWord.owner(9, 7)));
         broken("value", "version", VersionsLayout.VERSION.offset(), ofLong(-1));
         broken("value", "codec", VersionsLayout.CODEC_NAME_OFFSET, (byte) '?');
@@ -260,18 +248,6 @@ final class SegmentDoctorTest {
         broken("map", "the keys' codec", MapLayout.KEY_CODEC_OFFSET + CodecNameLayout.HASH.offset(), (byte) 1);
     }
 
-    private byte[] bytes(String object) throws IOException {
-        try (SegmentView view = SegmentView.open(path)) {
-            return view.bytes(Looks.entry(path, object)).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        }
-    }
-
-    private static long[] longs(byte[] bytes) {
-        final long[] longs = new long[bytes.length / Long.BYTES];
-        MemorySegment.ofArray(longs).copyFrom(MemorySegment.ofArray(bytes).asSlice(0, longs.length * 8L));
-        return longs;
-    }
-
     @Test
     void queues() throws Exception {
         final int stride = QueueLayout.stride(48);
@@ -307,86 +283,23 @@ final class SegmentDoctorTest {
     }
 
     @Test
-    void parametersAndLengths() throws Exception {
-        final int parameters = 32;
-        for (String object : List.of("ints", "semaphore", "latch", "barrier", "channel", "topic", "value", "queue")) {
-            final long entry = entryAt(object);
-            final String rule = object.equals("ints") ? "length" : object.equals("latch") ? "count" : "parameters";
-            final boolean second = List.of("semaphore", "latch", "barrier").contains(object);
-            brokenAt(
-                    object,
-                    rule,
-                    entry + parameters + (second ? 8 : 0),
-                    ofLong(second ? -1 : List.of("value", "queue").contains(object) ? 0 : 77));
+    void allRecordsOfATopicsLapAreLookedAtWhereverItEnds() throws Exception {
+        final int capacity = AllKinds.CHANNEL_BYTES;
+        final long latestAt = TopicLayout.RECORDS_OFFSET + (long) TopicLayout.latest(capacity);
+        boolean ended = false;
+        for (int length = 1; length < 100; length++) {
+            kinds.topic().publish("x".repeat(length));
+            healthy();
+            final MemorySegment bytes = MemorySegment.ofArray(longs(bytes("topic")));
+            final long latest = new LongField(0).get(bytes, latestAt);
+            ended |= new LongField(0).get(bytes, TopicLayout.RECORDS_OFFSET + (long) TopicLayout.tail(capacity))
+                            % capacity
+                    == 0;
+            final long lap = latest & -capacity;
+            if (lap < latest) {
+                broken("topic", "type at " + lap, TopicLayout.RECORDS_OFFSET + TopicLayout.TYPE_OFFSET, ofInt(-1));
+            }
         }
-        brokenAt("map", "parameters", entryAt("map") + parameters, ofLong(0));
-        brokenAt("list", "parameters", entryAt("list") + parameters + 8, ofLong(-1));
-        brokenAt("lock", "length", entryAt("lock") + 24, ofLong(64));
-    }
-
-    private long entryAt(String object) throws IOException {
-        return 4096 * 9 + 256L * Looks.entry(path, object).index();
-    }
-
-    @Test
-    void theCatalog() throws Exception {
-        final int index = Looks.entry(path, "ints").index();
-        final long entry = entryAt("ints");
-        final String where = "entry " + index;
-        brokenAt("catalog", where, entry, ofInt(4));
-        brokenAt("catalog", where + " allocating", entry, ofInt(1));
-        brokenAt("catalog", where + " type", entry + 4, ofInt(-1));
-        brokenAt("catalog", where + " version", entry + 8, ofInt(0));
-        brokenAt("catalog", where + " name", entry + 12, ofInt(161));
-        brokenAt("catalog", where + " name", entry + 96, (byte) 0xFF);
-        brokenAt(
-                "catalog",
-                where + " alignment",
-                entry + 16,
-                ofLong(Looks.entry(path, "ints").offset() + 1));
-        brokenAt("catalog", where + " range", entry + 16, ofLong(64));
-        brokenAt("catalog", where + " range", entry + 24, ofLong(1 << 30));
-        brokenAt("catalog", where + " incarnation", entry + 48, ofLong(1000));
-        brokenAt("catalog", where + " user 77", entry + 64 + 9, (byte) (1 << 5));
-        brokenAt("catalog", "zeros at " + (entry + 56), entry + 56, (byte) 1);
-        final byte[] name = "longs".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        final byte[] before = Looks.write(path, entry + 96, name);
-        final byte[] length = Looks.write(path, entry + 12, ofInt(name.length));
-        assertTrue(SegmentDoctor.look(path).stream()
-                .anyMatch(finding -> finding.what().contains("has the name longs, as has entry")));
-        Looks.write(path, entry + 96, before);
-        Looks.write(path, entry + 12, length);
-        final List<Finding> found = new ArrayList<>();
-        final byte[] offset =
-                Looks.write(path, entry + 16, ofLong(Looks.entry(path, "longs").offset()));
-        found.addAll(SegmentDoctor.look(path));
-        Looks.write(path, entry + 16, offset);
-        assertTrue(
-                found.stream().anyMatch(finding -> finding.what().matches("entry \\d+ has bytes up to .* from \\d+")),
-                found::toString);
-        healthy();
-    }
-
-    @Test
-    void theHeaderAndTheParticipants() throws Exception {
-        brokenAt("header", "zeros at 112", 120, (byte) 1);
-        brokenAt("header", "created", 40, ofLong(-1));
-        brokenAt("header", "incarnation", 320, ofLong(-1));
-        brokenAt("header", "the catalog's mutex", 192, ofInt(OwnerWord.owner(9, 7)));
-        brokenAt("header", "the sweepers' mutex", 256, ofInt(OwnerWord.owner(9, 7)));
-        brokenAt("header", "format", 0, (byte) 'X');
-        brokenAt("header", "format", 80, ofLong(1));
-        brokenAt("participants", "slot 3 claim", 4096 + 3 * 128, ofLong(1 << 25));
-        brokenAt("participants", "slot 0 label", 4096 + 24, ofInt(97));
-        brokenAt("participants", "zeros at " + (4096 + 28), 4096 + 28, (byte) 1);
-    }
-
-    @Test
-    void aTypeThatIsNotKnownIsNotedAndNoMore() throws Exception {
-        Looks.write(path, entryAt("ints") + 4, ofInt(999));
-        final List<Finding> found = SegmentDoctor.look(path);
-        assertEquals(1, found.size(), found::toString);
-        assertEquals(Severity.NOTE, found.getFirst().severity());
-        assertTrue(found.getFirst().what().contains("999"), found::toString);
+        assertTrue(ended, "one lap has ended at the ring's end");
     }
 }

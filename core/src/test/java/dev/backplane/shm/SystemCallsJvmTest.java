@@ -22,6 +22,7 @@ import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.SharedTopic;
 import dev.backplane.SharedValue;
+import dev.backplane.connection.Pipe;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class SystemCallsJvmTest {
             addSignals(manager, kinds);
             addValues(manager, kinds);
             addCollections(manager, kinds);
+            addMessages(kinds);
             kinds.forEach((kind, once) -> {
                 final Path begin = Path.of(BEGIN + kind);
                 final Path end = Path.of(END + kind);
@@ -129,6 +131,20 @@ final class SystemCallsJvmTest {
             });
         }
 
+        /// With both ends in one thread, nobody ever sleeps.
+        private static void addMessages(Map<String, Runnable> kinds) throws IOException {
+            final Pipe pipe = Pipe.open();
+            final byte[] message = {1, 2, 3};
+            kinds.put("Pipe", () -> {
+                try {
+                    pipe.left().sendBytes(message);
+                    assertEquals(3, pipe.right().receiveBytes().length);
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+
         private static void addCollections(Manager manager, Map<String, Runnable> kinds) throws IOException {
             final SharedQueue<Long> queue = manager.queue("queue", 16);
             kinds.put("SharedQueue", () -> {
@@ -179,7 +195,7 @@ final class SystemCallsJvmTest {
         final List<String> lines = Files.readAllLines(trace);
         final List<String> begins =
                 lines.stream().filter(line -> line.contains(BEGIN)).toList();
-        assertTrue(begins.size() >= 17, () -> "only " + begins);
+        assertTrue(begins.size() >= 18, () -> "only " + begins);
         begins.forEach(begin -> assertCalls(lines, begin));
     }
 

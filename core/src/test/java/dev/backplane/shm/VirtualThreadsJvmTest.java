@@ -8,7 +8,9 @@ import dev.backplane.Manager;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedChannel;
 import dev.backplane.SharedCondition;
+import dev.backplane.SharedList;
 import dev.backplane.SharedLock;
+import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
@@ -32,12 +34,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @SuppressWarnings("LockNotBeforeTry") // Nothing between lock and unlock can throw.
 final class VirtualThreadsJvmTest {
     private static final int OF_EACH_KIND = 1_000;
-    private static final int KINDS = 11;
+    private static final int KINDS = 13;
     private static final int TOPIC_BYTES = 65_536;
     private static final ChannelOptions CHANNEL = ChannelOptions.oneToOne(4_096);
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final List<Thread> changing = new ArrayList<>();
 
     /// The JVM in which they wait.
     public static final class Waiters {
@@ -89,6 +94,8 @@ final class VirtualThreadsJvmTest {
             final SharedReadWriteLock readWrite = manager.readWriteLock("readWrite");
             final SharedQueue<Long> queue = manager.queue("queue", OF_EACH_KIND);
             final SharedTopic<Long> topic = manager.topic("topic", Long.class, TOPIC_BYTES);
+            final SharedMap<String, Long> map = manager.map("map", String.class, Long.class, 16);
+            final SharedList<Long> list = manager.list("list", Long.class, 16);
             final SharedBarrier barrier = manager.barrier("barrier", OF_EACH_KIND + 1);
             return List.of(
                     () -> under(lock),
@@ -110,6 +117,8 @@ final class VirtualThreadsJvmTest {
                     () -> under(readWrite.writeLock()),
                     () -> queue.take() == 1,
                     () -> topic.subscribe().receive() == null,
+                    () -> map.merge("key", 1L, Long::sum) > 1,
+                    () -> list.update(0, element -> element + 1) > 1,
                     () -> barrier.await() >= 0);
         }
 
@@ -149,15 +158,33 @@ final class VirtualThreadsJvmTest {
         }
     }
 
-    private static Path hold(Manager manager, Path path) throws IOException {
+    private Path hold(Manager manager, Path path) throws Exception {
         manager.lock("lock").lock();
         manager.lock("fair", LockOptions.defaults().asFair()).lock();
         manager.readWriteLock("readWrite").writeLock().lock();
         manager.semaphore("semaphore", 0);
+        final SharedMap<String, Long> map = manager.map("map", String.class, Long.class, 16);
+        final SharedList<Long> list = manager.list("list", Long.class, 16);
+        list.add(0L);
+        final CountDownLatch within = new CountDownLatch(2);
+        changing.add(Thread.ofPlatform().start(() -> map.compute("key", (key, none) -> afterTheOthers(within, 1L))));
+        changing.add(Thread.ofPlatform().start(() -> list.update(0, element -> afterTheOthers(within, element + 1))));
+        within.await();
         return path;
     }
 
-    private static void release(Manager manager, Jvm waiters) throws Exception {
+    /// What a change in which others are kept out makes of an element, once they all have begun to wait.
+    private Long afterTheOthers(CountDownLatch within, Long element) {
+        within.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return element;
+    }
+
+    private void release(Manager manager, Jvm waiters) throws Exception {
         final SharedLock guard = manager.lock("guard");
         final SharedCondition condition = manager.condition("condition", guard);
         final var memory = ((SegmentCondition) condition).region().memory();
@@ -165,6 +192,10 @@ final class VirtualThreadsJvmTest {
         guard.lock();
         condition.signalAll();
         guard.unlock();
+        released.countDown();
+        for (Thread each : changing) {
+            each.join();
+        }
         manager.semaphore("semaphore", 0).release(OF_EACH_KIND);
         manager.event("event").set();
         manager.latch("latch", 1).countDown();

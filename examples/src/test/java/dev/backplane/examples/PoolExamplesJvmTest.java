@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -59,15 +62,47 @@ final class PoolExamplesJvmTest {
         assertEquals(Map.of("to", 5000, "be", 5000, "or", 2500, "not", 2500), WordCount.count(text));
     }
 
+    /// As a newcomer does, but with the class path of the tests, since the jars are not there yet.
+    @Test
+    void theCommandOfTheIndexRunsAnExample() throws Exception {
+        final Matcher shown = Pattern.compile("^ {4}java (-cp '([^']*)' (\\S+))$", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("README.md")));
+        assertTrue(shown.find());
+        assertEquals("examples/target/classes:cli/target/lib/*", shown.group(2));
+        assertTrue(Files.isDirectory(Path.of("..", shown.group(2).split(":", -1)[0])));
+        final String java =
+                Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        final Process run = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), shown.group(3))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertEquals("[1, 4, 9, 16, 25, 36, 49, 64]", run.inputReader().readLine());
+            assertTrue(run.waitFor(2, TimeUnit.MINUTES));
+            assertEquals(0, run.exitValue());
+        } finally {
+            run.destroyForcibly();
+        }
+    }
+
     @Test
     void examplesAreShortAndInTheIndex() throws IOException {
         final String index = Files.readString(Path.of("README.md"));
-        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/backplane/examples"))) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> programs = Files.list(Path.of("src/main/java/dev/backplane/examples"));
+                Stream<Path> clients = Files.list(Path.of("python"))) {
+            final Stream<Path> files = Stream.concat(
+                    programs,
+                    clients.filter(file -> file.getFileName().toString().endsWith(".py")));
+            // A module to use, as the index says.
+            for (Path file :
+                    files.filter(each -> !each.endsWith("backplane_segment.py")).toList()) {
                 final List<String> lines = Files.readAllLines(file);
                 assertTrue(lines.size() <= MOST_LINES, file + " has " + lines.size() + " lines");
                 final String name = file.getFileName().toString();
-                assertTrue(name.equals("package-info.java") || index.contains("examples/" + name), name);
+                assertTrue(
+                        name.equals("package-info.java")
+                                || index.contains("examples/" + name)
+                                || index.contains("python/" + name),
+                        name);
             }
         }
     }

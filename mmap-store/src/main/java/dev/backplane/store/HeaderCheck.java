@@ -2,6 +2,8 @@ package dev.backplane.store;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// Checks a segment's header and its table of participants.
@@ -22,6 +24,7 @@ final class HeaderCheck {
                 "liveness",
                 "tells the living from the dead by %d, which is none of the known means",
                 liveness);
+        sections(segment, findings);
         final long created = SegmentLayout.CREATED_MILLIS.get(memory, 0);
         findings.require(created >= 0, "created", "was created at %d ms, before 1970", created);
         final long incarnation = SegmentLayout.INCARNATION.get(memory, 0);
@@ -29,6 +32,17 @@ final class HeaderCheck {
         word(segment, findings, "the catalog's mutex", SegmentLayout.CATALOG_WORD_OFFSET);
         word(segment, findings, "the sweepers' mutex", SegmentLayout.SWEEP_WORD_OFFSET);
         return findings.list();
+    }
+
+    /// Where one section ends and the next one, on another page, has not begun.
+    private static void sections(SegmentView segment, Findings findings) {
+        final SegmentLayout.Geometry geometry = segment.geometry();
+        final long participantsEnd =
+                geometry.participantsOffset() + (long) geometry.participantCount() * ParticipantLayout.BYTES;
+        final long catalogEnd = geometry.catalogOffset() + (long) geometry.entryCount() * CatalogLayout.BYTES;
+        ObjectLook.requireZeros(
+                segment.memory(), participantsEnd, geometry.catalogOffset() - participantsEnd, findings);
+        ObjectLook.requireZeros(segment.memory(), catalogEnd, geometry.dataOffset() - catalogEnd, findings);
     }
 
     private static void word(SegmentView segment, Findings findings, String what, long offset) {
@@ -74,16 +88,25 @@ final class HeaderCheck {
                 "%s has the claim 0x%016x, with unused bits",
                 where,
                 claim);
-        final int label = ParticipantLayout.LABEL_LENGTH.get(memory, base);
-        findings.require(
-                label >= 0 && label <= ParticipantLayout.LABEL_BYTES,
-                where + " label",
-                "%s has a label of %d bytes, at most %d",
-                where,
-                label,
-                ParticipantLayout.LABEL_BYTES);
-        ObjectLook.requireZeros(memory, ParticipantLayout.LAYOUT, base, findings);
         final int owner = segment.ownerOf(slot);
+        final int label = ParticipantLayout.LABEL_LENGTH.get(memory, base);
+        if (findings.require(
+                        label >= 0 && label <= ParticipantLayout.LABEL_BYTES,
+                        where + " label",
+                        "%s has a label of %d bytes, at most %d",
+                        where,
+                        label,
+                        ParticipantLayout.LABEL_BYTES)
+                // One who died while it attached has left a label that is half its own.
+                && owner != 0
+                && segment.standing(owner) == SegmentView.Standing.ALIVE) {
+            findings.require(
+                    isText(memory, base + ParticipantLayout.LABEL_OFFSET, label),
+                    where + " label",
+                    "%s has a label that is not UTF-8",
+                    where);
+        }
+        ObjectLook.requireZeros(memory, ParticipantLayout.LAYOUT, base, findings);
         if (owner != 0 && segment.standing(owner) == SegmentView.Standing.DEAD) {
             final long uses = CatalogCheck.usedBy(segment, slot);
             findings.add(
@@ -98,9 +121,16 @@ final class HeaderCheck {
     /// Whether bytes are UTF-8 of a name that may be in a segment.
     static boolean isName(MemorySegment memory, long offset, int length) {
         final byte[] bytes = memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
-        final String name = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
-        return java.util.Arrays.equals(bytes, name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                && name.indexOf('/') < 0
-                && name.indexOf('\0') < 0;
+        final String name = new String(bytes, StandardCharsets.UTF_8);
+        return isText(bytes, name) && name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+    }
+
+    private static boolean isText(MemorySegment memory, long offset, int length) {
+        final byte[] bytes = memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+        return isText(bytes, new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private static boolean isText(byte[] bytes, String text) {
+        return Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Linux: futexes, memfd, open-file-description locks.
@@ -73,9 +73,11 @@ final class LinuxPlatform extends Platform {
     }
 
     @Override
-    public OptionalInt terminalColumns(int descriptor) {
-        final int columns = system.terminalColumns(descriptor);
-        return columns < 0 ? OptionalInt.empty() : OptionalInt.of(columns == 0 ? USUAL_COLUMNS : columns);
+    public Optional<TerminalSize> terminalSize(int descriptor) {
+        final long size = system.terminalSize(descriptor);
+        return size < 0
+                ? Optional.empty()
+                : Optional.of(TerminalSize.of((int) (size >>> Short.SIZE), (int) size & 0xFFFF));
     }
 
     private SegmentFile opened(Path path, int fd, String verb) throws IOException {

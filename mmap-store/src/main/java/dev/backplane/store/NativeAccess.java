@@ -371,13 +371,16 @@ final class NativeAccess {
         }
     }
 
-    /// How many columns the terminal behind a descriptor has, 0 if it does not say; -errno if it is no
-    /// terminal.
-    int terminalColumns(int fd) {
+    /// How large the terminal behind a descriptor is: `columns << 16 | rows`, each 0 if it does not say; -errno if
+    /// it is no terminal.
+    long terminalSize(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment size = arena.allocate(WINSIZE_BYTES, Short.BYTES);
             final int result = (int) call(arena, numbers.ioctl(), fd, TIOCGWINSZ, size.address(), 0, 0, 0);
-            return result < 0 ? result : Short.toUnsignedInt(size.get(JAVA_SHORT, WINSIZE_COLUMNS));
+            return result < 0
+                    ? result
+                    : Short.toUnsignedLong(size.get(JAVA_SHORT, WINSIZE_COLUMNS)) << Short.SIZE
+                            | Short.toUnsignedLong(size.get(JAVA_SHORT, 0));
         }
     }
 

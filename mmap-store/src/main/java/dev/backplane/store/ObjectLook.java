@@ -6,6 +6,7 @@ import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;
+import java.util.Optional;
 
 /// One look at one object of a segment, for a check of its bytes: what it is, who its owners are, and what
 /// was found.
@@ -48,6 +49,20 @@ public final class ObjectLook {
     /// @return the entry, whose range lies in the segment
     public CatalogEntry entry() {
         return entry;
+    }
+
+    /// Another object of the segment.
+    ///
+    /// @param incarnation its incarnation
+    /// @return what the catalog says of it; nothing if it was removed, or its entry is damaged
+    public Optional<CatalogEntry> objectOf(long incarnation) {
+        for (int index = 0; index < segment.entryCapacity(); index++) {
+            final CatalogEntry other = CatalogCheck.whole(segment, index);
+            if (other != null && other.incarnation() == incarnation) {
+                return Optional.of(other);
+            }
+        }
+        return Optional.empty();
     }
 
     /// The object's bytes.
@@ -108,7 +123,15 @@ public final class ObjectLook {
         }
     }
 
-    private static void requireZeros(MemorySegment bytes, long from, long length, Findings findings) {
+    /// Requires zeros in a part of the object.
+    ///
+    /// @param from where it begins
+    /// @param length bytes
+    public void requireZeros(long from, long length) {
+        requireZeros(bytes, from, length, findings);
+    }
+
+    static void requireZeros(MemorySegment bytes, long from, long length, Findings findings) {
         for (long at = from; at < from + length; at++) {
             final byte found = bytes.get(ValueLayout.JAVA_BYTE, at);
             if (found != 0) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /// What the operating system offers for sharing memory: the one place that tells platforms apart.
 ///
@@ -18,8 +18,18 @@ public abstract class Platform {
     /// The system property that overrides the choice: `linux` or `portable`.
     public static final String PROPERTY = "dev.backplane.platform";
 
-    /// The width of a terminal that does not say how wide it is.
-    public static final int USUAL_COLUMNS = 80;
+    private static final int USUAL_COLUMNS = 80;
+    private static final int USUAL_ROWS = 24;
+
+    /// How large a terminal is.
+    ///
+    /// @param columns its width, 80 if it does not say
+    /// @param rows its height, 24 if it does not say
+    public record TerminalSize(int columns, int rows) {
+        static TerminalSize of(int columns, int rows) {
+            return new TerminalSize(columns == 0 ? USUAL_COLUMNS : columns, rows == 0 ? USUAL_ROWS : rows);
+        }
+    }
 
     private final String name;
     private final int liveness;
@@ -52,13 +62,12 @@ public abstract class Platform {
         return futex;
     }
 
-    /// How wide the terminal behind a descriptor of this process is.
+    /// How large the terminal behind a descriptor of this process is.
     ///
     /// @param descriptor 1 for standard output, 2 for standard error
-    /// @return columns, [#USUAL_COLUMNS] if the terminal does not say; nothing if there is a file or a pipe.
-    ///     Where the system cannot be asked, a JVM whose input and output are a terminal is taken to have one
-    ///     there too
-    public abstract OptionalInt terminalColumns(int descriptor);
+    /// @return its size at this moment; nothing if there is a file or a pipe. Where the system cannot be asked, a
+    ///     JVM whose input and output are a terminal is taken to have one there too
+    public abstract Optional<TerminalSize> terminalSize(int descriptor);
 
     /// Opens the files of the anonymous segments of this user's processes, as far as they can be seen from
     /// here.

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +87,8 @@ final class PortablePlatform extends Platform {
     }
 
     @Override
-    public OptionalInt terminalColumns(int descriptor) {
-        return hasTerminal(System.console()) ? OptionalInt.of(USUAL_COLUMNS) : OptionalInt.empty();
+    public Optional<TerminalSize> terminalSize(int descriptor) {
+        return hasTerminal(System.console()) ? Optional.of(TerminalSize.of(0, 0)) : Optional.empty();
     }
 
     private static boolean hasTerminal(@Nullable Console console) {

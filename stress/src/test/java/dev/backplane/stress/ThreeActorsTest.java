@@ -30,6 +30,7 @@ final class ThreeActorsTest {
 
     static Stream<Class<?>> tests() {
         return Stream.of(
+                        ListsStress.class,
                         LocksStress.class,
                         MessagesStress.class,
                         QueuesStress.class,
