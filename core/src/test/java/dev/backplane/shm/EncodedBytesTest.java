@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,12 +18,12 @@ class EncodedBytesTest {
     private static final int LONGEST_CHAIN = 10;
 
     @FunctionalInterface
-    private interface Keys {
+    interface Keys {
         /// The two words of a key.
         long[] of(long i);
     }
 
-    private record Set(String name, int bytes, Keys keys) {
+    record Set(String name, int bytes, Keys keys) {
         @Override
         public String toString() {
             return name;
@@ -35,7 +37,7 @@ class EncodedBytesTest {
                 new Set("upper halves", 8, i -> words(i << 32, 0)),
                 new Set("highest bytes", 8, i -> words(i << 40, 0)),
                 new Set("big-endian numbers", 8, i -> words(Long.reverseBytes(i), 0)),
-                new Set("whole doubles", 8, i -> words(Double.doubleToLongBits(i), 0)),
+                new Set("whole doubles", 8, i -> words(Double.doubleToLongBits((double) i), 0)),
                 new Set("pairs, second 0", 16, i -> words(i, 0)),
                 new Set("pairs, first 0", 16, i -> words(0, i)),
                 new Set("pairs, first 0, second high", 16, i -> words(0, i << 40)),
@@ -50,8 +52,9 @@ class EncodedBytesTest {
     }
 
     private static long[] text(long i) {
-        final ByteBuffer bytes =
-                ByteBuffer.wrap(String.format("%016d", i).getBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer bytes = ByteBuffer.wrap(
+                        String.format(Locale.ROOT, "%016d", i).getBytes(StandardCharsets.US_ASCII))
+                .order(ByteOrder.LITTLE_ENDIAN);
         return words(bytes.getLong(), bytes.getLong());
     }
 
