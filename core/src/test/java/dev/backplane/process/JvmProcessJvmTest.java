@@ -15,6 +15,8 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -281,5 +284,66 @@ final class JvmProcessJvmTest {
             child.destroyForcibly();
         }
         Eventually.holds("the child was killed", () -> !child.isAlive());
+    }
+
+    @Test
+    void whatIsReadIsWrittenInUtf8WhateverTheLocaleIs() throws Exception {
+        try (JvmProcess child = quiet().environment("LC_ALL", "C").start(() -> {
+            System.out.println("eins, δύο");
+            System.err.println("три");
+        })) {
+            assertEquals(0, child.join());
+            assertEquals(List.of("eins, δύο"), child.lastOutputLines());
+            assertEquals(List.of("три"), child.lastErrorLines());
+        }
+        try (JvmProcess child = quiet().jvmOptions("-Dstdout.encoding=US-ASCII")
+                .start(() -> System.out.println(System.getProperty("stdout.encoding")))) {
+            assertEquals(0, child.join());
+            assertEquals(List.of("US-ASCII"), child.lastOutputLines());
+        }
+    }
+
+    @Test
+    void aJoinWithATimeDoesNotWaitLongerForAConsumer() throws Exception {
+        final CountDownLatch go = new CountDownLatch(1);
+        try (JvmProcess child =
+                quiet().stdout(JvmOutput.to(_ -> await(go))).start(() -> System.out.println("something to take"))) {
+            Eventually.holds("the child has ended", () -> !child.isAlive());
+            assertFalse(child.join(Duration.ofMillis(1)));
+            go.countDown();
+            assertTrue(child.join(Duration.ofMinutes(1)));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aProcessThatTheChildLeftWithItsOutputDoesNotHideItsEnd() throws Exception {
+        try (JvmProcess child = quiet().start(() -> {
+            try {
+                System.out.println(
+                        new ProcessBuilder("sleep", "600").inheritIO().start().pid());
+                System.err.println("my last words");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            parkForEver();
+        })) {
+            Eventually.holds(
+                    "it has left a process",
+                    () -> !child.lastErrorLines().isEmpty()
+                            && !child.lastOutputLines().isEmpty());
+            child.kill();
+            assertEquals(137, child.join());
+            assertEquals(List.of("my last words"), child.lastErrorLines());
+            final long left = Long.parseLong(child.lastOutputLines().getFirst());
+            assertTrue(ProcessHandle.of(left).orElseThrow().destroyForcibly(), "it held the pipes all the time");
+        }
     }
 }
