@@ -204,9 +204,10 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
-    /// Limits each worker's resident memory, of its heap and of all else, without what it shares with others:
-    /// shared objects do not count. One that has more, as is seen within a quarter of a second, is killed and
-    /// replaced, and its task is tried again or fails with a [WorkerDiedException], see [#retries].
+    /// Limits each worker's resident memory, of its heap, whatever its collector, and of all else, without what it
+    /// shares with others: shared objects and mapped files do not count. One that has more, as is seen within a
+    /// quarter of a second, is killed and replaced, and its task is tried again or fails with a
+    /// [WorkerDiedException], see [#retries].
     ///
     /// @param bytes more than zero; a fresh worker has some 40 MiB; without limit by default
     /// @return this

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SharedByteArray;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -155,6 +157,36 @@ final class PoolKillJvmTest {
                     failure::toString);
             assertEquals(1, pool.apply(() -> 1));
         } // Whose worker spins at its end.
+    }
+
+    @Test
+    void aHeapThatIsMappedAsSharedMemoryCountsAndSharedArraysDoNot() throws Exception {
+        final int most = 256 << 20;
+        try (Manager manager =
+                        Manager.anonymous("large", SegmentOptions.defaults().withSize(3L * most));
+                ProcessPool pool = ProcessPool.builder()
+                        .workers(1)
+                        .jvmOptions("-XX:+UseZGC", "-Xmx1g")
+                        .residentMemory(most)
+                        .start()) {
+            final SharedByteArray shared = manager.byteArray("shared", 2L * most);
+            pool.apply(() -> {
+                shared.fill((byte) 1);
+                final long start = System.nanoTime();
+                while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1)) { // It is looked at meanwhile.
+                    Thread.onSpinWait();
+                }
+                return 0;
+            });
+            Refusal.of(
+                    WorkerDiedException.class,
+                    () -> pool.apply(() -> {
+                        final byte[] bytes = new byte[2 * most - 8];
+                        Arrays.fill(bytes, (byte) 1);
+                        return spin() + bytes.length;
+                    }),
+                    "more than the " + most + " that it may have");
+        }
     }
 
     @Test
