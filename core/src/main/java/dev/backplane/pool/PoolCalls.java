@@ -2,6 +2,7 @@ package dev.backplane.pool;
 
 import dev.backplane.SerializableCallable;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Failure;
 import dev.backplane.codec.FunctionCodec;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,11 @@ final class PoolCalls {
         return new PoolCalls(loop, workers, ids, mostNanos, count);
     }
 
+    /// How often a task is tried again that has ended its worker.
+    int retries() {
+        return retries;
+    }
+
     /// Hands out elements in chunks.
     ///
     /// @param given what an executor's caller wants back if it is never begun
@@ -85,6 +91,7 @@ final class PoolCalls {
         if (Thread.interrupted()) {
             throw new InterruptedException(); // Also where the call would be over before anybody looked.
         }
+        loop.checkMayWait();
         checkOpen(IllegalStateException::new);
         final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
@@ -157,14 +164,20 @@ final class PoolCalls {
     /// What cannot be serialized fails for itself alone.
     private void submit(StreamJob job, int from, int index, List<@Nullable Object> part) {
         loop.checkMayWait(); // As it will for the result.
+        final byte[] elements;
         try {
-            final byte[] elements = Elements.write(part.toArray());
-            final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
-            if (!loop.guests().admit(job, task)) {
-                loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
-            }
+            elements = Elements.write(part.toArray());
         } catch (CodecException e) {
             job.add(new StreamJob.Outcome(index, null, e));
+            return;
+        } catch (Error e) { // An element's own methods write it.
+            job.add(new StreamJob.Outcome(
+                    index, null, new CodecException("cannot serialize an element: " + Failure.describe(e), e)));
+            return;
+        }
+        final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
+        if (!loop.guests().admit(job, task)) {
+            loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
         }
     }
 
