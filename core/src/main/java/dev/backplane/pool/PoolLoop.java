@@ -98,9 +98,21 @@ final class PoolLoop implements Runnable {
         return events.admit(() -> submit(job, tasks));
     }
 
+    /// How many tasks there may be.
+    PendingLimit limit(long mostPending) {
+        final PendingLimit limit = new PendingLimit(mostPending, events::isRefusing);
+        events.whenRefusing(limit::wake);
+        return limit;
+    }
+
+    /// Whether this is the thread that the loop is in.
+    boolean isHere() {
+        return events.isInLoop();
+    }
+
     /// Fails in the thread that the loop is in, which would wait for itself.
     void checkMayWait() {
-        if (events.isInLoop()) {
+        if (isHere()) {
             throw new IllegalStateException(
                     "a thread that looks after the pool would wait for it for ever: chain what waits"
                             + " by a method whose name ends in Async");
@@ -319,7 +331,7 @@ final class PoolLoop implements Runnable {
                 unbegun.complete(List.of()); // If that failed, or else it changes nothing.
             }
         });
-        return events.isInLoop() ? List.of() : unbegun.join();
+        return isHere() ? List.of() : unbegun.join();
     }
 
     private List<Runnable> terminateNow() {

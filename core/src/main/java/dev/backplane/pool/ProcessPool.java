@@ -92,8 +92,13 @@ public final class ProcessPool extends PoolSlices {
                 memory.close();
             }
         }
-        this.calls =
-                new PoolCalls(loop, workers, new AtomicLong(), options.limits().mostNanos(), options.retries);
+        this.calls = new PoolCalls(
+                loop,
+                workers,
+                new AtomicLong(),
+                options.limits().mostNanos(),
+                options.retries,
+                loop.limit(options.mostPending));
         this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
         Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
     }
@@ -292,6 +297,9 @@ public final class ProcessPool extends PoolSlices {
     }
 
     static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
+        if (future.isCancelled() && Thread.interrupted()) {
+            throw new InterruptedException("interrupted while the pool had no room for more tasks");
+        }
         try {
             return future.get();
         } catch (InterruptedException | IllegalStateException e) { // Or nobody would have the result.
