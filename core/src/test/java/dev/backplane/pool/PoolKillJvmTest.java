@@ -79,6 +79,59 @@ final class PoolKillJvmTest {
         }
     }
 
+    /// Stops a process, which then reads nothing.
+    private static void stop(long pid) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor());
+    }
+
+    @Test
+    void aWorkerThatIsKilledInARequestLargerThanItsRingIsReplaced() throws Exception {
+        try (ProcessPool pool = ProcessPool.of(1)) {
+            final long reading = pool.apply(() -> ProcessHandle.current().pid());
+            stop(reading); // Its ring takes the beginning, and no more.
+            final byte[] bytes = large();
+            final CompletableFuture<Integer> result = pool.applyAsync(() -> Arrays.hashCode(bytes));
+            Eventually.holds(
+                    "the task is given", () -> pool.workers().getFirst().tasksHeld() == 1);
+            kill(reading);
+            assertEquals(Arrays.hashCode(bytes), result.get());
+            assertTrue(reading != pool.apply(() -> ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    void aWorkerThatIsKilledAtItsBeginOrItsEndIsReplaced() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLong beginning = manager.longValue("beginning");
+            final SharedLong ending = manager.longValue("ending");
+            try (ProcessPool pool = ProcessPool.builder()
+                    .workers(1)
+                    .maxTasksPerChild(1)
+                    .workerInit(() -> {
+                        if (beginning.compareAndSet(0, ProcessHandle.current().pid())) {
+                            final int _ = spin();
+                        }
+                    })
+                    .workerExit(() -> {
+                        if (ending.compareAndSet(0, ProcessHandle.current().pid())) {
+                            final int _ = spin();
+                        }
+                    })
+                    .start()) {
+                final CompletableFuture<Integer> result = pool.applyAsync(() -> 1);
+                Eventually.holds("a worker begins", () -> beginning.get() != 0);
+                kill(beginning.get());
+                assertEquals(1, result.get());
+                final CompletableFuture<Integer> next = pool.applyAsync(() -> 2);
+                Eventually.holds("a worker ends", () -> ending.get() != 0);
+                kill(ending.get());
+                assertEquals(2, next.get());
+            }
+        }
+    }
+
     @Test
     void noWorkerOutlivesTheJvmWithThePoolWhateverItIsAt() {
         try (Jvm parent = Jvm.fork(Parent.class)) {

@@ -21,6 +21,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -119,15 +120,18 @@ final class JvmProcessJvmTest {
         }
     }
 
-    /// Says the secret, and whether its environment does; then so does a child of its own.
+    /// Says the secret, and whether its environment or its arguments do; then so does a child of its own.
     static final class Confidant {
         private Confidant() {}
 
         static void main(String[] who) throws Exception {
             final String secret = new String(JvmProcess.authkey(), StandardCharsets.UTF_8);
             System.out.println(secret + ", " + who[0]);
+            for (String shown : List.of("environ", "cmdline")) {
+                final byte[] bytes = Files.readAllBytes(Path.of("/proc/self", shown));
+                System.out.println(new String(bytes, StandardCharsets.ISO_8859_1).contains(secret));
+            }
             if (who[0].equals("a child")) {
-                System.out.println(System.getenv().toString().contains(secret));
                 JvmProcess.builder().start(Confidant.class, "a grandchild").join();
             }
         }
@@ -143,7 +147,13 @@ final class JvmProcessJvmTest {
             assertFalse(commandLine.orElse("").contains("known"));
             assertEquals(0, child.join());
             assertEquals(
-                    List.of("known to us alone, a child", "false", "known to us alone, a grandchild"),
+                    List.of(
+                            "known to us alone, a child",
+                            "false",
+                            "false",
+                            "known to us alone, a grandchild",
+                            "false",
+                            "false"),
                     child.lastOutputLines());
         }
         assertEquals(own, HEX.formatHex(JvmProcess.authkey()));
