@@ -82,9 +82,11 @@ final class PoolEvents {
         whenRefusing.run();
     }
 
-    /// Sets who is told when the gate is closed.
-    void whenRefusing(Runnable action) {
-        whenRefusing = action;
+    /// How many tasks there may be; who waits for room is told when the gate is closed. Called once.
+    PendingLimit limit(long mostPending) {
+        final PendingLimit limit = new PendingLimit(mostPending, this::isRefusing);
+        whenRefusing = limit::wake;
+        return limit;
     }
 
     boolean isRefusing() {

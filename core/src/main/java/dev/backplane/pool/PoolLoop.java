@@ -100,9 +100,7 @@ final class PoolLoop implements Runnable {
 
     /// How many tasks there may be.
     PendingLimit limit(long mostPending) {
-        final PendingLimit limit = new PendingLimit(mostPending, events::isRefusing);
-        events.whenRefusing(limit::wake);
-        return limit;
+        return events.limit(mostPending);
     }
 
     /// Whether this is the thread that the loop is in.
@@ -403,8 +401,7 @@ final class PoolLoop implements Runnable {
     }
 
     /// @param begun whether it may have done something; or else nothing but the reading of it can have ended its
-    /// worker,
-    ///     if that was not ended by others
+    ///     worker, if that was not ended by others
     private void lost(WorkerLink link, Job.Task task, boolean begun) {
         task.deaths++;
         if (task.deaths > Math.max(task.job.retries, begun ? 0 : MOST_DEATHS_UNBEGUN)) {
