@@ -13,20 +13,73 @@ import org.jspecify.annotations.Nullable;
 public record Failure(String summary, String trace, byte @Nullable [] serialized) {
     private static final int LEAST_BYTES = 16;
 
-    /// Takes down an exception, with its causes and what it suppressed.
+    /// How many causes are listed of an exception that has too many to print.
+    private static final int LISTED_CAUSES = 100;
+
+    /// What a trace begins with if its exception has no text.
+    private static final String NO_TEXT = "null" + System.lineSeparator();
+
+    /// Takes down an exception, with its causes and what it suppressed. An exception's own methods are asked for
+    /// that, which may throw, return null or overflow the stack: what they do not tell is left out.
     ///
     /// @param thrown the exception
     /// @return all that can be told of it
     public static Failure of(Throwable thrown) {
+        return new Failure(describe(thrown), traceOf(thrown), serialize(thrown));
+    }
+
+    /// What an exception says of itself, whatever its methods do.
+    ///
+    /// @param thrown the exception
+    /// @return its text; its class where it has none
+    public static String describe(Throwable thrown) {
+        try {
+            final String text = thrown.toString();
+            return text == null ? thrown.getClass().getName() : text;
+        } catch (Throwable t) { // Errors too: these are methods of any class.
+            return thrown.getClass().getName() + " (which cannot be described: its text ended with "
+                    + t.getClass().getName() + ")";
+        }
+    }
+
+    private static String traceOf(Throwable thrown) {
         final StringWriter trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace));
-        return new Failure(thrown.toString(), trace.toString(), serialize(thrown));
+        try {
+            thrown.printStackTrace(new PrintWriter(trace));
+            final String text = trace.toString();
+            return text.startsWith(NO_TEXT) ? describe(thrown) + text.substring(NO_TEXT.length()) : text;
+        } catch (Throwable t) {
+            return listed(thrown, t);
+        }
+    }
+
+    /// The exception and its causes one after the other, where printing them failed.
+    private static String listed(Throwable thrown, Throwable why) {
+        final StringBuilder text = new StringBuilder();
+        try {
+            Throwable next = thrown;
+            for (int i = 0; next != null && i < LISTED_CAUSES; i++) {
+                text.append(i == 0 ? "" : "Caused by: ").append(describe(next)).append('\n');
+                for (StackTraceElement frame : next.getStackTrace()) {
+                    text.append("\tat ").append(frame).append('\n');
+                }
+                next = next.getCause();
+            }
+        } catch (Throwable t) {
+            text.append("(the rest cannot be told: ")
+                    .append(t.getClass().getName())
+                    .append(")\n");
+        }
+        return text.append("(its stack trace cannot be printed: ")
+                .append(why.getClass().getName())
+                .append(")\n")
+                .toString();
     }
 
     private static byte @Nullable [] serialize(Throwable thrown) {
         try {
             return JavaSerialization.serialize(thrown);
-        } catch (CodecException e) {
+        } catch (Throwable t) {
             return null; // The trace says what happened all the same.
         }
     }
@@ -98,7 +151,7 @@ public record Failure(String summary, String trace, byte @Nullable [] serialized
                 if (read instanceof Throwable thrown) {
                     return thrown;
                 }
-            } catch (CodecException | LinkageError e) {
+            } catch (Throwable t) { // What the class does when it is read, and what it lacks.
                 return new RemoteTrace(trace);
             }
         }

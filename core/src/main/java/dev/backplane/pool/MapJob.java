@@ -3,6 +3,7 @@ package dev.backplane.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ final class MapJob<V extends @Nullable Object> extends Job {
     private final Function<@Nullable Object[], V> value;
     private final Consumer<TaskDone> listener;
     private int left;
+    /// Where its tasks are counted, if anywhere, and how many of them still are.
+    private @Nullable PendingLimit limit;
+
+    private final AtomicInteger counted = new AtomicInteger();
 
     /// @param elements how many
     /// @param value makes what the future holds of all results
@@ -38,6 +43,20 @@ final class MapJob<V extends @Nullable Object> extends Job {
         affine = left > 1; // A single call is nobody's more than another's.
     }
 
+    /// Says that its tasks were counted: they no longer are when they are done, or the job is over.
+    void countedBy(PendingLimit counter) {
+        limit = counter;
+        counted.set(tasks.size());
+        final var _ = future.whenComplete((_, _) -> counter.leave(counted.getAndSet(0)));
+    }
+
+    private void leaveOne() {
+        final PendingLimit counter = limit;
+        if (counter != null && counted.getAndUpdate(tasks -> Math.max(0, tasks - 1)) > 0) {
+            counter.leave(1);
+        }
+    }
+
     @Override
     boolean isOver() {
         return future.isDone();
@@ -47,6 +66,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
     void done(Task task, @Nullable Object[] parts, int worker, long pid) {
         System.arraycopy(parts, 0, results, task.from, parts.length);
         left--;
+        leaveOne();
         listener.accept(new TaskDone(task.from, task.to, results.length, worker, pid));
         if (left == 0) {
             future.finish(value.apply(results));

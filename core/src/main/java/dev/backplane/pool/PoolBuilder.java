@@ -29,6 +29,7 @@ public final class PoolBuilder implements Cloneable {
     String name = "pool-" + NUMBER.incrementAndGet();
     Waiting waiting = Waiting.byDefault();
     long mostTasks = Long.MAX_VALUE;
+    long mostPending = Long.MAX_VALUE;
 
     @Nullable
     SerializableRunnable workerInit;
@@ -125,6 +126,26 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
+    /// Has calls wait while there are so many tasks that are not done, those that run included: a program that
+    /// makes tasks faster than they are done does not fill its memory with them. A call with room brings all of
+    /// its tasks at once, so there may be more by those of one call.
+    ///
+    /// The asynchronous calls and those of executors wait for that too. One whose thread is interrupted meanwhile
+    /// returns a cancelled future, with the interrupt status set, or throws an [InterruptedException] if it
+    /// declares that; `submit` and `execute` throw a [java.util.concurrent.RejectedExecutionException]. Nothing
+    /// waits in the thread that drives the pool, where stages of its futures run, for it makes the room. `apply`,
+    /// which has one task in its thread, and streams, which read ahead by a few, are not counted.
+    ///
+    /// @param tasks at least 1; no limit by default
+    /// @return this
+    public PoolBuilder maxPending(long tasks) {
+        if (tasks < 1) {
+            throw new IllegalArgumentException("maxPending is " + tasks + ", must be at least 1");
+        }
+        mostPending = tasks;
+        return this;
+    }
+
     /// What each worker runs before its first task. If it throws, the worker ends; when that happens to several
     /// in a row, all calls fail with what it threw.
     ///
@@ -204,9 +225,10 @@ public final class PoolBuilder implements Cloneable {
         return this;
     }
 
-    /// Limits each worker's resident memory, of its heap and of all else, without what it shares with others:
-    /// shared objects do not count. One that has more, as is seen within a quarter of a second, is killed and
-    /// replaced, and its task is tried again or fails with a [WorkerDiedException], see [#retries].
+    /// Limits each worker's resident memory, of its heap, whatever its collector, and of all else, without what it
+    /// shares with others: shared objects and mapped files do not count. One that has more, as is seen within a
+    /// quarter of a second, is killed and replaced, and its task is tried again or fails with a
+    /// [WorkerDiedException], see [#retries].
     ///
     /// @param bytes more than zero; a fresh worker has some 40 MiB; without limit by default
     /// @return this

@@ -2,6 +2,7 @@ package dev.backplane.pool;
 
 import dev.backplane.SerializableCallable;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Failure;
 import dev.backplane.codec.FunctionCodec;
 import java.util.Arrays;
 import java.util.List;
@@ -27,12 +28,15 @@ final class PoolCalls {
     private final AtomicLong ids;
     private final long mostNanos;
     private final int retries;
+    private final PendingLimit limit;
 
     /// @param workers how many the pool has
     /// @param ids all numbers of jobs and tasks of the pool come from here
     /// @param mostNanos how long a task may run; [Long#MAX_VALUE] for no limit
     /// @param retries how often a task is tried again after it has ended its worker
-    PoolCalls(PoolLoop loop, int workers, AtomicLong ids, long mostNanos, int retries) {
+    /// @param limit how many tasks there may be
+    PoolCalls(PoolLoop loop, int workers, AtomicLong ids, long mostNanos, int retries, PendingLimit limit) {
+        this.limit = limit;
         this.loop = loop;
         this.workers = workers;
         this.ids = ids;
@@ -42,12 +46,17 @@ final class PoolCalls {
 
     /// The same, with another limit of time.
     PoolCalls within(long nanos) {
-        return new PoolCalls(loop, workers, ids, nanos, retries);
+        return new PoolCalls(loop, workers, ids, nanos, retries, limit);
     }
 
     /// The same, with another number of retries.
     PoolCalls retrying(int count) {
-        return new PoolCalls(loop, workers, ids, mostNanos, count);
+        return new PoolCalls(loop, workers, ids, mostNanos, count, limit);
+    }
+
+    /// How often a task is tried again that has ended its worker.
+    int retries() {
+        return retries;
     }
 
     /// Hands out elements in chunks.
@@ -69,10 +78,39 @@ final class PoolCalls {
         job.given = given;
         if (elements.length == 0) {
             job.future.finish(value.apply(elements));
-        } else if (!loop.admit(job, job.tasks)) {
-            throw refusal.apply(CLOSED);
+        } else {
+            admit(job, refusal);
         }
         return job.future;
+    }
+
+    /// Hands a job to the loop, once there is room.
+    private void admit(MapJob<?> job, Function<String, RuntimeException> refusal) {
+        if (!(limit.isNone() || enter(job, refusal))) {
+            return;
+        }
+        if (!loop.admit(job, job.tasks)) {
+            job.future.cancel(true); // Its tasks are counted no longer.
+            throw refusal.apply(CLOSED);
+        }
+    }
+
+    /// Counts a job's tasks; false if the thread was interrupted before, and the call is cancelled.
+    private boolean enter(MapJob<?> job, Function<String, RuntimeException> refusal) {
+        try {
+            if (!limit.enter(job.tasks.size(), !loop.isHere())) {
+                throw refusal.apply(CLOSED);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (job.given != null) { // Nobody may look at the future.
+                throw refusal.apply("interrupted while the pool had no room for more tasks");
+            }
+            job.future.cancel(true);
+            return false;
+        }
+        job.countedBy(limit);
+        return true;
     }
 
     /// Has one task done, and takes the loop's place meanwhile, if that rests.
@@ -85,6 +123,7 @@ final class PoolCalls {
         if (Thread.interrupted()) {
             throw new InterruptedException(); // Also where the call would be over before anybody looked.
         }
+        loop.checkMayWait();
         checkOpen(IllegalStateException::new);
         final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
         try {
@@ -157,14 +196,20 @@ final class PoolCalls {
     /// What cannot be serialized fails for itself alone.
     private void submit(StreamJob job, int from, int index, List<@Nullable Object> part) {
         loop.checkMayWait(); // As it will for the result.
+        final byte[] elements;
         try {
-            final byte[] elements = Elements.write(part.toArray());
-            final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
-            if (!loop.guests().admit(job, task)) {
-                loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
-            }
+            elements = Elements.write(part.toArray());
         } catch (CodecException e) {
             job.add(new StreamJob.Outcome(index, null, e));
+            return;
+        } catch (Error e) { // An element's own methods write it.
+            job.add(new StreamJob.Outcome(
+                    index, null, new CodecException("cannot serialize an element: " + Failure.describe(e), e)));
+            return;
+        }
+        final Job.Task task = new Job.Task(job, ids.incrementAndGet(), index, from, from + part.size(), elements);
+        if (!loop.guests().admit(job, task)) {
+            loop.post(() -> job.fail(new IllegalStateException(CLOSED)));
         }
     }
 

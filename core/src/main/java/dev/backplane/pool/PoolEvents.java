@@ -16,6 +16,8 @@ final class PoolEvents {
     private final Object gate = new Object();
     /// Changed under the gate.
     private volatile boolean refusing;
+    /// Told when that has become true.
+    private volatile Runnable whenRefusing = () -> {};
     /// Whether the loop has ended, and its doorbell may be gone. Changed under the gate.
     private volatile boolean over;
 
@@ -77,6 +79,14 @@ final class PoolEvents {
         synchronized (gate) {
             refusing = true;
         }
+        whenRefusing.run();
+    }
+
+    /// How many tasks there may be; who waits for room is told when the gate is closed. Called once.
+    PendingLimit limit(long mostPending) {
+        final PendingLimit limit = new PendingLimit(mostPending, this::isRefusing);
+        whenRefusing = limit::wake;
+        return limit;
     }
 
     boolean isRefusing() {

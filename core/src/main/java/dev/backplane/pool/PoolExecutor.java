@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each method throws a [CodecException] if the task cannot be serialized, and [Future#get] what the call
 /// would have thrown, as a cause. From its shutdown on, a pool refuses tasks with a
-/// [RejectedExecutionException].
+/// [RejectedExecutionException]. Methods that wait throw an [IllegalStateException] in the thread that drives the
+/// pool, which would wait for itself.
 abstract sealed class PoolExecutor implements ExecutorService permits PoolStreams {
     /// Calls a function in a worker.
     ///
@@ -155,6 +156,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
     @Override
     public <T extends @Nullable Object> List<Future<T>> invokeAll(
             Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
+        loop().checkMayWait(); // Before anything is begun.
         final long start = System.nanoTime();
         final long nanos = unit.toNanos(timeout);
         final List<Future<T>> futures = submitAll(tasks);
@@ -195,6 +197,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("there are no tasks");
         }
+        loop().checkMayWait();
         final long start = System.nanoTime();
         final long nanos = unit.toNanos(timeout);
         final LinkedBlockingQueue<CompletableFuture<T>> ended = new LinkedBlockingQueue<>();
@@ -251,6 +254,9 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        if (timeout > 0 && !isTerminated()) {
+            loop().checkMayWait();
+        }
         try {
             ended().get(timeout, unit);
             return true;

@@ -2,11 +2,14 @@ package dev.backplane.pool;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a pool's asynchronous calls return: to cancel it is to give up what workers have not
-/// begun, and to stop what they have.
+/// begun, and to stop what they have. What is chained to one refuses, as it does, to be waited for by the thread
+/// that it needs.
 final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> {
     private volatile Consumer<Boolean> whenCancelled = _ -> {};
 
@@ -21,6 +24,21 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
     public V get() throws InterruptedException, ExecutionException {
         checkMayWait();
         return super.get();
+    }
+
+    @Override
+    public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (timeout > 0) {
+            checkMayWait();
+        }
+        return super.get(timeout, unit);
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        final PoolFuture<U> chained = new PoolFuture<>();
+        chained.beforeWait = beforeWait;
+        return chained;
     }
 
     @Override

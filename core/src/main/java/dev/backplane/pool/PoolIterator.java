@@ -31,7 +31,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     private int begun;
     private int finished;
     private boolean sourceEnded;
-    private @Nullable RuntimeException sourceFailure;
+    private @Nullable Throwable sourceFailure;
 
     /// @param window how many tasks may be under way
     /// @param ordered whether results come in the source's order
@@ -66,10 +66,10 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
             fill();
             if (finished == begun) {
                 end.run();
-                final RuntimeException failure = sourceFailure;
+                final Throwable failure = sourceFailure;
                 if (failure != null) {
                     sourceFailure = null;
-                    throw failure;
+                    PoolIterator.<RuntimeException>rethrow(failure);
                 }
                 return false;
             }
@@ -102,15 +102,21 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
                     part.add(source.next());
                 }
                 sourceEnded = part.size() < chunkSize;
-            } catch (RuntimeException e) {
+            } catch (Throwable t) { // Errors too, and what a source throws though it does not declare it.
                 sourceEnded = true;
-                sourceFailure = e;
+                sourceFailure = t;
             }
             if (!part.isEmpty()) {
                 submit.accept(begun, part);
                 begun++;
             }
         }
+    }
+
+    /// Throws what a source threw, as it did, even where that is checked.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The compiler is told something else.
+    private static <X extends Throwable> void rethrow(Throwable failure) throws X {
+        throw (X) failure;
     }
 
     /// The outcome of a task, or of whichever ends first.

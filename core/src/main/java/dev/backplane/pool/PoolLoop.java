@@ -98,9 +98,19 @@ final class PoolLoop implements Runnable {
         return events.admit(() -> submit(job, tasks));
     }
 
+    /// How many tasks there may be.
+    PendingLimit limit(long mostPending) {
+        return events.limit(mostPending);
+    }
+
+    /// Whether this is the thread that the loop is in.
+    boolean isHere() {
+        return events.isInLoop();
+    }
+
     /// Fails in the thread that the loop is in, which would wait for itself.
     void checkMayWait() {
-        if (events.isInLoop()) {
+        if (isHere()) {
             throw new IllegalStateException(
                     "a thread that looks after the pool would wait for it for ever: chain what waits"
                             + " by a method whose name ends in Async");
@@ -319,7 +329,7 @@ final class PoolLoop implements Runnable {
                 unbegun.complete(List.of()); // If that failed, or else it changes nothing.
             }
         });
-        return events.isInLoop() ? List.of() : unbegun.join();
+        return isHere() ? List.of() : unbegun.join();
     }
 
     private List<Runnable> terminateNow() {
@@ -391,8 +401,7 @@ final class PoolLoop implements Runnable {
     }
 
     /// @param begun whether it may have done something; or else nothing but the reading of it can have ended its
-    /// worker,
-    ///     if that was not ended by others
+    ///     worker, if that was not ended by others
     private void lost(WorkerLink link, Job.Task task, boolean begun) {
         task.deaths++;
         if (task.deaths > Math.max(task.job.retries, begun ? 0 : MOST_DEATHS_UNBEGUN)) {

@@ -9,6 +9,7 @@ import dev.backplane.SerializableLongUnaryOperator;
 import dev.backplane.SerializableSliceConsumer;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedHandle;
 import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLongArray;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// and writes the memory itself.
 ///
 /// A slice whose worker dies is done again from its beginning where [PoolBuilder#retries] were asked for.
-/// What changes an array that it reads wants none: it would see its own changes.
+/// What changes an array that it reads wants none: it would see its own changes. `mapInto` refuses that.
 abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// A part of an array.
     ///
@@ -166,12 +167,13 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// @param in what is read
     /// @param out where the results go, as long as the other
     /// @param operator a lambda, and what it captures, that can be serialized
-    /// @throws IllegalArgumentException if the lengths differ
+    /// @throws IllegalArgumentException if the lengths differ; or if both arrays are the same or overlap, and there
+    ///     are retries, which would apply the operator twice to what a dead worker had stored
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
     public void mapInto(SharedDoubleArray in, SharedDoubleArray out, SerializableDoubleUnaryOperator operator)
             throws InterruptedException {
-        checkLengths(in, out);
+        checkArrays(in, out);
         forEachRange(
                 in.length(),
                 range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
@@ -203,12 +205,13 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// @param in what is read
     /// @param out where the results go, as long as the other
     /// @param operator a lambda, and what it captures, that can be serialized
-    /// @throws IllegalArgumentException if the lengths differ
+    /// @throws IllegalArgumentException if the lengths differ; or if both arrays are the same or overlap, and there
+    ///     are retries, which would apply the operator twice to what a dead worker had stored
     /// @throws TaskException as [ProcessPool#map] does, and so for the others
     /// @throws InterruptedException if interrupted
     public void mapInto(SharedLongArray in, SharedLongArray out, SerializableLongUnaryOperator operator)
             throws InterruptedException {
-        checkLengths(in, out);
+        checkArrays(in, out);
         forEachRange(
                 in.length(),
                 range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
@@ -323,10 +326,23 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         new ParallelSort(this).sort(array, SortKind.DOUBLES);
     }
 
-    private static void checkLengths(SharedArray in, SharedArray out) {
+    private void checkArrays(SharedArray in, SharedArray out) {
         if (in.length() != out.length()) {
             throw new IllegalArgumentException(
                     in + " has " + in.length() + " elements, " + out + " has " + out.length() + ": they must be equal");
         }
+        final int retries = calls().retries();
+        if (retries > 0 && share(in.handle(), out.handle())) {
+            throw new IllegalArgumentException("the results would go to what is read, " + in + ", and a slice whose"
+                    + " worker died is tried again, as retries is " + retries + ": what that worker had done would"
+                    + " be done twice; call it withRetries(0), or with another array for the results");
+        }
+    }
+
+    private static boolean share(SharedHandle one, SharedHandle other) {
+        return one.segment().id().equals(other.segment().id())
+                && one.object().equals(other.object())
+                && (one.to() == SharedHandle.WHOLE || other.from() < one.to())
+                && (other.to() == SharedHandle.WHOLE || one.from() < other.to());
     }
 }

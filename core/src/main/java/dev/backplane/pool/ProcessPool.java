@@ -46,8 +46,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Futures** are completed by the pool's own thread, or by one that waits in [#apply] or for a result of a
 /// stream: what is chained to one runs there
-/// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool fails
-/// at once.
+/// and must be quick, or be chained by a method whose name ends in `Async`. To wait there for the pool, or for
+/// what is chained to one of its futures, fails at once with an [IllegalStateException]; but a future that
+/// [CompletableFuture#allOf] made of them, or that was made by others, does not know the pool, and would be
+/// waited for.
 ///
 /// As an [java.util.concurrent.ExecutorService] it runs tasks that can be serialized, such as a lambda
 /// given where a [SerializableCallable] is expected, in the workers; [#close] waits as that interface says.
@@ -90,8 +92,13 @@ public final class ProcessPool extends PoolSlices {
                 memory.close();
             }
         }
-        this.calls =
-                new PoolCalls(loop, workers, new AtomicLong(), options.limits().mostNanos(), options.retries);
+        this.calls = new PoolCalls(
+                loop,
+                workers,
+                new AtomicLong(),
+                options.limits().mostNanos(),
+                options.retries,
+                loop.limit(options.mostPending));
         this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
         Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
     }
@@ -290,9 +297,12 @@ public final class ProcessPool extends PoolSlices {
     }
 
     static <V extends @Nullable Object> V await(CompletableFuture<V> future) throws InterruptedException {
+        if (future.isCancelled() && Thread.interrupted()) {
+            throw new InterruptedException("interrupted while the pool had no room for more tasks");
+        }
         try {
             return future.get();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | IllegalStateException e) { // Or nobody would have the result.
             future.cancel(true);
             throw e;
         } catch (ExecutionException e) {

@@ -19,8 +19,10 @@ final class TaskOutcome {
             }
         } catch (RuntimeException e) {
             task.job.failed(task, e);
-        } catch (Error e) { // Results too deep for this stack, or too large for this heap, or a listener's.
-            task.job.failed(task, new IllegalStateException("what a task returned could not be taken: " + e, e));
+        } catch (Throwable t) { // Results too deep for this stack, or too large for this heap, or a listener's.
+            task.job.failed(
+                    task,
+                    new IllegalStateException("what a task returned could not be taken: " + Failure.describe(t), t));
         }
     }
 

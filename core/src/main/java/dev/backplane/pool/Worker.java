@@ -139,6 +139,8 @@ final class Worker {
             return Objects.requireNonNull(functionCodec.read(body));
         } catch (CodecException e) {
             return e;
+        } catch (Throwable t) { // What it captures has methods of its own, which read it.
+            return new CodecException("cannot read a function: " + Failure.describe(t), t);
         }
     }
 

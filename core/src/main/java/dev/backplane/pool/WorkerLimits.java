@@ -1,10 +1,13 @@
 package dev.backplane.pool;
 
 import dev.backplane.store.WaitLoop;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// Ends workers that do not begin or end in time, and those that take too much memory. Part of the pool's
 /// loop.
@@ -17,10 +20,19 @@ record WorkerLimits(long startNanos, long exitNanos, long residentBytes) {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final String RESIDENT = "RssAnon:";
+    private static final String SHARED = "RssShmem:";
+
+    /// What tells of a mapping begins with a line that has its addresses, and its name.
+    private static final Pattern MAPPING = Pattern.compile("[0-9a-f]+-[0-9a-f]+ ");
+
+    private static final String MAPPED = "Rss:";
+
+    /// The name of a heap that the JVM makes as a file in memory.
+    private static final String HEAP = "java_heap";
 
     /// Whether this system tells how much memory a process has.
     static boolean canSeeMemory() {
-        return residentBytes(ProcessHandle.current().pid()) > 0;
+        return residentBytes(ProcessHandle.current().pid(), Long.MAX_VALUE) > 0;
     }
 
     /// Does what is due.
@@ -55,7 +67,7 @@ record WorkerLimits(long startNanos, long exitNanos, long residentBytes) {
             return left;
         }
         link.looked();
-        final long bytes = residentBytes(link.pid());
+        final long bytes = residentBytes(link.pid(), residentBytes);
         if (bytes > residentBytes) {
             link.kill("it had " + bytes + " bytes of memory of its own, more than the " + residentBytes
                     + " that it may have");
@@ -65,18 +77,48 @@ record WorkerLimits(long startNanos, long exitNanos, long residentBytes) {
     }
 
     /// The resident memory that a process shares with no other, 0 if it cannot be told.
-    private static long residentBytes(long pid) {
+    ///
+    /// @param most if it has no more than that, shared memory included, nobody looks which part of it is shared
+    private static long residentBytes(long pid, long most) {
+        final Path about = Path.of("/proc", Long.toString(pid));
         try {
-            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-                if (line.startsWith(RESIDENT)) {
-                    final String[] words =
-                            line.substring(RESIDENT.length()).strip().split(" ", 2);
-                    return Long.parseLong(words[0]) * 1024;
-                }
+            final long own = kibibytesIn(about.resolve("status"), RESIDENT) * 1024;
+            if (own > most || own + kibibytesIn(about.resolve("status"), SHARED) * 1024 <= most) {
+                return own;
             }
+            return own + heapOf(about.resolve("smaps"));
         } catch (IOException _) {
             return 0; // It has ended, or there is no such file on this system.
         }
-        return 0;
+    }
+
+    /// What of the shared memory is the heap of a collector that maps it so, as ZGC does.
+    private static long heapOf(Path mappings) throws IOException {
+        long kibibytes = 0;
+        try (BufferedReader lines = Files.newBufferedReader(mappings, StandardCharsets.ISO_8859_1)) {
+            boolean isHeap = false;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (MAPPING.matcher(line).lookingAt()) {
+                    isHeap = line.contains(HEAP);
+                } else if (isHeap && line.startsWith(MAPPED)) {
+                    kibibytes += kibibytes(line, MAPPED);
+                }
+            }
+        }
+        return kibibytes * 1024;
+    }
+
+    private static long kibibytesIn(Path file, String what) throws IOException {
+        long sum = 0;
+        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(what)) {
+                sum += kibibytes(line, what);
+            }
+        }
+        return sum;
+    }
+
+    private static long kibibytes(String line, String what) {
+        return Long.parseLong(line.substring(what.length()).strip().split(" ", 2)[0]);
     }
 }

@@ -84,8 +84,8 @@ final class FailureMemory {
     }
 
     /// Leaves an exception. In the child, which ends next.
-    static void tell(String handle, Throwable thrown) throws IOException {
-        final byte[] failure = Failure.of(thrown).toBytes(BYTES - FAILURE);
+    static void tell(String handle, Failure told) throws IOException {
+        final byte[] failure = told.toBytes(BYTES - FAILURE);
         final SharedByteArray memory = (SharedByteArray) ManagerProvider.local().attach(SharedHandle.parse(handle));
         memory.copyFrom(FAILURE, failure, 0, failure.length);
         memory.setRelease(TOLD, (byte) 1);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// How a child JVM is started: the one place that writes its flags.
 ///
@@ -40,8 +41,12 @@ final class JvmCommand {
     private static final String AOT_CACHE_OUTPUT = "dev.backplane.child.aotCacheOutput";
 
     /// Flags for a quick start and a small footprint; whatever the caller adds comes after them and wins.
-    private static final List<String> DEFAULTS =
-            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:-UsePerfData");
+    private static final List<String> DEFAULTS = List.of("--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData");
+
+    private static final String COLLECTOR = "-XX:+UseSerialGC";
+
+    /// A collector of the caller's: a JVM does not start with two.
+    private static final Pattern OTHER_COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
 
     private final List<String> options;
     private final Map<String, String> environment;
@@ -52,15 +57,21 @@ final class JvmCommand {
     }
 
     /// A builder of the child process that runs `main`.
-    ProcessBuilder processBuilder(Class<?> main) throws IOException {
+    ///
+    /// @param read the streams that this JVM reads, `stdout` and `stderr`, which are to be in UTF-8
+    ProcessBuilder processBuilder(Class<?> main, List<String> read) throws IOException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(DEFAULTS);
+        if (options.stream().noneMatch(option -> OTHER_COLLECTOR.matcher(option).matches())) {
+            command.add(COLLECTOR);
+        }
         command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         final String training = System.getProperty(AOT_CACHE_OUTPUT);
         if (training != null) {
             command.add("-XX:AOTCacheOutput=" + training);
         }
+        read.forEach(stream -> command.add("-D" + stream + ".encoding=UTF-8")); // Not what this JVM writes.
         command.addAll(options);
         final String modules = System.getProperty("jdk.module.path");
         if (modules != null) {

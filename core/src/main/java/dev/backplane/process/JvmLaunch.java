@@ -2,6 +2,8 @@ package dev.backplane.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The way from what a builder was told to a child that runs.
@@ -15,7 +17,7 @@ record JvmLaunch(String name, boolean daemon, JvmOutput out, JvmOutput error, Jv
     /// Starts the child, with this JVM's secret or another one.
     JvmProcess start(Bootstrap.Body body, @Nullable Authkey other) throws IOException {
         final byte[] frame = Bootstrap.frame(name, daemon, body);
-        final ProcessBuilder builder = command.processBuilder(JvmMain.class);
+        final ProcessBuilder builder = command.processBuilder(JvmMain.class, readStreams());
         final Process process = builder.redirectOutput(redirect(out))
                 .redirectError(redirect(error))
                 .start();
@@ -51,6 +53,17 @@ record JvmLaunch(String name, boolean daemon, JvmOutput out, JvmOutput error, Jv
                 process.destroyForcibly();
             }
         }
+    }
+
+    private List<String> readStreams() {
+        final List<String> streams = new ArrayList<>();
+        if (out instanceof JvmOutput.ToConsumer) {
+            streams.add("stdout");
+        }
+        if (error instanceof JvmOutput.ToConsumer) {
+            streams.add("stderr");
+        }
+        return streams;
     }
 
     private static ProcessBuilder.Redirect redirect(JvmOutput output) {

@@ -1,6 +1,7 @@
 package dev.backplane.process;
 
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Failure;
 import dev.backplane.store.Platform;
 import java.io.EOFException;
 import java.io.FileDescriptor;
@@ -58,7 +59,7 @@ final class JvmMain {
         try {
             return bootstrap.body().load();
         } catch (Throwable t) { // Errors too: of classes that do not link, and of initialisers.
-            System.err.println(NOT_STARTED + t.getMessage());
+            System.err.println(NOT_STARTED + Failure.describe(t));
             throw failed(bootstrap, t, JvmProcess.EXIT_NOT_STARTED);
         }
     }
@@ -66,9 +67,10 @@ final class JvmMain {
     /// Ends this JVM because of an exception: whatever goes wrong with the telling, the exit code says so.
     private static AssertionError failed(Bootstrap bootstrap, Throwable thrown, int exitCode) {
         try {
-            thrown.printStackTrace();
+            final Failure failure = Failure.of(thrown);
+            System.err.print(failure.trace());
             Thread.interrupted(); // An interrupt was meant for the body, and would close the files read here.
-            FailureMemory.tell(bootstrap.failures(), thrown);
+            FailureMemory.tell(bootstrap.failures(), failure);
         } catch (IOException | RuntimeException e) {
             System.err.println("backplane: cannot tell the parent more than this text: " + e.getMessage());
         } finally {

@@ -4,7 +4,8 @@ import java.util.function.Consumer;
 
 /// Where a child JVM's standard output or error goes.
 public sealed interface JvmOutput {
-    /// To this JVM's own.
+    /// To this JVM's own: the child writes to the same file, pipe or terminal, in the encoding that it finds
+    /// there. Nobody reads in between, so what several children write at once may be mixed within a line.
     ///
     /// @return the destination
     static JvmOutput inherit() {
@@ -20,10 +21,15 @@ public sealed interface JvmOutput {
     }
 
     /// To a consumer, whole lines only, on a thread of the stream's own; a line of more than 8192 characters
-    /// comes in pieces of that length. The last lines are kept too, as by [#capture].
+    /// comes in pieces of that length, or of one less where it would cut a character. The last lines are kept too,
+    /// as by [#capture].
     ///
-    /// @param lines gets each line without its end; what it throws goes to the thread's handler of uncaught
-    ///     exceptions, and the next line comes all the same
+    /// A child's [System#out] and [System#err] write UTF-8 where they are read so, whatever its locale is, unless
+    /// options of the child set `stdout.encoding` or `stderr.encoding` otherwise; they are read as UTF-8 all
+    /// the same.
+    ///
+    /// @param lines gets each line without its end; what it throws, an error too, goes to the thread's handler
+    ///     of uncaught exceptions, and the next line comes all the same
     /// @return the destination
     static JvmOutput to(Consumer<String> lines) {
         return new ToConsumer(lines);

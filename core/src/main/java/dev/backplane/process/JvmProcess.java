@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,10 @@ public final class JvmProcess implements AutoCloseable {
     public static final int EXIT_ORPHANED = 3;
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /// How long a child's end waits for consumers of its output that are behind.
+    private static final long LONGEST_READ_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final AtomicLong NUMBER = new AtomicLong();
 
     /// What a child JVM knows of itself.
@@ -91,12 +96,13 @@ public final class JvmProcess implements AutoCloseable {
 
     /// What is to be done when the child has ended, whether or not anybody waits for that.
     private JvmProcess end(FailureMemory failures) {
+        final long deadline = System.nanoTime() + LONGEST_READ_NANOS;
         try {
             if (out != null) {
-                out.join();
+                out.join(deadline);
             }
             if (error != null) {
-                error.join();
+                error.join(deadline);
             }
             uncaught = failures.take().orElse(null);
         } catch (InterruptedException e) {
@@ -181,32 +187,44 @@ public final class JvmProcess implements AutoCloseable {
     }
 
     /// Waits for the child's end, and for all that it wrote to have been read, and [#uncaught] to be known. An
-    /// exception of the child's is not thrown here.
+    /// exception of the child's is not thrown here. A consumer of its output that is behind is waited for, for two
+    /// seconds; a process that the child has left, and that may write where it did, is not.
     ///
     /// @return its exit code
     /// @throws InterruptedException if interrupted
     public int join() throws InterruptedException {
         final int code = process.waitFor();
-        awaitEnd();
+        try {
+            awaitEnd(Long.MAX_VALUE);
+        } catch (TimeoutException e) {
+            throw new AssertionError("292 years have passed", e);
+        }
         return code;
     }
 
     /// [#join()], but not for ever.
     ///
     /// @param timeout the longest wait; zero or less does not wait
-    /// @return whether it has ended
+    /// @return whether all that came about: false, too, in the moment after its end until what it wrote has been
+    ///     read
     /// @throws InterruptedException if interrupted
     public boolean join(Duration timeout) throws InterruptedException {
-        if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        final long start = System.nanoTime();
+        final long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        if (!process.waitFor(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
-        awaitEnd();
-        return true;
+        try {
+            awaitEnd(Math.max(0, nanos - (System.nanoTime() - start)));
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        }
     }
 
-    private void awaitEnd() throws InterruptedException {
+    private void awaitEnd(long nanos) throws InterruptedException, TimeoutException {
         try {
-            ended.get();
+            ended.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot tell how " + this + " ended", e.getCause());
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.store.testing.Refusal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class FailureTest {
@@ -64,5 +65,63 @@ final class FailureTest {
         assertEquals(
                 "on purpose", brought(Arrays.copyOf(bytes, bytes.length + 100)).getMessage());
         assertThrows(CodecException.class, () -> brought(Arrays.copyOf(bytes, bytes.length - 1)));
+    }
+
+    /// Says nothing of itself.
+    private static final class Mute extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("nothing to say");
+        }
+    }
+
+    /// Its text is null.
+    private static final class Nameless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"}) // It is here for that.
+        public String toString() {
+            return null;
+        }
+    }
+
+    /// Has no cause that it would tell.
+    private static final class Secretive extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new AssertionError("no cause to tell");
+        }
+    }
+
+    @Test
+    void oneThatCannotBeDescribedIsToldByItsClass() {
+        for (Throwable thrown : List.of(new Mute(), new Nameless(), new Secretive())) {
+            final Failure failure = Failure.fromBytes(Failure.of(thrown).toBytes());
+            assertTrue(failure.summary().startsWith(thrown.getClass().getName()), failure::summary);
+            assertTrue(failure.trace().contains(thrown.getClass().getName()), failure::trace);
+            assertTrue(failure.trace().contains("\tat " + getClass().getName()), failure::trace);
+            assertEquals(thrown.getClass(), failure.thrown().getClass());
+        }
+    }
+
+    @Test
+    void oneWithCausesWithoutEndIsToldByTheFirstOfThem() {
+        Exception deep = new IllegalStateException("the bottom");
+        for (int i = 0; i < 100_000; i++) {
+            deep = new IllegalStateException("over " + i, deep);
+        }
+        final Failure failure = Failure.fromBytes(Failure.of(deep).toBytes());
+        assertEquals("java.lang.IllegalStateException: over 99999", failure.summary());
+        assertTrue(failure.trace().contains("Caused by: java.lang.IllegalStateException: over 99998"));
+        assertInstanceOf(RemoteTrace.class, failure.thrown());
+        final Exception one = new IllegalStateException("one");
+        one.initCause(new IllegalStateException("two", one));
+        final Throwable brought = brought(Failure.of(one).toBytes());
+        assertEquals(brought, Objects.requireNonNull(brought.getCause()).getCause());
     }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.SerializableCallable;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Refusal;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.PrintWriter;
 import java.io.Serializable;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
@@ -226,5 +229,70 @@ final class PoolAbuseJvmTest {
                 () -> !ProcessHandle.of(pids.getFirst())
                         .map(ProcessHandle::isAlive)
                         .orElse(false));
+    }
+
+    /// Cannot be described.
+    private static final class Mute extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("nothing to say");
+        }
+
+        @Override
+        public void printStackTrace(PrintWriter to) {
+            throw new AssertionError("nothing to print");
+        }
+    }
+
+    /// Its text is null.
+    private static final class Nameless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"}) // It is here for that.
+        public String toString() {
+            return null;
+        }
+    }
+
+    private static int throwing(int how) {
+        RuntimeException thrown = new IllegalStateException("the bottom");
+        switch (how) {
+            case 1 -> thrown = new Mute();
+            case 2 -> thrown = new Nameless();
+            case 3 -> thrown.initCause(new IllegalStateException("around", thrown));
+            default -> {
+                for (int i = 0; i < 100_000; i++) {
+                    thrown = new IllegalStateException("over " + i, thrown);
+                }
+            }
+        }
+        throw thrown;
+    }
+
+    /// Cannot be read.
+    private static final class Unreadable implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("unused") // Found by its name.
+        private void readObject(ObjectInputStream in) {
+            throw new AssertionError("not to be read");
+        }
+    }
+
+    @Test
+    void anExceptionThatCannotBeDescribedFailsItsTaskAlone() throws Exception {
+        try (ProcessPool own = ProcessPool.of(1)) {
+            final long worker = own.apply(() -> ProcessHandle.current().pid());
+            Refusal.of(TaskException.class, () -> own.apply(() -> throwing(1)), Mute.class.getName());
+            Refusal.of(TaskException.class, () -> own.apply(() -> throwing(2)), Nameless.class.getName());
+            Refusal.of(TaskException.class, () -> own.apply(() -> throwing(3)), "the bottom");
+            Refusal.of(TaskException.class, () -> own.apply(() -> throwing(4)), "over 99999");
+            final Unreadable unreadable = new Unreadable();
+            Refusal.of(TaskException.class, () -> own.apply(unreadable::hashCode), "not to be read");
+            assertEquals(worker, own.apply(() -> ProcessHandle.current().pid()));
+        }
     }
 }

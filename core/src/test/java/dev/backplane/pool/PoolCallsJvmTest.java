@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import dev.backplane.SharedLatch;
 import dev.backplane.SharedLongArray;
 import dev.backplane.codec.CodecException;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -177,6 +179,29 @@ final class PoolCallsJvmTest {
             pool.mapInto(longs, longs, x -> x + 5);
             assertEquals(15, pool.reduce(longs, 0, Long::sum));
             assertThrows(IllegalArgumentException.class, () -> pool.mapInto(in, in.slice(0, 1), x -> x));
+        }
+    }
+
+    @Test
+    void aMapInPlaceIsRefusedWhereASliceMightBeDoneTwice() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLongArray array = manager.longArray("in place", 10);
+            final ProcessPool retrying = pool.withRetries(1);
+            for (SharedLongArray[] arrays : List.of(
+                    new SharedLongArray[] {array, array},
+                    new SharedLongArray[] {array.slice(0, 6), array.slice(4, 10)},
+                    new SharedLongArray[] {array.slice(5, 6), array.slice(5, 6)})) {
+                Refusal.of(
+                        IllegalArgumentException.class,
+                        () -> retrying.mapInto(arrays[0], arrays[1], x -> x + 1),
+                        "retries is 1",
+                        "withRetries(0)");
+            }
+            assertEquals(0, pool.reduce(array, 0, Long::sum));
+            retrying.mapInto(array.slice(0, 5), array.slice(5, 10), x -> x + 1);
+            assertEquals(5, pool.reduce(array, 0, Long::sum));
+            retrying.withRetries(0).mapInto(array, array, x -> x + 1);
+            assertEquals(15, pool.reduce(array, 0, Long::sum));
         }
     }
 
@@ -347,6 +372,29 @@ final class PoolCallsJvmTest {
             assertThrows(
                     TimeoutException.class, () -> pool.invokeAny(List.of(tasks.get(1)), 10, TimeUnit.MILLISECONDS));
             go.countDown();
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    void errorsAndUndeclaredExceptionsOfASourceComeAfterItsResultsToo() {
+        for (Throwable thrown : List.of(new AssertionError("dry"), new IOException("dry"))) {
+            final Iterable<Integer> source = () -> IntStream.iterate(0, x -> x + 1)
+                    .peek(x -> {
+                        if (x == 5) {
+                            PoolCallsJvmTest.<RuntimeException>sneak(thrown);
+                        }
+                    })
+                    .iterator();
+            final List<Integer> results = new ArrayList<>();
+            final Iterator<Integer> iterator = pool.imap(source, x -> x, 2).iterator();
+            assertSame(thrown, assertThrows(Throwable.class, () -> iterator.forEachRemaining(results::add)));
+            assertEquals(List.of(0, 1, 2, 3, 4), results);
+            assertFalse(iterator.hasNext());
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SerializableCallable;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,15 +20,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// Calls that wait take the place of the pool's own thread, and give it back.
 class PoolDriverJvmTest {
@@ -109,6 +116,65 @@ class PoolDriverJvmTest {
                     IllegalStateException.class,
                     assertThrows(CompletionException.class, chained::join).getCause());
         }
+    }
+
+    /// What a stage on the thread that drives the pool is told when it waits.
+    private static String refusalInAStage(Executable waiting) throws Exception {
+        try (Manager manager = Manager.anonymous("driver", SegmentOptions.defaults())) {
+            final SharedLatch latch = manager.latch("chained", 1);
+            final CompletableFuture<String> chained = pool.applyAsync(() -> {
+                        latch.await();
+                        return 1;
+                    })
+                    .thenApply(_ -> Refusal.of(IllegalStateException.class, waiting, "for ever"));
+            latch.countDown();
+            return chained.get();
+        }
+    }
+
+    @Test
+    void whoDrivesIsRefusedEveryWayToWaitForThePool() throws Exception {
+        final List<SerializableCallable<Integer>> tasks = List.of(() -> 1, () -> 2);
+        for (Executable waiting : List.<Executable>of(
+                () -> pool.invokeAll(tasks),
+                () -> pool.invokeAll(tasks, 1, TimeUnit.HOURS),
+                () -> pool.invokeAny(tasks),
+                () -> pool.invokeAny(tasks, 1, TimeUnit.HOURS),
+                () -> pool.awaitTermination(1, TimeUnit.HOURS),
+                () -> pool.apply(() -> 1),
+                () -> pool.map(List.of(1, 2), x -> x),
+                () -> pool.submit(() -> 1).get(),
+                () -> pool.applyAsync(() -> 1).get(1, TimeUnit.HOURS),
+                () -> pool.applyAsync(() -> 1).thenApply(x -> x).join(),
+                () -> pool.applyAsync(() -> 1)
+                        .thenCompose(_ -> pool.applyAsync(() -> 2))
+                        .get(),
+                () -> pool.applyAsync(() -> 1).copy().get(1, TimeUnit.HOURS),
+                () -> pool.close(),
+                () -> pool.terminate())) {
+            assertTrue(refusalInAStage(waiting).contains("Async"));
+        }
+        assertEquals(List.of(1, 2), pool.map(List.of(1, 2), x -> x));
+    }
+
+    @Test
+    void whoDrivesMayLookWithoutWaiting() throws Exception {
+        final CompletableFuture<Integer> never = pool.applyAsync(() -> {
+            Thread.sleep(Duration.ofDays(1));
+            return 1;
+        });
+        final CompletableFuture<Boolean> looked = pool.applyAsync(() -> 1).thenApply(_ -> {
+            try {
+                never.get(0, TimeUnit.SECONDS);
+                return true;
+            } catch (TimeoutException _) {
+                return pool.isTerminated();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertFalse(looked.get());
+        assertTrue(never.cancel(true));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SharedByteArray;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,6 +75,59 @@ final class PoolKillJvmTest {
                 Eventually.holds("a result is on its way", () -> sending.get() != 0);
                 ProcessHandle.of(sending.get()).ifPresent(ProcessHandle::destroyForcibly);
                 assertArrayEquals(large(), result.get());
+            }
+        }
+    }
+
+    /// Stops a process, which then reads nothing.
+    private static void stop(long pid) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor());
+    }
+
+    @Test
+    void aWorkerThatIsKilledInARequestLargerThanItsRingIsReplaced() throws Exception {
+        try (ProcessPool pool = ProcessPool.of(1)) {
+            final long reading = pool.apply(() -> ProcessHandle.current().pid());
+            stop(reading); // Its ring takes the beginning, and no more.
+            final byte[] bytes = large();
+            final CompletableFuture<Integer> result = pool.applyAsync(() -> Arrays.hashCode(bytes));
+            Eventually.holds(
+                    "the task is given", () -> pool.workers().getFirst().tasksHeld() == 1);
+            kill(reading);
+            assertEquals(Arrays.hashCode(bytes), result.get());
+            assertTrue(reading != pool.apply(() -> ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    void aWorkerThatIsKilledAtItsBeginOrItsEndIsReplaced() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLong beginning = manager.longValue("beginning");
+            final SharedLong ending = manager.longValue("ending");
+            try (ProcessPool pool = ProcessPool.builder()
+                    .workers(1)
+                    .maxTasksPerChild(1)
+                    .workerInit(() -> {
+                        if (beginning.compareAndSet(0, ProcessHandle.current().pid())) {
+                            final int _ = spin();
+                        }
+                    })
+                    .workerExit(() -> {
+                        if (ending.compareAndSet(0, ProcessHandle.current().pid())) {
+                            final int _ = spin();
+                        }
+                    })
+                    .start()) {
+                final CompletableFuture<Integer> result = pool.applyAsync(() -> 1);
+                Eventually.holds("a worker begins", () -> beginning.get() != 0);
+                kill(beginning.get());
+                assertEquals(1, result.get());
+                final CompletableFuture<Integer> next = pool.applyAsync(() -> 2);
+                Eventually.holds("a worker ends", () -> ending.get() != 0);
+                kill(ending.get());
+                assertEquals(2, next.get());
             }
         }
     }
@@ -155,6 +210,36 @@ final class PoolKillJvmTest {
                     failure::toString);
             assertEquals(1, pool.apply(() -> 1));
         } // Whose worker spins at its end.
+    }
+
+    @Test
+    void aHeapThatIsMappedAsSharedMemoryCountsAndSharedArraysDoNot() throws Exception {
+        final int most = 256 << 20;
+        try (Manager manager =
+                        Manager.anonymous("large", SegmentOptions.defaults().withSize(3L * most));
+                ProcessPool pool = ProcessPool.builder()
+                        .workers(1)
+                        .jvmOptions("-XX:+UseZGC", "-Xmx1g")
+                        .residentMemory(most)
+                        .start()) {
+            final SharedByteArray shared = manager.byteArray("shared", 2L * most);
+            pool.apply(() -> {
+                shared.fill((byte) 1);
+                final long start = System.nanoTime();
+                while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1)) { // It is looked at meanwhile.
+                    Thread.onSpinWait();
+                }
+                return 0;
+            });
+            Refusal.of(
+                    WorkerDiedException.class,
+                    () -> pool.apply(() -> {
+                        final byte[] bytes = new byte[2 * most - 8];
+                        Arrays.fill(bytes, (byte) 1);
+                        return spin() + bytes.length;
+                    }),
+                    "more than the " + most + " that it may have");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -160,5 +161,38 @@ final class PoolListenerJvmTest {
                 Objects.requireNonNull(assertThrows(IllegalStateException.class, results::next))
                         .getMessage());
         assertEquals(2 * CHUNK, results.next());
+    }
+
+    /// Cannot be described.
+    private static final class Mute extends Error {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        @SuppressWarnings("OverrideThrowableToString") // It is here for that.
+        public String toString() {
+            throw new IllegalStateException("nothing to say");
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    void aListenerThatThrowsWhatItShouldNotFailsItsCallAlone() throws Exception {
+        for (Throwable thrown : List.of(new Mute(), new IOException("undeclared"))) {
+            assertSame(
+                    thrown,
+                    assertThrows(
+                                    IllegalStateException.class,
+                                    () -> pool.map(
+                                            numbers(),
+                                            x -> x,
+                                            CHUNK,
+                                            _ -> PoolListenerJvmTest.<RuntimeException>sneak(thrown)))
+                            .getCause());
+        }
+        assertEquals(1, pool.apply(() -> 1));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedHandle;
+import dev.backplane.codec.Failure;
 import dev.backplane.codec.RemoteTrace;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ final class FailureMemoryTest {
     @Test
     void whatIsToldIsTaken() throws Exception {
         final FailureMemory memory = FailureMemory.create();
-        FailureMemory.tell(memory.handle(), new IllegalStateException("on purpose"));
+        FailureMemory.tell(memory.handle(), Failure.of(new IllegalStateException("on purpose")));
         assertEquals(
                 "java.lang.IllegalStateException: on purpose",
                 memory.take().orElseThrow().toString());
@@ -25,7 +26,7 @@ final class FailureMemoryTest {
     @Test
     void whatIsTooLongIsCutShort() throws Exception {
         final FailureMemory memory = FailureMemory.create();
-        FailureMemory.tell(memory.handle(), new IllegalStateException("long".repeat(100_000)));
+        FailureMemory.tell(memory.handle(), Failure.of(new IllegalStateException("long".repeat(100_000))));
         final Throwable taken = memory.take().orElseThrow();
         assertInstanceOf(RemoteTrace.class, taken);
         assertTrue(taken.toString()

@@ -15,10 +15,13 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -116,15 +120,18 @@ final class JvmProcessJvmTest {
         }
     }
 
-    /// Says the secret, and whether its environment does; then so does a child of its own.
+    /// Says the secret, and whether its environment or its arguments do; then so does a child of its own.
     static final class Confidant {
         private Confidant() {}
 
         static void main(String[] who) throws Exception {
             final String secret = new String(JvmProcess.authkey(), StandardCharsets.UTF_8);
             System.out.println(secret + ", " + who[0]);
+            for (String shown : List.of("environ", "cmdline")) {
+                final byte[] bytes = Files.readAllBytes(Path.of("/proc/self", shown));
+                System.out.println(new String(bytes, StandardCharsets.ISO_8859_1).contains(secret));
+            }
             if (who[0].equals("a child")) {
-                System.out.println(System.getenv().toString().contains(secret));
                 JvmProcess.builder().start(Confidant.class, "a grandchild").join();
             }
         }
@@ -140,7 +147,13 @@ final class JvmProcessJvmTest {
             assertFalse(commandLine.orElse("").contains("known"));
             assertEquals(0, child.join());
             assertEquals(
-                    List.of("known to us alone, a child", "false", "known to us alone, a grandchild"),
+                    List.of(
+                            "known to us alone, a child",
+                            "false",
+                            "false",
+                            "known to us alone, a grandchild",
+                            "false",
+                            "false"),
                     child.lastOutputLines());
         }
         assertEquals(own, HEX.formatHex(JvmProcess.authkey()));
@@ -281,5 +294,66 @@ final class JvmProcessJvmTest {
             child.destroyForcibly();
         }
         Eventually.holds("the child was killed", () -> !child.isAlive());
+    }
+
+    @Test
+    void whatIsReadIsWrittenInUtf8WhateverTheLocaleIs() throws Exception {
+        try (JvmProcess child = quiet().environment("LC_ALL", "C").start(() -> {
+            System.out.println("eins, δύο");
+            System.err.println("три");
+        })) {
+            assertEquals(0, child.join());
+            assertEquals(List.of("eins, δύο"), child.lastOutputLines());
+            assertEquals(List.of("три"), child.lastErrorLines());
+        }
+        try (JvmProcess child = quiet().jvmOptions("-Dstdout.encoding=US-ASCII")
+                .start(() -> System.out.println(System.getProperty("stdout.encoding")))) {
+            assertEquals(0, child.join());
+            assertEquals(List.of("US-ASCII"), child.lastOutputLines());
+        }
+    }
+
+    @Test
+    void aJoinWithATimeDoesNotWaitLongerForAConsumer() throws Exception {
+        final CountDownLatch go = new CountDownLatch(1);
+        try (JvmProcess child =
+                quiet().stdout(JvmOutput.to(_ -> await(go))).start(() -> System.out.println("something to take"))) {
+            Eventually.holds("the child has ended", () -> !child.isAlive());
+            assertFalse(child.join(Duration.ofMillis(1)));
+            go.countDown();
+            assertTrue(child.join(Duration.ofMinutes(1)));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aProcessThatTheChildLeftWithItsOutputDoesNotHideItsEnd() throws Exception {
+        try (JvmProcess child = quiet().start(() -> {
+            try {
+                System.out.println(
+                        new ProcessBuilder("sleep", "600").inheritIO().start().pid());
+                System.err.println("my last words");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            parkForEver();
+        })) {
+            Eventually.holds(
+                    "it has left a process",
+                    () -> !child.lastErrorLines().isEmpty()
+                            && !child.lastOutputLines().isEmpty());
+            child.kill();
+            assertEquals(137, child.join());
+            assertEquals(List.of("my last words"), child.lastErrorLines());
+            final long left = Long.parseLong(child.lastOutputLines().getFirst());
+            assertTrue(ProcessHandle.of(left).orElseThrow().destroyForcibly(), "it held the pipes all the time");
+        }
     }
 }

@@ -3,17 +3,27 @@ package dev.backplane.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class LineReaderTest {
+    private static long inADay() {
+        return System.nanoTime() + TimeUnit.DAYS.toNanos(1);
+    }
+
     private static LineReader read(String text, List<String> lines) throws InterruptedException {
         final LineReader reader =
                 new LineReader("reader", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), lines::add);
-        reader.join();
+        reader.join(inADay());
         return reader;
     }
 
@@ -43,7 +53,116 @@ final class LineReaderTest {
                     Thread.currentThread().setUncaughtExceptionHandler((_, thrown) -> lines.add(thrown.getMessage()));
                     throw new IllegalStateException("refused " + line);
                 });
-        reader.join();
+        reader.join(inADay());
         assertEquals(List.of("refused a", "refused b"), lines);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    void errorsAndUndeclaredExceptionsOfAConsumerDoNotEndTheReadingEither() throws Exception {
+        final List<String> lines = new ArrayList<>();
+        final LineReader reader = new LineReader(
+                "reader", new ByteArrayInputStream("a\nb\nc\nd\n".getBytes(StandardCharsets.UTF_8)), line -> {
+                    Thread.currentThread().setUncaughtExceptionHandler((_, thrown) -> {
+                        lines.add(thrown.getMessage());
+                        throw new IllegalStateException("the handler too");
+                    });
+                    switch (line) {
+                        case "a" -> throw new AssertionError("an error");
+                        case "b" -> LineReaderTest.<RuntimeException>sneak(new IOException("undeclared"));
+                        case "c" -> throw new StackOverflowError("an overflow");
+                        default -> lines.add(line);
+                    }
+                });
+        reader.join(inADay());
+        assertEquals(List.of("an error", "undeclared", "an overflow", "d"), lines);
+        assertEquals(List.of("a", "b", "c", "d"), reader.lastLines());
+    }
+
+    @Test
+    void noPieceEndsInsideOfACharacter() throws Exception {
+        for (int before : List.of(8190, 8191, 8192)) {
+            final List<String> lines = new ArrayList<>();
+            final String text = "x".repeat(before) + "\uD83D\uDE00y";
+            read(text, lines);
+            assertEquals(text, String.join("", lines));
+            for (String line : lines) {
+                assertEquals(line, new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /// A pipe with some text, of which more comes from elsewhere after the child's end, or nothing and no end.
+    private static final class HeldOpen extends InputStream {
+        private final byte[] text;
+        private final IntSupplier rest;
+        private int at;
+
+        HeldOpen(String text, IntSupplier rest) {
+            this.text = text.getBytes(StandardCharsets.UTF_8);
+            this.rest = rest;
+        }
+
+        @Override
+        public int available() {
+            return text.length - at;
+        }
+
+        @Override
+        public int read() {
+            return at < text.length ? text[at++] : rest.getAsInt();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            final int next = read();
+            if (next >= 0) {
+                into[offset] = (byte) next;
+            }
+            return next < 0 ? -1 : 1;
+        }
+    }
+
+    @Test
+    void aPipeThatOthersHoldOpenIsNotWaitedFor() throws Exception {
+        final CountDownLatch end = new CountDownLatch(1);
+        final LineReader silent = new LineReader("reader", new HeldOpen("last\nwords\n", () -> awaited(end)), _ -> {});
+        silent.join(inADay());
+        assertEquals(List.of("last", "words"), silent.lastLines());
+        final LineReader busy =
+                new LineReader("reader", new HeldOpen("last\n", () -> end.getCount() == 0 ? -1 : '\n'), _ -> {});
+        busy.join(inADay());
+        end.countDown();
+        silent.join(inADay());
+        busy.join(inADay());
+    }
+
+    private static int awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return -1;
+    }
+
+    @Test
+    void aConsumerThatIsBehindIsWaitedForUntilTheDeadline() throws Exception {
+        final CountDownLatch go = new CountDownLatch(1);
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final LineReader reader =
+                new LineReader("reader", new ByteArrayInputStream("a\nb\nc".getBytes(StandardCharsets.UTF_8)), line -> {
+                    final int _ = awaited(go);
+                    lines.add(line);
+                });
+        reader.join(System.nanoTime());
+        assertEquals(List.of(), lines);
+        go.countDown();
+        reader.join(inADay());
+        assertEquals(List.of("a", "b", "c"), lines);
     }
 }
