@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What the operating system offers for sharing memory: the one place that tells platforms apart.
@@ -66,6 +67,15 @@ public abstract class Platform {
     /// @param label what their creators called them; where files have no such label, any may be among them
     /// @return to be closed by the caller
     abstract List<SegmentFile> anonymousSegments(String label) throws IOException;
+
+    /// Opens the files without a name, anonymous or deleted from a directory, that this user's processes have open
+    /// and that may be segments.
+    ///
+    /// @param directory from which they were deleted
+    /// @return to be closed by the caller; nothing if the system does not tell
+    Optional<List<SegmentFile>> namelessSegments(Path directory) throws IOException {
+        return Optional.empty();
+    }
 
     /// How the death of a participant is known; recorded in each segment's header.
     final int liveness() {
