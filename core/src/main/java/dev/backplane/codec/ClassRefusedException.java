@@ -2,8 +2,8 @@ package dev.backplane.codec;
 
 import java.io.Serial;
 
-/// A value of a class that this process does not allow, or does not have, or has in another version. The bytes
-/// are sound: a process that has and allows the class can read them.
+/// A value of a class that this process does not allow, or does not have, or has in another version. The
+/// bytes are sound: a process that has and allows the class can read them.
 public class ClassRefusedException extends CodecException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -83,7 +83,8 @@ public final class Codecs {
         final Set<String> named = new LinkedHashSet<>();
         addNamed(type, named);
         final SerializationPolicy policy = SerializationPolicy.standard().allowing(named.toArray(String[]::new));
-        final Codec<@Nullable Object> tagged = symmetric(tagged(policy)); // The type tells both sides the same policy.
+        final Codec<@Nullable Object> tagged =
+                new TaggedCodec(policy, loader()).symmetric(); // The type tells both sides the same policy.
         return type.isRecord() ? new RecordCodec<>(type, tagged) : typed(type, tagged);
     }
 
@@ -175,19 +176,18 @@ public final class Codecs {
     }
 
     /// A codec that also refuses to write what its own policy would refuse to read: for what lies where others
-    /// find it, and must not turn out to be unreadable only then. Queues, and whatever else holds values in a segment,
-    /// use codecs so; connections do not, since the peer's policy is its own.
+    /// find it, and must not turn out to be unreadable only then. Queues, and whatever else holds values in a
+    /// segment, use codecs so; connections do not, since the peer's policy is its own.
     ///
     /// @param codec any
     /// @param <T> the type of the values
     /// @return one of the same form and name; `codec` itself if it has no policy
     @SuppressWarnings("unchecked") // The same type of values.
     public static <T> Codec<T> symmetric(Codec<T> codec) {
-        return switch (codec) {
-            case TaggedCodec tagged -> (Codec<T>) tagged.symmetric();
-            case JavaCodec<T> java -> java.symmetric();
-            default -> codec;
-        };
+        if (codec instanceof JavaCodec<T> serialized) {
+            return serialized.symmetric();
+        }
+        return codec instanceof TaggedCodec tagged ? (Codec<T>) tagged.symmetric() : codec;
     }
 
     /// The codec of a [Codec#name], if a name suffices to find it: the tagged form, which is then read under

@@ -15,8 +15,7 @@ final class JavaCodec<T> implements Codec<T> {
         this(type, policy, loader, null);
     }
 
-    private JavaCodec(
-            Class<T> type, SerializationPolicy policy, ClassLoader loader, @Nullable AllowedClasses written) {
+    private JavaCodec(Class<T> type, SerializationPolicy policy, ClassLoader loader, @Nullable AllowedClasses written) {
         this.type = type;
         this.policy = policy;
         this.loader = loader;

@@ -66,8 +66,8 @@ public final class JavaSerialization {
 
         @Override
         protected void annotateProxyClass(Class<?> type) {
-            throw new ClassRefusedException("dynamic proxies are not allowed in serialized objects: "
-                    + type.getTypeName());
+            throw new ClassRefusedException(
+                    "dynamic proxies are not allowed in serialized objects: " + type.getTypeName());
         }
     }
 

@@ -158,8 +158,8 @@ final class TaggedReader {
         if (classes.size() > known) {
             final String signature = in.getString();
             if (!signature.equals(shape.signature())) {
-                throw new ClassRefusedException("record " + type.getName() + shape.signature() + " was written as " + signature
-                        + ": the two processes have different versions of it");
+                throw new ClassRefusedException("record " + type.getName() + shape.signature() + " was written as "
+                        + signature + ": the two processes have different versions of it");
             }
         }
         return shape.read(in, this::read);

@@ -42,8 +42,9 @@ final class QueueElements<E> {
         this.files = files;
     }
 
-    /// Whether what was thrown where an element was read says that nobody can read it: it is damaged. Otherwise
-    /// this attachment cannot, for lack of its codec, or its class, or a file descriptor, and others may.
+    /// Whether what was thrown where an element was read says that nobody can read it: it is damaged.
+    /// Otherwise this attachment cannot, for lack of its codec, or its class, or a file descriptor, and
+    /// others may.
     boolean isLost(RuntimeException thrown) {
         return !(codec instanceof QueueCodec.Unknown)
                 && !(thrown instanceof ClassRefusedException)

@@ -3,6 +3,7 @@ package dev.backplane.shm;
 import dev.backplane.store.CatalogEntry;
 import dev.backplane.store.FilesBeside;
 import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Participants;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// written under that name and `.new`, before a slot is claimed, so that nobody waits behind a slow disk;
 /// renamed when the slot says what it is called; deleted by the consumer after the slot is free.
 ///
-/// Files are read and written as streams, which an interrupt does not close: a thread whose interrupt status is
-/// set puts and takes elements as any other.
+/// Files are read and written as streams, which an interrupt does not close: a thread whose interrupt status
+/// is set puts and takes elements as any other.
 ///
 /// What a kill leaves behind: a `.new` file, which the sweep of its writer deletes; or another that no slot
 /// names, which any sweep of the queue deletes. A file that a slot names is an element's.
@@ -104,8 +105,7 @@ final class QueueFiles {
             announceIfNameless();
             boolean written = false;
             Files.createFile(path, mode(path));
-            try (OutputStream out =
-                    Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 copy(bytes, out);
                 written = true;
             } finally {
@@ -191,8 +191,11 @@ final class QueueFiles {
         try {
             final Path path = directory().resolve(name);
             if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw lost(name, Files.notExists(path, LinkOption.NOFOLLOW_LINKS)
-                        ? "was deleted by somebody" : "was replaced by somebody");
+                throw lost(
+                        name,
+                        Files.notExists(path, LinkOption.NOFOLLOW_LINKS)
+                                ? "was deleted by somebody"
+                                : "was replaced by somebody");
             }
             final long found = Files.size(path);
             if (found != length || length > Integer.MAX_VALUE) {
@@ -212,7 +215,8 @@ final class QueueFiles {
     }
 
     private ElementLostException lost(String name, String why) {
-        return new ElementLostException("an element of queue " + description + " is lost: its file " + name + " " + why);
+        return new ElementLostException(
+                "an element of queue " + description + " is lost: its file " + name + " " + why);
     }
 
     /// Deletes what the dead one, or anybody, has left behind.
@@ -226,7 +230,7 @@ final class QueueFiles {
                     Files.deleteIfExists(path);
                 }
             }
-            if (all) {
+            if (all && othersAlive(deadOwner).isEmpty()) {
                 FilesBeside.withdraw(directory(), segment.id());
             }
         } catch (NoSuchFileException _) {
@@ -265,17 +269,20 @@ final class QueueFiles {
         return NAME.matcher(path.getFileName().toString().substring(segmentPrefix.length()));
     }
 
-    /// Whether the queue ends with this participant: nobody else has it, and nobody can get it, since it was
-    /// removed, or its segment, which has no name, has no other participant.
+    /// Whether the queue ends with this participant: nobody else alive has it, and nobody can get it, since it
+    /// was removed, or its segment, which has no name, has no other participant.
     private boolean isEndOfQueue(int owner) {
-        final int slot = OwnerWord.slotOf(owner);
+        final Set<Integer> others = othersAlive(owner);
         return segment.catalog().entries().stream()
                 .filter(entry -> entry.incarnation() == incarnation)
-                .anyMatch(entry -> entry.users().stream().allMatch(user -> user == slot)
-                        && (entry.removed() || isNameless() && isAlone(slot)));
+                .anyMatch(entry -> entry.users().stream().noneMatch(others::contains)
+                        && (entry.removed() || isNameless() && others.isEmpty()));
     }
 
-    private boolean isAlone(int slot) {
-        return segment.participants().list().stream().allMatch(other -> other.slot() == slot || !other.alive());
+    private Set<Integer> othersAlive(int owner) {
+        return segment.participants().list().stream()
+                .filter(other -> other.alive() && other.slot() != OwnerWord.slotOf(owner))
+                .map(Participants.Participant::slot)
+                .collect(Collectors.toSet());
     }
 }

@@ -175,8 +175,8 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
         return removeIf(element -> !kept.contains(element));
     }
 
-    /// Another collection's elements, copied before this list is locked: it may be this list, or take locks of
-    /// its own.
+    /// Another collection's elements, copied before this list is locked: it may be this list, or take locks
+    /// of its own.
     private static Set<?> snapshot(Collection<?> others) {
         return new HashSet<>(Arrays.asList(others.toArray()));
     }

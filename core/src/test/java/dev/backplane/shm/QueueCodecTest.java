@@ -217,7 +217,11 @@ final class QueueCodecTest {
     void whatNobodyCouldReadIsRefusedWhenItIsPut() throws Exception {
         final SharedQueue<Object> queue = mine.queue("q", 10);
         for (Object refused : List.of(
-                new Order("tea"), Side.BUY, List.of(new Order("tea")), new Side[] {Side.SELL}, new Error("serialized"))) {
+                new Order("tea"),
+                Side.BUY,
+                List.of(new Order("tea")),
+                new Side[] {Side.SELL},
+                new Error("serialized"))) {
             Refusal.of(CodecException.class, () -> queue.put(refused), "q", "allowing", "Codecs.of");
             Refusal.of(CodecException.class, () -> queue.offer(refused), "not allowed");
         }
@@ -231,8 +235,7 @@ final class QueueCodecTest {
     }
 
     private static QueueOptions<Object> allowing(Class<?> type) {
-        return QueueOptions.of(
-                4, Codecs.tagged(SerializationPolicy.standard().allowing(type.getName())));
+        return QueueOptions.of(4, Codecs.tagged(SerializationPolicy.standard().allowing(type.getName())));
     }
 
     @Test
@@ -251,7 +254,8 @@ final class QueueCodecTest {
         assertEquals("next", strict.take());
         knowing.put(new Order("coffee"));
         knowing.put("after it");
-        assertTrue(strict.receive((memory, offset, length) -> assertTrue(length > 0)), "who will not wait goes past it");
+        assertTrue(
+                strict.receive((memory, offset, length) -> assertTrue(length > 0)), "who will not wait goes past it");
         assertEquals("after it", strict.take());
         assertNull(strict.poll());
     }

@@ -309,7 +309,8 @@ final class QueueFilesTest {
 
     private static List<Path> filesOf(Path directory, UUID segment) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().contains(segment.toString())).toList();
+            return files.filter(file -> file.toString().contains(segment.toString()))
+                    .toList();
         }
     }
 
@@ -373,19 +374,20 @@ final class QueueFilesTest {
     void whoHasOnlyTheAnonymousSegmentKeepsItsFiles() throws Exception {
         try (Jvm producer = Jvm.fork(Spiller.class)) {
             final SharedHandle handle = SharedHandle.parse(producer.expectStartsWith(""));
-            try (Manager mine = attach(handle.segment());
-                    Manager passing = attach(handle.segment())) {
-                producer.kill();
-                FilesBeside.sweep(Segment.defaultDirectory());
-                assertEquals(LONG, passing.queue("q", OPTIONS).peek());
-                passing.close();
+            try (Manager mine = attach(handle.segment())) {
+                try (Manager passing = attach(handle.segment())) {
+                    producer.kill();
+                    FilesBeside.sweep(Segment.defaultDirectory());
+                    assertEquals(LONG, passing.queue("q", OPTIONS).peek());
+                }
                 FilesBeside.sweep(Segment.defaultDirectory());
                 final SharedQueue<String> queue = mine.queue("q", OPTIONS);
                 assertEquals(LONG, queue.take());
                 queue.put(LONG);
             }
             assertEquals(
-                    List.of(), filesOf(Segment.defaultDirectory(), handle.segment().id()));
+                    List.of(),
+                    filesOf(Segment.defaultDirectory(), handle.segment().id()));
         }
     }
 }

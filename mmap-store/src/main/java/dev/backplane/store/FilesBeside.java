@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The files beside segments, in [Segment#directory], that hold what is too large for them, and what becomes of
-/// those whose segment is gone. They are called `.backplane-<segment>-…`.
+/// The files beside segments, in [Segment#directory], that hold what is too large for them, and what becomes
+/// of those whose segment is gone. They are called `.backplane-<segment>-…`.
 public final class FilesBeside {
     /*
      * With a segment's name go its files, unless somebody has it still. What has no name, an anonymous segment or
@@ -34,15 +34,16 @@ public final class FilesBeside {
      * with the mark still there.
      */
     private static final String PREFIX = ".backplane-";
-    private static final Pattern MARK = Pattern.compile(
-            "\\.backplane-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.nameless-([0-9a-z]{1,24})");
+    private static final Pattern MARK =
+            Pattern.compile("\\.backplane-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.nameless-([0-9a-z]{1,24})");
 
     private FilesBeside() {}
 
     /// Where the processes are that this one can see.
     private static String processNamespace() {
         try {
-            final String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+            final String link =
+                    Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
             return link.replaceAll("[^0-9]", "");
         } catch (IOException | UnsupportedOperationException e) {
             return "none";
@@ -96,8 +97,14 @@ public final class FilesBeside {
         return found;
     }
 
-    /// What becomes of the files of a segment whose name was just removed.
-    static void afterDeletion(SegmentView segment) throws IOException {
+    /// Removes a segment's name, and its files unless somebody has it still; whether there was the name.
+    static boolean deleteWith(SegmentView segment) throws IOException {
+        final boolean deleted = Files.deleteIfExists(segment.path());
+        afterDeletion(segment);
+        return deleted;
+    }
+
+    private static void afterDeletion(SegmentView segment) throws IOException {
         final Path directory = segment.directory();
         final List<Path> files = of(directory, segment.id());
         if (files.isEmpty()) {

@@ -35,8 +35,8 @@ final class LinuxDescriptors {
         T open(Path descriptor, Object fileKey) throws IOException;
     }
 
-    /// Opens each file that a descriptor's link calls as asked, once. A process that ends meanwhile takes its own
-    /// descriptors with it, and not the file if others have that: so each is tried until one leads there.
+    /// Opens each file that a descriptor's link calls as asked, once. A process that ends meanwhile takes its
+    /// own descriptors with it, and not the file if others have that: so each is tried until one leads there.
     <T> List<T> open(Predicate<String> target, Opener<T> opener) throws IOException {
         final Map<Object, List<Path>> found = new LinkedHashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {

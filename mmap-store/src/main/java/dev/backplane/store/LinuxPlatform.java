@@ -62,8 +62,7 @@ final class LinuxPlatform extends Platform {
 
     @Override
     List<SegmentFile> anonymousSegments(String label) throws IOException {
-        return processes()
-                .open(("/memfd:" + memfdName(label) + DELETED)::equals, this::openIfStill);
+        return processes().open(("/memfd:" + memfdName(label) + DELETED)::equals, this::openIfStill);
     }
 
     private static LinuxDescriptors processes() {
@@ -75,7 +74,8 @@ final class LinuxPlatform extends Platform {
         final String inside = directory.toRealPath() + "/";
         return Optional.of(processes()
                 .open(
-                        target -> target.endsWith(DELETED) && (target.startsWith("/memfd:") || target.startsWith(inside)),
+                        target ->
+                                target.endsWith(DELETED) && (target.startsWith("/memfd:") || target.startsWith(inside)),
                         this::openIfStill));
     }
 

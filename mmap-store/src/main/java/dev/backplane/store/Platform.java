@@ -68,8 +68,8 @@ public abstract class Platform {
     /// @return to be closed by the caller
     abstract List<SegmentFile> anonymousSegments(String label) throws IOException;
 
-    /// Opens the files without a name, anonymous or deleted from a directory, that this user's processes have open
-    /// and that may be segments.
+    /// Opens the files without a name, anonymous or deleted from a directory, that this user's processes have
+    /// open and that may be segments.
     ///
     /// @param directory from which they were deleted
     /// @return to be closed by the caller; nothing if the system does not tell

@@ -158,8 +158,8 @@ public final class Segment implements AutoCloseable {
         return factory().open(descriptor, options);
     }
 
-    /// Removes a segment's name, and, if nobody is attached, the files beside it that hold what was too large for
-    /// it. Attachments go on; the space is freed with the last of them.
+    /// Removes a segment's name, and the files beside it if nobody is attached. Attachments go on; the space is
+    /// freed with the last of them.
     ///
     /// @param path of the segment
     /// @return whether there was one
@@ -170,9 +170,7 @@ public final class Segment implements AutoCloseable {
             return false;
         }
         try (SegmentView view = SegmentView.open(path)) {
-            final boolean deleted = Files.deleteIfExists(path);
-            FilesBeside.afterDeletion(view);
-            return deleted;
+            return FilesBeside.deleteWith(view);
         }
     }
 

@@ -87,7 +87,8 @@ public final class SegmentView implements AutoCloseable {
     /// The segments without a name, anonymous or deleted, that this user's processes have open.
     ///
     /// @param directory from which they were deleted
-    /// @return a view of each that is a segment of this version, to be closed; nothing if the system does not tell
+    /// @return a view of each that is a segment of this version, to be closed; nothing if the system does not
+    ///     tell
     static Optional<List<SegmentView>> nameless(Path directory) throws IOException {
         final Optional<List<SegmentFile>> files = Platform.current().namelessSegments(directory);
         if (files.isEmpty()) {
