@@ -30,7 +30,8 @@ public record QueueOptions<E>(int capacity, int slotBytes, boolean joinable, Cod
         }
     }
 
-    /// A queue of whatever the tagged form can write: see [Codecs#tagged()].
+    /// A queue of whatever the tagged form can write of classes that the standard policy allows: see
+    /// [Codecs#tagged()]. For records and enums of the application, take [#of] and the codec of their class.
     ///
     /// @param capacity the most elements that it holds, at least 1
     /// @param <E> the type of the elements

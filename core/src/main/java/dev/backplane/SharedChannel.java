@@ -208,7 +208,7 @@ public interface SharedChannel extends SharedObject {
     interface Values<E> {
         /// Sends a value, waiting for room.
         ///
-        /// @param value what is sent
+        /// @param value what is sent, not null
         /// @throws InterruptedException if interrupted; nothing is sent then
         /// @throws dev.backplane.codec.CodecException if the codec refuses the value; nothing is sent then
         /// @throws IllegalArgumentException if the value takes more than [SharedChannel#maxMessageBytes]
@@ -216,7 +216,7 @@ public interface SharedChannel extends SharedObject {
 
         /// Sends a value, waiting for room, but not for ever.
         ///
-        /// @param value what is sent
+        /// @param value what is sent, not null
         /// @param timeout the longest wait; zero or less does not wait
         /// @param unit of `timeout`
         /// @return false if the time was up first; nothing is sent then

@@ -48,13 +48,16 @@ import java.util.concurrent.TimeUnit;
 /// **Cost.** Two compare-and-sets to put, two to take, no system call unless somebody sleeps on the other side,
 /// and no allocation where elements are records in a [dev.backplane.codec.FixedRecordCodec], but the record
 /// itself, or pass through [#longs], [#doubles], [#publish], [#receive]. [#size] is cheap; [#iterator],
-/// [#contains] and [#remove(Object)] read every element.
+/// [#contains] and [#remove(Object)] read every element, in the order in which they would be taken.
 ///
 /// **Errors.** Whatever puts throws [dev.backplane.codec.CodecException] for an element that the codec cannot
-/// write, with its class, and [dev.backplane.store.SegmentException] where a file for a long one cannot be
-/// written; the queue is as it was then. Whatever takes throws the same for one that cannot be read, or whose
-/// file is gone; that element is lost then, and the queue goes on. All throw [IllegalStateException] once the
-/// manager is closed.
+/// write, or would refuse to read, with its class, and [dev.backplane.store.SegmentException] where a file
+/// for a long one cannot be written; the queue is as it was then. Whatever takes throws the same for one that
+/// cannot be read. If its bytes are damaged, or its file is gone, that element is lost then, and the queue
+/// goes on. If only this process cannot read it, which refuses or lacks its class
+/// ([dev.backplane.codec.ClassRefusedException]), it goes back and is delivered next, to whoever asks next:
+/// another process may know it. Where none does, [#receive(Handler)] gets past it, since it reads no more
+/// than bytes. All throw [IllegalStateException] once the manager is closed.
 ///
 /// @param <E> the type of the elements
 public interface SharedQueue<E> extends BlockingQueue<E>, SharedObject {

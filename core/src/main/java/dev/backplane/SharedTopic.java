@@ -34,7 +34,7 @@ public interface SharedTopic<E> extends SharedObject {
 
     /// Publishes a value.
     ///
-    /// @param value what subscribers get
+    /// @param value what subscribers get, not null
     /// @throws dev.backplane.codec.CodecException if the codec refuses the value; nothing is published then
     /// @throws IllegalArgumentException if the value takes more than [#maxValueBytes]
     /// @throws IllegalStateException if the topic was shut down

@@ -1,6 +1,7 @@
 package dev.backplane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
@@ -154,6 +155,51 @@ final class DurableQueueJvmTest {
             jvm.expect("0");
             jvm.expect("[from the child]");
             assertEquals(0, jvm.waitForExit());
+        }
+    }
+
+    /// Puts what a durable queue holds into one of a segment.
+    public static final class Bridges {
+        private Bridges() {}
+
+        private static QueueOptions<Order> options() {
+            return QueueOptions.of(1, ORDERS).withSlotBytes(16); // Some of the orders are longer.
+        }
+
+        /// Appends four elements and transfers them.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            final Path path = Path.of(arguments[0]);
+            try (DurableQueue<Order> queue = DurableQueue.open(path, ORDERS);
+                    DurableTailer<Order> tailer = queue.tailer("t");
+                    Manager manager = Manager.open(path.resolveSibling("segment"))) {
+                for (int i = 0; i < 4; i++) {
+                    queue.append(new Order(i, "long ".repeat(i * 100)));
+                }
+                final SharedQueue<Order> shared = manager.queue("q", options());
+                System.out.println("ready");
+                System.out.println(tailer.transferTo(shared));
+                shared.shutdown();
+                System.out.println(tailer.transferTo(shared));
+            }
+        }
+    }
+
+    @Test
+    void elementsGoOnIntoAQueueOfASegmentAsThereIsRoom() throws Exception {
+        try (Jvm jvm = fork(Bridges.class)) {
+            jvm.expect("ready");
+            try (Manager manager = Manager.open(directory.resolve("segment"))) {
+                final SharedQueue<Order> shared = manager.queue("q", Bridges.options());
+                for (int i = 0; i < 4; i++) {
+                    assertEquals(new Order(i, "long ".repeat(i * 100)), shared.take());
+                }
+                jvm.expect("4");
+                jvm.expect("0");
+                assertEquals(0, jvm.waitForExit());
+                assertThrows(QueueShutDownException.class, shared::take);
+            }
         }
     }
 }

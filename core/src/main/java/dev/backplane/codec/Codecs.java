@@ -83,7 +83,9 @@ public final class Codecs {
         final Set<String> named = new LinkedHashSet<>();
         addNamed(type, named);
         final SerializationPolicy policy = SerializationPolicy.standard().allowing(named.toArray(String[]::new));
-        return type.isRecord() ? new RecordCodec<>(type, tagged(policy)) : typed(type, tagged(policy));
+        final Codec<@Nullable Object> tagged =
+                new TaggedCodec(policy, loader()).symmetric(); // The type tells both sides the same policy.
+        return type.isRecord() ? new RecordCodec<>(type, tagged) : typed(type, tagged);
     }
 
     /// Adds a class and every record and enum that it is declared to hold, be it as an element of a collection.
@@ -122,7 +124,7 @@ public final class Codecs {
                 in -> checked(type, tagged.decode(in)));
     }
 
-    private static <T> T checked(Class<T> type, @Nullable Object value) {
+    static <T> T checked(Class<T> type, @Nullable Object value) {
         if (!type.isInstance(value)) {
             throw new CodecException("expected a " + type.getName() + ", the bytes hold "
                     + (value == null ? "null" : "a " + value.getClass().getName()));
@@ -170,12 +172,22 @@ public final class Codecs {
     /// @param <T> the type of the values
     /// @return the codec, which writes no null
     public static <T> Codec<T> java(Class<T> type, SerializationPolicy policy) {
-        final ClassLoader loader = loader();
-        return new SimpleCodec<>(
-                "java " + type.getName(),
-                Codec.VARIABLE,
-                (out, value) -> BYTES.encode(JavaSerialization.serialize(value), out),
-                in -> checked(type, JavaSerialization.deserialize(BYTES.decode(in), loader, policy)));
+        return new JavaCodec<>(type, policy, loader());
+    }
+
+    /// A codec that also refuses to write what its own policy would refuse to read: for what lies where others
+    /// find it, and must not turn out to be unreadable only then. Queues, and whatever else holds values in a
+    /// segment, use codecs so; connections do not, since the peer's policy is its own.
+    ///
+    /// @param codec any
+    /// @param <T> the type of the values
+    /// @return one of the same form and name; `codec` itself if it has no policy
+    @SuppressWarnings("unchecked") // The same type of values.
+    public static <T> Codec<T> symmetric(Codec<T> codec) {
+        if (codec instanceof JavaCodec<T> serialized) {
+            return serialized.symmetric();
+        }
+        return codec instanceof TaggedCodec tagged ? (Codec<T>) tagged.symmetric() : codec;
     }
 
     /// The codec of a [Codec#name], if a name suffices to find it: the tagged form, which is then read under

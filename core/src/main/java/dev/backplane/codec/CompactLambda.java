@@ -56,7 +56,7 @@ final class CompactLambda {
         out.putVarint(constant.length);
         out.putBytes(constant);
         out.putVarint(captured);
-        final TaggedWriter values = new TaggedWriter(out, 1);
+        final TaggedWriter values = new TaggedWriter(out, 1, null);
         for (int i = 0; i < captured; i++) {
             values.write(lambda.getCapturedArg(i));
         }

@@ -9,6 +9,7 @@ import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.io.OutputStream;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,16 @@ public final class JavaSerialization {
     /// @throws CodecException if it, or something that it refers to, is not serializable; the message names the
     ///     class
     public static byte[] serialize(@Nullable Object value) {
+        return serialize(value, null);
+    }
+
+    /// Writes a value of nothing but allowed classes.
+    static byte[] serialize(@Nullable Object value, @Nullable AllowedClasses allowed) {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        try (ObjectOutputStream out = allowed == null ? new ObjectOutputStream(bytes) : new Allowed(bytes, allowed)) {
             out.writeObject(value);
+        } catch (CodecException e) {
+            throw e;
         } catch (NotSerializableException e) {
             throw new CodecException(notSerializable(value, e), e);
         } catch (IOException | RuntimeException e) {
@@ -35,7 +43,32 @@ public final class JavaSerialization {
         } catch (StackOverflowError e) {
             throw new CodecException("cannot serialize " + nameOf(value) + ": it is nested too deeply", e);
         }
+        if (allowed != null && bytes.size() > allowed.policy().maxBytes()) {
+            throw new CodecException("cannot write " + bytes.size() + " serialized bytes: the policy allows "
+                    + allowed.policy().maxBytes() + ", so nobody with this codec could read them");
+        }
         return bytes.toByteArray();
+    }
+
+    /// Asks about every class that it names, as its reader will.
+    private static final class Allowed extends ObjectOutputStream {
+        private final AllowedClasses allowed;
+
+        Allowed(OutputStream out, AllowedClasses allowed) throws IOException {
+            super(out);
+            this.allowed = allowed;
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) {
+            allowed.require(type);
+        }
+
+        @Override
+        protected void annotateProxyClass(Class<?> type) {
+            throw new ClassRefusedException(
+                    "dynamic proxies are not allowed in serialized objects: " + type.getTypeName());
+        }
     }
 
     private static String notSerializable(@Nullable Object value, NotSerializableException e) {
@@ -67,9 +100,9 @@ public final class JavaSerialization {
         try (LoadedFrom in = new LoadedFrom(new ByteArrayInputStream(bytes), loader, policy)) {
             return in.readObject();
         } catch (InvalidClassException e) {
-            throw new CodecException(refused(e, policy), e);
+            throw refused(e, policy);
         } catch (ClassNotFoundException e) {
-            throw new CodecException(
+            throw new ClassRefusedException(
                     "cannot read a serialized object: class " + e.getMessage() + " is missing here", e);
         } catch (IOException | RuntimeException e) {
             throw new CodecException("cannot read a serialized object: " + e.getMessage(), e);
@@ -78,13 +111,15 @@ public final class JavaSerialization {
         }
     }
 
-    private static String refused(InvalidClassException e, SerializationPolicy policy) {
+    private static CodecException refused(InvalidClassException e, SerializationPolicy policy) {
         final String reason = String.valueOf(e.getMessage());
         return reason.startsWith("filter status")
-                ? "refused a serialized object beyond the limits of the policy: depth " + policy.maxDepth() + ", "
-                        + policy.maxReferences() + " references, arrays of " + policy.maxArrayLength() + ", "
-                        + policy.maxBytes() + " bytes"
-                : "refused a serialized object: " + reason;
+                ? new CodecException(
+                        "refused a serialized object beyond the limits of the policy: depth " + policy.maxDepth() + ", "
+                                + policy.maxReferences() + " references, arrays of " + policy.maxArrayLength() + ", "
+                                + policy.maxBytes() + " bytes",
+                        e)
+                : new ClassRefusedException("refused a serialized object: " + reason, e);
     }
 
     /// Finds classes where the caller said, and asks the policy before it loads any.

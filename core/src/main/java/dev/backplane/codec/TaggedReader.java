@@ -158,8 +158,8 @@ final class TaggedReader {
         if (classes.size() > known) {
             final String signature = in.getString();
             if (!signature.equals(shape.signature())) {
-                throw new CodecException("record " + type.getName() + shape.signature() + " was written as " + signature
-                        + ": the two processes have different versions of it");
+                throw new ClassRefusedException("record " + type.getName() + shape.signature() + " was written as "
+                        + signature + ": the two processes have different versions of it");
             }
         }
         return shape.read(in, this::read);
@@ -230,14 +230,14 @@ final class TaggedReader {
         }
         final String name = in.getString();
         if (!policy.allowsName(name)) {
-            throw new CodecException("refused class " + name + ": add it with SerializationPolicy.allowing");
+            throw new ClassRefusedException("refused class " + name + ": add it with SerializationPolicy.allowing");
         }
         try {
             final Class<?> type = Class.forName(name, false, loader);
             classes.add(type);
             return type;
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new CodecException("class " + name + " is missing here", e);
+            throw new ClassRefusedException("class " + name + " is missing here", e);
         }
     }
 }

@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class TaggedWriter {
     private final CodecOutput out;
     private final long maxDepth;
+    private final @Nullable AllowedClasses allowed;
     private @Nullable Map<Class<?>, Integer> classes;
     private long depth;
+    private long references;
 
-    TaggedWriter(CodecOutput out, long maxDepth) {
+    /// @param allowed null to leave it to the reader what to refuse
+    TaggedWriter(CodecOutput out, long maxDepth, @Nullable AllowedClasses allowed) {
         this.out = out;
         this.maxDepth = maxDepth;
+        this.allowed = allowed;
     }
 
     void write(@Nullable Object value) {
@@ -48,6 +52,9 @@ final class TaggedWriter {
         if (++depth > maxDepth) {
             throw new CodecException("cannot write a " + value.getClass().getName() + ": it is nested deeper than "
                     + maxDepth + " levels, or contains itself");
+        }
+        if (allowed != null && isNested(tag)) {
+            allowed.requireReferences(++references);
         }
         switch (tag) {
             case Tag.OBJECT_ARRAY -> writeArray((Object[]) value);
@@ -86,8 +93,23 @@ final class TaggedWriter {
         }
     }
 
-    private void putArray(int count, MemorySegment bytes) {
+    /// What counts for the reader as an object.
+    private static boolean isNested(int tag) {
+        return switch (tag) {
+            case Tag.BYTE, Tag.SHORT, Tag.CHAR, Tag.FLOAT -> false;
+            default -> true;
+        };
+    }
+
+    private void putCount(int count) {
+        if (allowed != null) {
+            allowed.requireCount(count);
+        }
         out.putVarint(count);
+    }
+
+    private void putArray(int count, MemorySegment bytes) {
+        putCount(count);
         out.putBytes(bytes);
     }
 
@@ -95,7 +117,7 @@ final class TaggedWriter {
         final Class<?> component = array.getClass().getComponentType();
         out.putByte(Tag.OBJECT_ARRAY);
         writeClass(component);
-        out.putVarint(array.length);
+        putCount(array.length);
         for (Object element : array) {
             write(element);
         }
@@ -117,7 +139,7 @@ final class TaggedWriter {
     }
 
     private void writeSerialized(Object value) {
-        final byte[] bytes = JavaSerialization.serialize(value);
+        final byte[] bytes = JavaSerialization.serialize(value, allowed);
         out.putByte(Tag.SERIALIZED);
         out.putVarint(bytes.length);
         out.putBytes(bytes);
@@ -131,7 +153,7 @@ final class TaggedWriter {
         // A snapshot, so that the count is true even of a collection that another thread changes.
         final @Nullable Object[] elements = collection.toArray();
         out.putByte(tag);
-        out.putVarint(elements.length);
+        putCount(elements.length);
         for (Object element : elements) {
             write(element);
         }
@@ -143,7 +165,7 @@ final class TaggedWriter {
             return;
         }
         out.putByte(tag);
-        out.putVarint(map.size());
+        putCount(map.size());
         int written = 0;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             write(entry.getKey());
@@ -159,6 +181,9 @@ final class TaggedWriter {
     private boolean writeClass(Class<?> type) {
         if (classes == null) {
             classes = new HashMap<>();
+        }
+        if (allowed != null) {
+            allowed.require(type);
         }
         final Integer known = classes.putIfAbsent(type, classes.size() + 1);
         out.putVarint(known == null ? 0 : known);

@@ -8,6 +8,7 @@ import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.store.WaitLoop;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class ChannelValues<E> implements Values<E> {
     }
 
     private boolean send(E value, long timeoutNanos) throws InterruptedException {
+        Objects.requireNonNull(value, "value");
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

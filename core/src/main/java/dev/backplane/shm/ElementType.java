@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// @param codec writes and reads them
 /// @param type their class, null if only the codec was given
 record ElementType<E>(Codec<E> codec, @Nullable Class<E> type) {
+    ElementType {
+        codec = Codecs.symmetric(codec);
+    }
+
     static <E> ElementType<E> of(Class<E> type) {
         return new ElementType<>(Codecs.of(type), type);
     }

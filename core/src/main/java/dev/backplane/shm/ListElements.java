@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.codec.Codec;
+import dev.backplane.codec.Codecs;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class ListElements<E> {
         this.region = region;
         this.segment = region.segment();
         this.table = table;
-        this.codec = codec;
+        this.codec = Codecs.symmetric(codec);
         CodecName.check(region, ListLayout.CODEC_OFFSET, codec, "elements");
     }
 

@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.codec.Codec;
+import dev.backplane.codec.Codecs;
 import dev.backplane.shm.MapReader.StoredEntry;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
@@ -25,8 +26,8 @@ final class MapEntries<K, V> {
         this.region = region;
         this.segment = region.segment();
         this.table = table;
-        this.keyCodec = keyCodec;
-        this.valueCodec = valueCodec;
+        this.keyCodec = Codecs.symmetric(keyCodec);
+        this.valueCodec = Codecs.symmetric(valueCodec);
         CodecName.check(region, MapLayout.KEY_CODEC_OFFSET, keyCodec, "keys");
         CodecName.check(region, MapLayout.VALUE_CODEC_OFFSET, valueCodec, "values");
         this.words = MapWords.of(region, table, keyCodec, valueCodec);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// The collections that are views of a map, and the iterator that all of them have.
 final class MapViews {
     private MapViews() {}
+
+    /// Not sized: entries come and go meanwhile.
+    private static <T> Spliterator<T> unsized(Iterator<T> iterator, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(
+                iterator, characteristics | Spliterator.NONNULL | Spliterator.CONCURRENT);
+    }
 
     /// One entry as it was read. Its value can be set, which puts it into the map.
     private static final class MapEntry<K, V> implements Map.Entry<K, V> {
@@ -129,6 +137,11 @@ final class MapViews {
         }
 
         @Override
+        public Spliterator<K> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
+        }
+
+        @Override
         public int size() {
             return map.size();
         }
@@ -168,6 +181,11 @@ final class MapViews {
         }
 
         @Override
+        public Spliterator<V> spliterator() {
+            return unsized(iterator(), 0);
+        }
+
+        @Override
         public int size() {
             return map.size();
         }
@@ -181,6 +199,18 @@ final class MapViews {
         public boolean removeIf(Predicate<? super V> filter) {
             Objects.requireNonNull(filter, "filter");
             return map.entrySet().removeIf(entry -> filter.test(entry.getValue()));
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return removeIf(others::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return removeIf(element -> !others.contains(element));
         }
 
         @Override
@@ -200,6 +230,11 @@ final class MapViews {
         @Override
         public Iterator<Map.Entry<K, V>> iterator() {
             return new Entrywise<>(map, entry -> entry);
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> spliterator() {
+            return unsized(iterator(), Spliterator.DISTINCT);
         }
 
         @Override
@@ -231,6 +266,18 @@ final class MapViews {
                 removed |= filter.test(entry) && map.remove(entry.getKey(), entry.getValue());
             }
             return removed;
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return removeIf(others::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return removeIf(element -> !others.contains(element));
         }
 
         @Override

@@ -2,10 +2,12 @@ package dev.backplane.shm;
 
 import static dev.backplane.shm.QueueLayout.LENGTH;
 
+import dev.backplane.codec.ClassRefusedException;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
+import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.SegmentException;
@@ -33,16 +35,20 @@ final class QueueElements<E> {
         this.shape = shape;
         this.memory = shape.region().memory();
         this.self = shape.region().segment().self();
-        this.codec = codec;
+        this.codec = Codecs.symmetric(codec);
         this.layout = codec instanceof FixedRecordCodec<E> fixed && fixed.fixedLength() <= shape.payloadBytes()
                 ? fixed.layout()
                 : null;
         this.files = files;
     }
 
-    /// Whether an element that cannot be read is damaged, rather than this attachment without the codec of all.
-    boolean hasCodec() {
-        return !(codec instanceof QueueCodec.Unknown);
+    /// Whether what was thrown where an element was read says that nobody can read it: it is damaged.
+    /// Otherwise this attachment cannot, for lack of its codec, or its class, or a file descriptor, and
+    /// others may.
+    boolean isLost(RuntimeException thrown) {
+        return !(codec instanceof QueueCodec.Unknown)
+                && !(thrown instanceof ClassRefusedException)
+                && (!(thrown instanceof SegmentException) || thrown instanceof ElementLostException);
     }
 
     /// Whether elements are written straight into slots by [#writeInPlace].
@@ -116,7 +122,7 @@ final class QueueElements<E> {
     int length(long slot) {
         final int length = LENGTH.get(memory, slot);
         if (length < QueueLayout.IN_FILE || length > shape.payloadBytes()) {
-            throw new SegmentException("an element of queue " + shape.region() + " is lost: it claims " + length
+            throw new ElementLostException("an element of queue " + shape.region() + " is lost: it claims " + length
                     + " bytes in a slot of " + shape.payloadBytes() + ": the segment is damaged");
         }
         return length;
@@ -151,7 +157,16 @@ final class QueueElements<E> {
 
     E decode(MemorySegment bytes) {
         final CodecInput in = CodecInput.of(bytes);
-        final E element = codec.decode(in);
+        final E element;
+        try {
+            element = codec.decode(in);
+        } catch (ClassRefusedException e) {
+            throw new ClassRefusedException(
+                    "an element of queue " + shape.region().name() + " cannot be read here and is in the queue still: "
+                            + e.getMessage() + "; ask the manager for the queue with QueueOptions whose codec allows "
+                            + "the class, or get past the element by receive(), which reads no more than its bytes",
+                    e);
+        }
         if (element == null || in.remaining() > 0) {
             throw new CodecException("an element of queue " + shape.region().name() + " is lost: codec "
                     + codec.name()

@@ -1,15 +1,17 @@
 package dev.backplane.shm;
 
 import dev.backplane.store.CatalogEntry;
+import dev.backplane.store.FilesBeside;
 import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Participants;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,12 +35,16 @@ import org.jspecify.annotations.Nullable;
 /// written under that name and `.new`, before a slot is claimed, so that nobody waits behind a slow disk;
 /// renamed when the slot says what it is called; deleted by the consumer after the slot is free.
 ///
+/// Files are read and written as streams, which an interrupt does not close: a thread whose interrupt status
+/// is set puts and takes elements as any other.
+///
 /// What a kill leaves behind: a `.new` file, which the sweep of its writer deletes; or another that no slot
 /// names, which any sweep of the queue deletes. A file that a slot names is an element's.
 final class QueueFiles {
     static final String PREFIX = ".backplane-";
     private static final String SUFFIX = ".element";
     private static final String NEW = ".new";
+    private static final int MOST_AT_ONCE = 1 << 16;
     static final Pattern NAME = Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]{16})\\.element(\\.new)?");
 
     private final Segment segment;
@@ -46,6 +52,7 @@ final class QueueFiles {
     private final long incarnation;
     private final String description;
     private @Nullable Path directory;
+    private boolean announced;
 
     /// Tells whether a slot names a file.
     @FunctionalInterface
@@ -95,13 +102,11 @@ final class QueueFiles {
         final long number = ThreadLocalRandom.current().nextLong();
         try {
             final Path path = asNew(path(segment.self(), number));
+            announceIfNameless();
             boolean written = false;
-            try (FileChannel channel = FileChannel.open(
-                    path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(path))) {
-                final ByteBuffer buffer = bytes.asByteBuffer();
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+            Files.createFile(path, mode(path));
+            try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                copy(bytes, out);
                 written = true;
             } finally {
                 if (!written) {
@@ -116,6 +121,27 @@ final class QueueFiles {
                     e);
         }
         return number;
+    }
+
+    /// Before the first file: nobody could tell later whose it is.
+    private void announceIfNameless() throws IOException {
+        if (!announced && isNameless()) {
+            FilesBeside.announce(directory(), segment.id());
+            announced = true;
+        }
+    }
+
+    private boolean isNameless() {
+        return segment.isAnonymous() || Files.notExists(segment.path());
+    }
+
+    private static void copy(MemorySegment bytes, OutputStream out) throws IOException {
+        final byte[] part = new byte[(int) Math.min(bytes.byteSize(), MOST_AT_ONCE)];
+        for (long from = 0; from < bytes.byteSize(); from += part.length) {
+            final int length = (int) Math.min(part.length, bytes.byteSize() - from);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, from, part, 0, length);
+            out.write(part, 0, length);
+        }
     }
 
     private static FileAttribute<?>[] mode(Path path) {
@@ -158,29 +184,39 @@ final class QueueFiles {
 
     /// Reads an element's file.
     ///
-    /// @throws SegmentException if it is gone, or not as long as it was
+    /// @throws ElementLostException if it is gone, or not as long as it was
+    /// @throws SegmentException if it cannot be read for another reason, such as too many open files
     MemorySegment read(int writer, long number, long length) {
         final String name = name(writer, number);
-        try (SeekableByteChannel channel = Files.newByteChannel(
-                directory().resolve(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            if (channel.size() != length || length > Integer.MAX_VALUE) {
-                throw lost(name, "has " + channel.size() + " bytes instead of " + length, null);
+        try {
+            final Path path = directory().resolve(name);
+            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw lost(
+                        name,
+                        Files.notExists(path, LinkOption.NOFOLLOW_LINKS)
+                                ? "was deleted by somebody"
+                                : "was replaced by somebody");
             }
-            final ByteBuffer buffer = ByteBuffer.allocate((int) length);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Until all is there, or the file was cut short just now.
+            final long found = Files.size(path);
+            if (found != length || length > Integer.MAX_VALUE) {
+                throw lost(name, "has " + found + " bytes instead of " + length);
             }
-            return MemorySegment.ofBuffer(buffer.flip());
+            try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+                return MemorySegment.ofArray(in.readNBytes((int) length));
+            }
         } catch (NoSuchFileException e) {
-            throw lost(name, "was deleted by somebody", e);
+            throw lost(name, "was deleted by somebody");
         } catch (IOException e) {
-            throw lost(name, "cannot be read: " + e.getMessage(), e);
+            throw new SegmentException(
+                    "an element of queue " + description + " cannot be read now and is in the queue still: its file "
+                            + name + ": " + e,
+                    e);
         }
     }
 
-    private SegmentException lost(String name, String why, @Nullable IOException cause) {
-        final String message = "an element of queue " + description + " is lost: its file " + name + " " + why;
-        return cause == null ? new SegmentException(message) : new SegmentException(message, cause);
+    private ElementLostException lost(String name, String why) {
+        return new ElementLostException(
+                "an element of queue " + description + " is lost: its file " + name + " " + why);
     }
 
     /// Deletes what the dead one, or anybody, has left behind.
@@ -193,6 +229,9 @@ final class QueueFiles {
                 if (name.matches() && (all || isLeft(name, deadOwner, named))) {
                     Files.deleteIfExists(path);
                 }
+            }
+            if (all && othersAlive(deadOwner).isEmpty()) {
+                FilesBeside.withdraw(directory(), segment.id());
             }
         } catch (NoSuchFileException _) {
             // Where there is no directory there are no files.
@@ -208,7 +247,7 @@ final class QueueFiles {
                 : !named.isNamed(writer, Long.parseUnsignedLong(name.group(3), 16));
     }
 
-    /// Deletes the files of queues of this segment that are gone.
+    /// Deletes the files of queues of this segment that are gone, and those of segments that are.
     void sweepOthers() {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(), segmentPrefix + "*")) {
             final Set<Long> known = segment.catalog().entries().stream()
@@ -220,6 +259,7 @@ final class QueueFiles {
                     Files.deleteIfExists(path);
                 }
             }
+            FilesBeside.sweep(directory());
         } catch (IOException e) {
             throw new SegmentException("cannot delete files beside " + description + ": " + e, e);
         }
@@ -229,13 +269,20 @@ final class QueueFiles {
         return NAME.matcher(path.getFileName().toString().substring(segmentPrefix.length()));
     }
 
-    /// Whether the queue ends with this participant: it was removed, or its segment has no name, and nobody
-    /// else has it.
+    /// Whether the queue ends with this participant: nobody else alive has it, and nobody can get it, since it
+    /// was removed, or its segment, which has no name, has no other participant.
     private boolean isEndOfQueue(int owner) {
-        final int slot = OwnerWord.slotOf(owner);
+        final Set<Integer> others = othersAlive(owner);
         return segment.catalog().entries().stream()
                 .filter(entry -> entry.incarnation() == incarnation)
-                .anyMatch(entry -> (entry.removed() || segment.isAnonymous() || Files.notExists(segment.path()))
-                        && entry.users().stream().allMatch(user -> user == slot));
+                .anyMatch(entry -> entry.users().stream().noneMatch(others::contains)
+                        && (entry.removed() || isNameless() && others.isEmpty()));
+    }
+
+    private Set<Integer> othersAlive(int owner) {
+        return segment.participants().list().stream()
+                .filter(other -> other.alive() && other.slot() != OwnerWord.slotOf(owner))
+                .map(Participants.Participant::slot)
+                .collect(Collectors.toSet());
     }
 }

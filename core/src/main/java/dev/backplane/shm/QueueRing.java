@@ -380,6 +380,7 @@ final class QueueRing {
         final boolean claimed = claimFull(slot(position), position);
         if (claimed) {
             QueueMark.raise(memory, HOLES); // Not before: who counts elements in turn would lower it again.
+            ownedWhileOpen(position);
         }
         return claimed;
     }
@@ -392,6 +393,10 @@ final class QueueRing {
     /// Undoes a claim of this participant to take.
     void giveBack(long position) {
         repair.giveBack(position);
+    }
+
+    boolean isShutDown() {
+        return SHUT_DOWN.getAcquire(memory, 0) != 0;
     }
 
     /// Lets no more elements in.

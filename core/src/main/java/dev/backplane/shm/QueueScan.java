@@ -16,6 +16,8 @@ final class QueueScan {
 
     private final QueueRing ring;
     private final int capacity;
+    private final long head;
+    private int returned;
     private long cursor;
     private long left;
 
@@ -23,22 +25,38 @@ final class QueueScan {
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.cursor = HEAD.getAcquire(memory, 0);
+        this.head = HEAD.getAcquire(memory, 0);
+        this.cursor = head;
         this.left = isPlain(memory) ? size(ring, memory) : capacity;
+        this.returned = QueueMark.isRaised(memory, RETURNED) ? 0 : capacity;
     }
 
-    /// The position of the next element that is there, or [QueueRing#NOTHING].
+    /// The position of the next element that is there, in the order in which they would be taken, or
+    /// [QueueRing#NOTHING].
     long next() {
+        while (returned < capacity) {
+            final long state = ring.state(returned); // Of the position in lap 0: only the slot matters.
+            final long position = QueueWord.position(state, returned);
+            returned++;
+            if (QueueWord.phase(state) == QueueWord.FULL && isBeforeHead(position)) {
+                return position;
+            }
+        }
         while (left > 0) {
             final long state = ring.state(cursor);
             final long position = QueueWord.position(state, QueueWord.index(cursor));
             cursor = QueueWord.next(cursor, capacity);
             left--;
-            if (QueueWord.phase(state) == QueueWord.FULL) {
+            if (QueueWord.phase(state) == QueueWord.FULL && !isBeforeHead(position)) {
                 return position;
             }
         }
         return QueueRing.NOTHING;
+    }
+
+    /// Whether an element was given back and is taken before those in turn.
+    private boolean isBeforeHead(long position) {
+        return QueueWord.distance(head, position, capacity) < 0;
     }
 
     /// Whether all elements stand between head and tail, and nothing else does.

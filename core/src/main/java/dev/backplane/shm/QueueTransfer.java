@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Moves elements into slots that were claimed to put, and out of slots that were claimed to take.
 ///
 /// Nothing that can go wrong with an element leaves its claim behind: what cannot be put leaves a hole, what
-/// cannot be read is gone, what its handler did not handle goes back.
+/// nobody can read is gone, what its handler did not handle, or its taker cannot read, goes back.
 final class QueueTransfer<E> {
     private final Segment segment;
     private final String description;
@@ -147,6 +147,9 @@ final class QueueTransfer<E> {
 
     private boolean putFile(MemorySegment bytes, long nanos) throws InterruptedException {
         segment.ensureOpen();
+        if (ring.isShutDown()) {
+            throw shutDown();
+        }
         if (nanos <= 0 && QueueScan.room(ring, memory) == 0) {
             return false; // For nothing is no file written.
         }
@@ -299,11 +302,7 @@ final class QueueTransfer<E> {
             ring.giveBack(position); // Not for lack of memory here is an element lost.
             throw e;
         } catch (RuntimeException e) {
-            if (elements.hasCodec()) {
-                drop(position);
-            } else {
-                ring.giveBack(position); // Others can read it.
-            }
+            dropIfLost(position, e);
             throw e;
         }
     }
@@ -323,6 +322,15 @@ final class QueueTransfer<E> {
     void drop(long position) {
         free(position, ring.slot(position));
         done();
+    }
+
+    /// Drops an element that nobody can read; gives one back that others can.
+    private void dropIfLost(long position, RuntimeException thrown) {
+        if (elements.isLost(thrown)) {
+            drop(position);
+        } else {
+            ring.giveBack(position);
+        }
     }
 
     private void done() {
@@ -355,8 +363,11 @@ final class QueueTransfer<E> {
         final MemorySegment bytes;
         try {
             bytes = elements.bytes(slot);
+        } catch (Error e) {
+            ring.giveBack(position);
+            throw e;
         } catch (RuntimeException e) {
-            drop(position);
+            dropIfLost(position, e);
             throw e;
         }
         final int writer = elements.writer(slot);

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.store.FilesBeside;
 import dev.backplane.store.Finding;
 import dev.backplane.store.Finding.Severity;
 import dev.backplane.store.ObjectCheck;
@@ -187,7 +188,17 @@ public final class SegmentDoctor {
             findings.add(new Finding(
                     Severity.LEFTOVER, orphan.toString(), "orphan", Orphans.describe(orphan), "--repair deletes it"));
         }
-        QueueFilesCheck.ofOthers(directory, identities(directory))
+        final Set<UUID> known = identities(directory);
+        for (UUID segment : SegmentCheck.stable(() -> FilesBeside.abandoned(directory))) {
+            findings.add(new Finding(
+                    Severity.LEFTOVER,
+                    FilesBeside.mark(directory, segment).toString(),
+                    "leaked",
+                    "has announced files of segment " + segment + ", which has no name, and which no process has open",
+                    "--repair deletes them and it"));
+            known.add(segment);
+        }
+        QueueFilesCheck.ofOthers(directory, known)
                 .forEach((segment, files) -> findings.add(new Finding(
                         Severity.NOTE,
                         directory.toString(),
@@ -209,7 +220,7 @@ public final class SegmentDoctor {
         return identities;
     }
 
-    /// Deletes the orphans of a directory.
+    /// Deletes the orphans of a directory, and the files of segments without a name that nobody has any more.
     ///
     /// @param directory where to look
     /// @return what it did
@@ -217,10 +228,11 @@ public final class SegmentDoctor {
     public static Repair repairBeside(Path directory) throws IOException {
         final List<Finding> before = lookBeside(directory);
         for (Finding finding : before) {
-            if (finding.severity() == Severity.LEFTOVER) {
+            if (finding.severity() == Severity.LEFTOVER && finding.rule().equals("orphan")) {
                 Orphans.remove(Path.of(finding.object()));
             }
         }
+        FilesBeside.sweep(directory);
         return Repair.of(before, lookBeside(directory));
     }
 }

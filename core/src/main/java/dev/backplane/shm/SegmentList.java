@@ -4,15 +4,18 @@ import dev.backplane.SharedList;
 import dev.backplane.codec.Codec;
 import dev.backplane.store.Region;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -162,14 +165,20 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public boolean removeAll(Collection<?> others) {
-        Objects.requireNonNull(others, "others");
-        return removeIf(others::contains);
+        final Set<?> gone = snapshot(others);
+        return removeIf(gone::contains);
     }
 
     @Override
     public boolean retainAll(Collection<?> others) {
-        Objects.requireNonNull(others, "others");
-        return removeIf(element -> !others.contains(element));
+        final Set<?> kept = snapshot(others);
+        return removeIf(element -> !kept.contains(element));
+    }
+
+    /// Another collection's elements, copied before this list is locked: it may be this list, or take locks
+    /// of its own.
+    private static Set<?> snapshot(Collection<?> others) {
+        return new HashSet<>(Arrays.asList(others.toArray()));
     }
 
     @Override

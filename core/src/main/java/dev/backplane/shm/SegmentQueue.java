@@ -14,6 +14,8 @@ import java.util.AbstractQueue;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -164,9 +166,11 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
         return drainTo(target, Integer.MAX_VALUE);
     }
 
-    @SuppressWarnings("ReferenceEquality") // Collections have no other equality that means anything here.
+    /// Whether it is this queue, be it another object that leads to it.
     private boolean isThis(Object other) {
-        return other == this;
+        return other instanceof SegmentQueue<?> queue
+                && queue.region().incarnation() == region().incarnation()
+                && queue.region().segment().id().equals(region().segment().id());
     }
 
     @Override
@@ -225,6 +229,7 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
 
     /// Removes the element at a position; whether it was still there.
     boolean remove(long position) {
+        region().segment().ensureOpen();
         if (!ring.claimToRemove(position)) {
             return false;
         }
@@ -238,8 +243,16 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
         return new QueueIterator<>(this, new QueueScan(ring, memory));
     }
 
+    /// Not sized: elements come and go meanwhile.
+    @Override
+    public Spliterator<E> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.CONCURRENT);
+    }
+
     @Override
     public boolean remove(@Nullable Object element) {
+        region().segment().ensureOpen();
         final QueueIterator<E> iterator = new QueueIterator<>(this, new QueueScan(ring, memory));
         while (iterator.hasNext()) {
             if (iterator.next().equals(element) && iterator.removeLast()) {
@@ -357,7 +370,7 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
 
     @Override
     public boolean isShutdown() {
-        return QueueLayout.SHUT_DOWN.getAcquire(memory, 0) != 0;
+        return ring.isShutDown();
     }
 
     private QueueTally tally() {

@@ -7,6 +7,7 @@ import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// [SharedTopic]: values as records of a [TopicBuffer].
 ///
@@ -33,6 +34,7 @@ final class SegmentTopic<E> extends SegmentObject implements SharedTopic<E> {
 
     @Override
     public void publish(E value) {
+        Objects.requireNonNull(value, "value");
         segment.ensureOpen();
         final Codec<E> codec = elements.codec();
         final CodecOutput out = CodecOutput.growing(FIRST_BYTES);

@@ -48,7 +48,9 @@ final class TopicReader<E> implements Subscription<E> {
             final long latest = buffer.latest();
             final int length = buffer.length(latest);
             final long number = buffer.number(latest);
-            if (buffer.isIntact(latest)) {
+            final boolean intact = buffer.isIntact(latest);
+            // Behind the same tail, the newest is the last published, or the next, which was not published then.
+            if (intact && buffer.tail() == tail) {
                 if (!buffer.fits(latest, length)) {
                     throw damaged(length, latest);
                 }

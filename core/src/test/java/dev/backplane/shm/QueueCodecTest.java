@@ -2,11 +2,14 @@ package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ListOptions;
 import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
+import dev.backplane.SharedList;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
@@ -14,6 +17,7 @@ import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
+import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Refusal;
@@ -22,6 +26,10 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,5 +202,86 @@ final class QueueCodecTest {
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         }
         assertTrue(allocated < elements, allocated + " bytes for " + elements + " elements");
+    }
+
+    /// A class of the application.
+    record Order(String what) {}
+
+    /// Another.
+    enum Side {
+        BUY,
+        SELL
+    }
+
+    @Test
+    void whatNobodyCouldReadIsRefusedWhenItIsPut() throws Exception {
+        final SharedQueue<Object> queue = mine.queue("q", 10);
+        for (Object refused : List.of(
+                new Order("tea"),
+                Side.BUY,
+                List.of(new Order("tea")),
+                new Side[] {Side.SELL},
+                new Error("serialized"))) {
+            Refusal.of(CodecException.class, () -> queue.put(refused), "q", "allowing", "Codecs.of");
+            Refusal.of(CodecException.class, () -> queue.offer(refused), "not allowed");
+        }
+        Refusal.of(CodecException.class, () -> queue.put(new Order("tea")), Order.class.getName());
+        assertEquals(0, queue.size());
+        queue.put(List.of("tea", 1, LocalDate.EPOCH));
+        assertEquals(List.of("tea", 1, LocalDate.EPOCH), queue.take());
+        final SharedList<Object> list = mine.list("l", Codecs.tagged(), ListOptions.elements(10));
+        Refusal.of(CodecException.class, () -> list.add(new Order("tea")), Order.class.getName());
+        assertEquals(0, list.size());
+    }
+
+    private static QueueOptions<Object> allowing(Class<?> type) {
+        return QueueOptions.of(4, Codecs.tagged(SerializationPolicy.standard().allowing(type.getName())));
+    }
+
+    @Test
+    void whatOneProcessRefusesIsLeftToThoseThatDoNot() throws Exception {
+        final SharedQueue<Object> knowing = mine.queue("q", allowing(Order.class));
+        final SharedQueue<Object> strict = theirs.queue("q", allowing(Side.class));
+        knowing.put(new Order("tea"));
+        knowing.put("next");
+        for (int i = 0; i < 3; i++) {
+            Refusal.of(CodecException.class, strict::take, Order.class.getName(), "in the queue still", "receive");
+            Refusal.of(CodecException.class, strict::poll, "allowing");
+            assertThrows(CodecException.class, () -> strict.drainTo(new ArrayList<>()));
+        }
+        assertEquals(2, strict.size());
+        assertEquals(new Order("tea"), knowing.poll());
+        assertEquals("next", strict.take());
+        knowing.put(new Order("coffee"));
+        knowing.put("after it");
+        assertTrue(
+                strict.receive((memory, offset, length) -> assertTrue(length > 0)), "who will not wait goes past it");
+        assertEquals("after it", strict.take());
+        assertNull(strict.poll());
+    }
+
+    @Test
+    void aRefusedElementOfAJoinableQueueIsNotDone() throws Exception {
+        final SharedQueue<Object> knowing =
+                mine.queue("q", allowing(Order.class).withSlotBytes(16).asJoinable());
+        final SharedQueue<Object> strict =
+                theirs.queue("q", allowing(Side.class).withSlotBytes(16).asJoinable());
+        final Order order = new Order("in a file of its own");
+        knowing.put(order);
+        assertThrows(CodecException.class, strict::take);
+        assertThrows(IllegalStateException.class, strict::taskDone);
+        assertFalse(knowing.join(0, TimeUnit.SECONDS));
+        assertEquals(order, knowing.take());
+        knowing.taskDone();
+        assertTrue(knowing.join(0, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aQueueThatIsAttachedByItsHandleLosesNothingThatItsPolicyRefuses() throws Exception {
+        final SharedQueue<Object> knowing = mine.queue("q", allowing(Order.class));
+        knowing.put(new Order("tea"));
+        final SharedQueue<?> attached = (SharedQueue<?>) theirs.attach("q");
+        Refusal.of(CodecException.class, attached::take, Order.class.getName(), "QueueOptions");
+        assertEquals(new Order("tea"), knowing.take());
     }
 }

@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,6 +265,42 @@ final class SegmentListTest {
                         list.removeLast();
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void otherCollectionsAreReadBeforeTheListIsLocked() throws Exception {
+        final SharedList<String> list = mine.list("l", String.class, 8);
+        final SharedList<String> same = theirs.list("l", String.class, 8);
+        list.addAll(List.of("a", "b", "c"));
+        assertFalse(list.retainAll(list));
+        assertFalse(list.retainAll(same));
+        assertTrue(list.containsAll(same));
+        assertTrue(list.removeAll(same));
+        assertTrue(list.isEmpty());
+        list.addAll(List.of("a", "b"));
+        assertTrue(list.removeAll(list));
+        assertTrue(list.isEmpty());
+    }
+
+    @Test
+    void twoListsWithoutEachOtherDoNotWaitForEachOther() throws Exception {
+        final SharedList<String> one = mine.list("one", String.class, 8);
+        final SharedList<String> other = mine.list("other", String.class, 8);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            final List<Future<?>> running = new ArrayList<>();
+            for (List<SharedList<String>> pair : List.of(List.of(one, other), List.of(other, one))) {
+                running.add(threads.submit(() -> {
+                    for (int i = 0; i < 5_000; i++) {
+                        pair.getFirst().addIfAbsent("x" + i % 3);
+                        pair.getFirst().removeAll(pair.getLast());
+                        pair.getFirst().retainAll(pair.getLast());
+                    }
+                }));
+            }
+            for (Future<?> thread : running) {
+                thread.get(1, TimeUnit.MINUTES);
             }
         }
     }

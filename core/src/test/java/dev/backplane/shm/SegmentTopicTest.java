@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
+import dev.backplane.SharedChannel;
 import dev.backplane.SharedTopic;
 import dev.backplane.SharedTopic.Subscription;
 import dev.backplane.codec.CodecException;
@@ -28,9 +30,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -279,5 +283,45 @@ final class SegmentTopicTest {
             Refusal.of(IllegalStateException.class, () -> out.writeObject(byCodec), "codec string", "by the class");
         }
         assertFalse(((SharedTopic<?>) theirs.attach("t")).isShutDown());
+    }
+
+    @Test
+    void whoSubscribesWhileOthersPublishHasLostNothing() throws Exception {
+        final SharedTopic<Integer> topic = mine.topic("t", Integer.class, 1 << 16);
+        final SharedTopic<Integer> other = theirs.topic("t", Integer.class, 1 << 16);
+        final AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            final Future<?> publishing = threads.submit(() -> {
+                for (int i = 0; !over.get(); i++) {
+                    topic.publish(i);
+                }
+            });
+            try {
+                for (int i = 0; i < 200_000; i++) {
+                    final Subscription<Integer> subscription = other.subscribe();
+                    subscription.poll();
+                    final long lost = subscription.lost();
+                    assertTrue(lost >= 0, () -> "it says that it lost " + lost);
+                }
+            } finally {
+                over.set(true);
+            }
+            publishing.get();
+        }
+    }
+
+    @Test
+    void nullIsNoValue() throws Exception {
+        final SharedTopic<Object> topic = mine.topic("t", Codecs.tagged(), CAPACITY);
+        final Subscription<Object> subscription = topic.subscribe();
+        assertThrows(NullPointerException.class, () -> topic.publish(null));
+        topic.publish("one");
+        assertEquals("one", subscription.poll());
+        final SharedChannel.Values<Object> values =
+                mine.channel("c", ChannelOptions.oneToOne(1 << 12)).values(Codecs.tagged());
+        assertThrows(NullPointerException.class, () -> values.send(null));
+        assertThrows(NullPointerException.class, () -> values.send(null, 1, TimeUnit.SECONDS));
+        values.send("one");
+        assertEquals("one", values.receive(1, TimeUnit.SECONDS));
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The descriptors of all processes, as Linux shows them in `/proc/<pid>/fd`.
@@ -34,9 +35,9 @@ final class LinuxDescriptors {
         T open(Path descriptor, Object fileKey) throws IOException;
     }
 
-    /// Opens each file that a descriptor's link calls so, once. A process that ends meanwhile takes its own
-    /// descriptors with it, and not the file if others have that: so each is tried until one leads there.
-    <T> List<T> open(String target, Opener<T> opener) throws IOException {
+    /// Opens each file that a descriptor's link calls as asked, once. A process that ends meanwhile takes its
+    /// own descriptors with it, and not the file if others have that: so each is tried until one leads there.
+    <T> List<T> open(Predicate<String> target, Opener<T> opener) throws IOException {
         final Map<Object, List<Path>> found = new LinkedHashMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
             processes.forEach(process -> add(process.resolve("fd"), target, found));
@@ -65,7 +66,7 @@ final class LinuxDescriptors {
         return null;
     }
 
-    private static void add(Path descriptors, String target, Map<Object, List<Path>> found) {
+    private static void add(Path descriptors, Predicate<String> target, Map<Object, List<Path>> found) {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : stream) {
                 final Object file = fileBehind(descriptor, target);
@@ -79,9 +80,9 @@ final class LinuxDescriptors {
     }
 
     /// What tells the file behind a descriptor from others, or null if its link leads elsewhere.
-    private static @Nullable Object fileBehind(Path descriptor, String target) {
+    private static @Nullable Object fileBehind(Path descriptor, Predicate<String> target) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().equals(target) ? key(descriptor) : null;
+            return target.test(Files.readSymbolicLink(descriptor).toString()) ? key(descriptor) : null;
         } catch (IOException _) {
             return null; // Closed meanwhile.
         }

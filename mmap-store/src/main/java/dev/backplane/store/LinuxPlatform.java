@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Linux: futexes, memfd, open-file-description locks.
 final class LinuxPlatform extends Platform {
+    /// How /proc shows that a file has no name.
+    private static final String DELETED = " (deleted)";
+
     private static final int OWNER_ONLY = 0600;
     /// The most that memfd_create(2) takes as a name, which shows in /proc only.
     private static final int LONGEST_LABEL = 200;
@@ -58,8 +61,21 @@ final class LinuxPlatform extends Platform {
 
     @Override
     List<SegmentFile> anonymousSegments(String label) throws IOException {
-        return new LinuxDescriptors(Path.of("/proc"))
-                .open("/memfd:" + memfdName(label) + " (deleted)", this::openIfStill);
+        return processes().open(("/memfd:" + memfdName(label) + DELETED)::equals, this::openIfStill);
+    }
+
+    private static LinuxDescriptors processes() {
+        return new LinuxDescriptors(Path.of("/proc"));
+    }
+
+    @Override
+    Optional<List<SegmentFile>> namelessSegments(Path directory) throws IOException {
+        final String inside = directory.toRealPath() + "/";
+        return Optional.of(processes()
+                .open(
+                        target ->
+                                target.endsWith(DELETED) && (target.startsWith("/memfd:") || target.startsWith(inside)),
+                        this::openIfStill));
     }
 
     /// Opens a descriptor's file, if that is still the one that it was.

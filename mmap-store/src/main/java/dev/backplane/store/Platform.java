@@ -76,6 +76,15 @@ public abstract class Platform {
     /// @return to be closed by the caller
     abstract List<SegmentFile> anonymousSegments(String label) throws IOException;
 
+    /// Opens the files without a name, anonymous or deleted from a directory, that this user's processes have
+    /// open and that may be segments.
+    ///
+    /// @param directory from which they were deleted
+    /// @return to be closed by the caller; nothing if the system does not tell
+    Optional<List<SegmentFile>> namelessSegments(Path directory) throws IOException {
+        return Optional.empty();
+    }
+
     /// How the death of a participant is known; recorded in each segment's header.
     final int liveness() {
         return liveness;

@@ -158,7 +158,8 @@ public final class Segment implements AutoCloseable {
         return factory().open(descriptor, options);
     }
 
-    /// Removes a segment's name. Attachments go on; the space is freed with the last of them.
+    /// Removes a segment's name, and the files beside it if nobody is attached. Attachments go on; the space is
+    /// freed with the last of them.
     ///
     /// @param path of the segment
     /// @return whether there was one
@@ -168,10 +169,9 @@ public final class Segment implements AutoCloseable {
         if (Files.notExists(path)) {
             return false;
         }
-        try (SegmentFile file = Platform.current().open(path)) {
-            SegmentHeader.read(file, path.toString());
+        try (SegmentView view = SegmentView.open(path)) {
+            return FilesBeside.deleteWith(view);
         }
-        return Files.deleteIfExists(path);
     }
 
     private static SegmentFactory factory() {
@@ -224,7 +224,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /// Where files belong that hold what is too large for the segment: beside it, or in the default directory
-    /// if it is anonymous. Whoever makes one there puts the segment's [#id] in its name.
+    /// if it is anonymous. Their names begin with `.backplane-<id>-`, see [FilesBeside].
     ///
     /// @return a directory
     /// @throws IOException if it cannot be made, or somebody else could have prepared it

@@ -84,6 +84,27 @@ public final class SegmentView implements AutoCloseable {
         return views;
     }
 
+    /// The segments without a name, anonymous or deleted, that this user's processes have open.
+    ///
+    /// @param directory from which they were deleted
+    /// @return a view of each that is a segment of this version, to be closed; nothing if the system does not
+    ///     tell
+    static Optional<List<SegmentView>> nameless(Path directory) throws IOException {
+        final Optional<List<SegmentFile>> files = Platform.current().namelessSegments(directory);
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        final List<SegmentView> views = new ArrayList<>();
+        for (SegmentFile file : files.get()) {
+            try {
+                views.add(of(file.path(), file));
+            } catch (IOException | SegmentException _) {
+                // No segment, or another version's.
+            }
+        }
+        return Optional.of(views);
+    }
+
     /// Where the segment is.
     ///
     /// @return the path that was opened

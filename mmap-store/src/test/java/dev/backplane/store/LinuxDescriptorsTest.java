@@ -27,7 +27,7 @@ final class LinuxDescriptorsTest {
     void aFileIsOpenedOnceHoweverManyDescriptorsItHas() throws IOException {
         try (Segment _ = Segment.anonymous(label, OPTIONS);
                 Segment _ = Segment.anonymous(label, OPTIONS)) {
-            final List<Object> keys = descriptors.open(target, (_, key) -> key);
+            final List<Object> keys = descriptors.open(target::equals, (_, key) -> key);
             assertEquals(2, keys.size());
             assertEquals(2, keys.stream().distinct().count());
         }
@@ -37,7 +37,7 @@ final class LinuxDescriptorsTest {
     void aDescriptorThatIsGoneIsMadeGoodByAnotherOne() throws IOException {
         try (Segment _ = Segment.anonymous(label, OPTIONS)) {
             final List<Path> tried = new ArrayList<>();
-            final List<Path> opened = descriptors.open(target, (descriptor, key) -> {
+            final List<Path> opened = descriptors.open(target::equals, (descriptor, key) -> {
                 tried.add(descriptor);
                 if (tried.size() == 1) {
                     throw new IOException("its process has ended");
@@ -52,7 +52,7 @@ final class LinuxDescriptorsTest {
     void aDescriptorThatLeadsElsewhereMeanwhileIsPassedOver() throws IOException {
         try (Segment _ = Segment.anonymous(label, OPTIONS)) {
             final List<Path> tried = new ArrayList<>();
-            final List<Path> opened = descriptors.open(target, (descriptor, _) -> {
+            final List<Path> opened = descriptors.open(target::equals, (descriptor, _) -> {
                 tried.add(descriptor);
                 return tried.size() == 1 ? null : descriptor;
             });
@@ -63,7 +63,7 @@ final class LinuxDescriptorsTest {
     @Test
     void whatNobodyCanOpenIsNotThere() throws IOException {
         try (Segment _ = Segment.anonymous(label, OPTIONS)) {
-            assertEquals(List.of(), descriptors.open(target, (_, _) -> null));
+            assertEquals(List.of(), descriptors.open(target::equals, (_, _) -> null));
         }
     }
 
