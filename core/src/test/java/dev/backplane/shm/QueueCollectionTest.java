@@ -64,6 +64,7 @@ final class QueueCollectionTest {
         assertEquals(List.of("a", "b"), new ArrayList<>(queue));
     }
 
+    @SuppressWarnings("ModifyingCollectionWithItself") // It is what is tested.
     @Test
     void aQueueIsNotDrainedToItselfByAnotherName() throws Exception {
         final SharedQueue<String> queue = mine.queue("q", 4);

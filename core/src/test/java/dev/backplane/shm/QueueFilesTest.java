@@ -324,8 +324,9 @@ final class QueueFilesTest {
         assertEquals(2, files().size());
         assertTrue(Segment.delete(path));
         assertEquals(List.of(), files());
+        final UUID id;
         try (Manager manager = open()) {
-            final UUID id = manager.handle().id();
+            id = manager.handle().id();
             final SharedQueue<String> queue = manager.queue("q", OPTIONS);
             queue.put(LONG + 1);
             assertTrue(Segment.delete(path));
@@ -337,7 +338,7 @@ final class QueueFilesTest {
             assertEquals(LONG + 2, queue.take());
             queue.put(LONG);
         }
-        assertEquals(List.of(), Files.list(directory.path()).toList());
+        assertEquals(List.of(), filesOf(directory.path(), id));
     }
 
     @Test

@@ -269,6 +269,7 @@ final class SegmentListTest {
         }
     }
 
+    @SuppressWarnings("ModifyingCollectionWithItself") // It is what is tested.
     @Test
     void otherCollectionsAreReadBeforeTheListIsLocked() throws Exception {
         final SharedList<String> list = mine.list("l", String.class, 8);
