@@ -43,7 +43,7 @@ abstract class RemoteElements<E> {
     private final Codec<E> codec;
 
     private RemoteElements(Codec<E> codec) {
-        this.codec = codec;
+        this.codec = Codecs.symmetric(codec);
     }
 
     /// The elements of a codec.

@@ -116,6 +116,9 @@ abstract class RemoteCollectionsContract {
         queue.put(new byte[] {1, 2});
         assertArrayEquals(new byte[] {1, 2}, (byte[]) queue.take());
         assertThrows(CodecException.class, () -> queue.put(new Object()));
+        // The tagged form has records, but no taker would accept a class that its policy does not name.
+        assertThrows(CodecException.class, () -> queue.put(new Quote("A", 1, 2)));
+        assertTrue(queue.isEmpty());
     }
 
     @Test
