@@ -43,11 +43,19 @@ final class MapJob<V extends @Nullable Object> extends Job {
         affine = left > 1; // A single call is nobody's more than another's.
     }
 
-    /// Says that its tasks were counted: they no longer are when they are done, or the job is over.
+    /// Says that its tasks were counted: they no longer are when they are done, or just before the job is over. Not
+    /// after that: what is chained to its future runs then, and may wait for the room.
     void countedBy(PendingLimit counter) {
         limit = counter;
         counted.set(tasks.size());
-        final var _ = future.whenComplete((_, _) -> counter.leave(counted.getAndSet(0)));
+    }
+
+    /// Says that those of its tasks that are still counted no longer are. From any thread.
+    void leaveAll() {
+        final PendingLimit counter = limit;
+        if (counter != null) {
+            counter.leave(counted.getAndSet(0));
+        }
     }
 
     private void leaveOne() {
@@ -59,7 +67,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
 
     @Override
     boolean isOver() {
-        return future.isDone();
+        return future.isOver();
     }
 
     @Override
@@ -83,6 +91,7 @@ final class MapJob<V extends @Nullable Object> extends Job {
         if (reason instanceof CancellationException) {
             future.cancel(false);
         } else {
+            leaveAll();
             future.finishExceptionally(reason);
         }
     }

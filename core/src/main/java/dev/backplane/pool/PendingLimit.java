@@ -1,12 +1,18 @@
 package dev.backplane.pool;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Counts the tasks of a pool that are not done, and has those wait who bring more than it takes. Thread-safe.
 ///
 /// A call waits until there are fewer tasks than the limit and then brings all of its own at once, or one with more
 /// tasks than that could never be made.
 final class PendingLimit {
+    /// Waits for ever.
+    static final LongSupplier PATIENT = () -> Long.MAX_VALUE;
+
     private final long most;
     private final BooleanSupplier refusing;
     private long pending;
@@ -26,14 +32,26 @@ final class PendingLimit {
     /// Counts the tasks of a call, once there is room.
     ///
     /// @param mayWait whether to wait for it: the thread that makes room must not
+    /// @param nanosLeft how long to wait yet, zero or less for no more; asked after each wait, and who makes
+    ///     that less calls [#wake] afterwards
     /// @return false if the pool takes no more
     /// @throws InterruptedException if interrupted; nothing is counted then
-    synchronized boolean enter(int tasks, boolean mayWait) throws InterruptedException {
+    /// @throws TimeoutException if there was no room in that time; nothing is counted then
+    synchronized boolean enter(int tasks, boolean mayWait, LongSupplier nanosLeft)
+            throws InterruptedException, TimeoutException {
         while (mayWait && pending >= most) {
             if (refusing.getAsBoolean()) {
                 return false;
             }
-            wait();
+            final long left = nanosLeft.getAsLong();
+            if (left <= 0) {
+                throw new TimeoutException("the pool had no room for more tasks");
+            }
+            if (left == Long.MAX_VALUE) {
+                wait();
+            } else {
+                TimeUnit.NANOSECONDS.timedWait(this, left); // Rounded up.
+            }
         }
         pending += tasks;
         return true;
@@ -47,7 +65,7 @@ final class PendingLimit {
         }
     }
 
-    /// Has those who wait look whether the pool takes no more.
+    /// Has those who wait look whether they still shall.
     synchronized void wake() {
         notifyAll();
     }

@@ -132,9 +132,10 @@ public final class PoolBuilder implements Cloneable {
     ///
     /// The asynchronous calls and those of executors wait for that too. One whose thread is interrupted meanwhile
     /// returns a cancelled future, with the interrupt status set, or throws an [InterruptedException] if it
-    /// declares that; `submit` and `execute` throw a [java.util.concurrent.RejectedExecutionException]. Nothing
-    /// waits in the thread that drives the pool, where stages of its futures run, for it makes the room. `apply`,
-    /// which has one task in its thread, and streams, which read ahead by a few, are not counted.
+    /// declares that; `submit` and `execute` throw a [java.util.concurrent.RejectedExecutionException]. The
+    /// time-outs of `invokeAll` and `invokeAny` include that wait. Nothing waits in the thread that drives the
+    /// pool, where stages of its futures run, for it makes the room. `apply`, which has one task in its thread,
+    /// and streams, which read ahead by a few, are not counted.
     ///
     /// @param tasks at least 1; no limit by default
     /// @return this

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +87,37 @@ final class PoolCalls {
         return job.future;
     }
 
+    /// Hands out a single call, for a method of an executor that can be interrupted.
+    ///
+    /// @param given what an executor's caller wants back if it is never begun
+    /// @param nanosLeft how long to wait for room yet, as [PendingLimit#enter] asks
+    /// @throws InterruptedException if interrupted while there is no room; nothing is handed out then
+    /// @throws TimeoutException if there is no room in time; nothing is handed out then
+    @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
+    <R extends @Nullable Object> CompletableFuture<R> invoke(
+            SerializableCallable<R> function, Runnable given, LongSupplier nanosLeft)
+            throws InterruptedException, TimeoutException {
+        checkOpen(RejectedExecutionException::new);
+        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
+        job.given = given;
+        enter(job, RejectedExecutionException::new, nanosLeft);
+        handOver(job, RejectedExecutionException::new);
+        return job.future;
+    }
+
+    /// Has those who wait for room ask how long they still shall.
+    void wakeWaiting() {
+        limit.wake();
+    }
+
     /// Hands a job to the loop, once there is room.
     private void admit(MapJob<?> job, Function<String, RuntimeException> refusal) {
-        if (!(limit.isNone() || enter(job, refusal))) {
-            return;
+        if (enterUninterrupted(job, refusal)) {
+            handOver(job, refusal);
         }
+    }
+
+    private void handOver(MapJob<?> job, Function<String, RuntimeException> refusal) {
         if (!loop.admit(job, job.tasks)) {
             job.future.cancel(true); // Its tasks are counted no longer.
             throw refusal.apply(CLOSED);
@@ -96,11 +125,12 @@ final class PoolCalls {
     }
 
     /// Counts a job's tasks; false if the thread was interrupted before, and the call is cancelled.
-    private boolean enter(MapJob<?> job, Function<String, RuntimeException> refusal) {
+    private boolean enterUninterrupted(MapJob<?> job, Function<String, RuntimeException> refusal) {
         try {
-            if (!limit.enter(job.tasks.size(), !loop.isHere())) {
-                throw refusal.apply(CLOSED);
-            }
+            enter(job, refusal, PendingLimit.PATIENT);
+            return true;
+        } catch (TimeoutException e) {
+            throw new AssertionError("it was to wait for ever", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (job.given != null) { // Nobody may look at the future.
@@ -109,8 +139,17 @@ final class PoolCalls {
             job.future.cancel(true);
             return false;
         }
+    }
+
+    private void enter(MapJob<?> job, Function<String, RuntimeException> refusal, LongSupplier nanosLeft)
+            throws InterruptedException, TimeoutException {
+        if (limit.isNone()) {
+            return;
+        }
+        if (!limit.enter(job.tasks.size(), !loop.isHere(), nanosLeft)) {
+            throw refusal.apply(CLOSED);
+        }
         job.countedBy(limit);
-        return true;
     }
 
     /// Has one task done, and takes the loop's place meanwhile, if that rests.
@@ -157,7 +196,10 @@ final class PoolCalls {
                 job.add(ids.incrementAndGet(), (int) from, to, part);
             }
         }
-        job.future.whenCancelled(stops -> loop.post(() -> loop.cancel(job, stops)));
+        job.future.whenCancelled(stops -> {
+            job.leaveAll();
+            loop.post(() -> loop.cancel(job, stops));
+        });
         job.future.beforeWait(loop::checkMayWait);
         return job;
     }

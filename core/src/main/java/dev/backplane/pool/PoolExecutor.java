@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A pool as an [ExecutorService]: in terms of calls in workers.
@@ -42,7 +43,12 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
     abstract <R extends @Nullable Object> CompletableFuture<R> accept(SerializableCallable<R> task, Runnable given);
 
     private <R extends @Nullable Object> CompletableFuture<R> accept(Callable<R> task) {
-        return accept(travelling(task), () -> {
+        return accept(travelling(task), given(task));
+    }
+
+    /// What [#shutdownNow] returns for a task.
+    private static Runnable given(Callable<?> task) {
+        return () -> {
             try {
                 final var _ = task.call();
             } catch (RuntimeException e) {
@@ -50,8 +56,11 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
             } catch (Exception e) {
                 throw new CompletionException(e);
             }
-        });
+        };
     }
+
+    /// Makes the calls of the pool.
+    abstract PoolCalls calls();
 
     /// The thread that looks after the pool.
     abstract PoolLoop loop();
@@ -132,19 +141,17 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
         });
     }
 
-    private <T extends @Nullable Object> List<Future<T>> submitAll(Collection<? extends Callable<T>> tasks) {
-        final List<Future<T>> futures = new ArrayList<>();
-        tasks.forEach(task -> checkTravels(task, SerializableCallable.class)); // All, before any is begun.
-        boolean accepted = false;
-        try {
-            tasks.forEach(task -> futures.add(accept(task)));
-            accepted = true;
-        } finally {
-            if (!accepted) { // As when the pool is shut down meanwhile: nobody would have the futures.
-                futures.forEach(future -> future.cancel(true));
-            }
-        }
-        return futures;
+    /// Those tasks, all of which travel: to be seen before any is begun.
+    private static <T extends @Nullable Object> List<Callable<T>> checked(Collection<? extends Callable<T>> tasks) {
+        final List<Callable<T>> all = new ArrayList<>(tasks);
+        all.forEach(task -> checkTravels(task, SerializableCallable.class));
+        return all;
+    }
+
+    private static LongSupplier nanosLeft(long timeout, TimeUnit unit) {
+        final long start = System.nanoTime();
+        final long nanos = unit.toNanos(timeout);
+        return () -> nanos - (System.nanoTime() - start);
     }
 
     @Override
@@ -157,16 +164,21 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
     public <T extends @Nullable Object> List<Future<T>> invokeAll(
             Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) throws InterruptedException {
         loop().checkMayWait(); // Before anything is begun.
-        final long start = System.nanoTime();
-        final long nanos = unit.toNanos(timeout);
-        final List<Future<T>> futures = submitAll(tasks);
+        final LongSupplier nanosLeft = nanosLeft(timeout, unit);
+        final List<Callable<T>> all = checked(tasks);
+        final List<Future<T>> futures = new ArrayList<>();
         try {
+            for (Callable<T> task : all) {
+                futures.add(calls().invoke(travelling(task), given(task), nanosLeft));
+            }
             for (Future<T> future : futures) {
-                awaitEnd(future, nanos - (System.nanoTime() - start));
+                awaitEnd(future, nanosLeft.getAsLong());
             }
         } catch (TimeoutException _) {
-            // Those that are not done are cancelled, as by an interruption.
-        } finally {
+            while (futures.size() < all.size()) { // There was no room for the others.
+                futures.add(new CompletableFuture<>());
+            }
+        } finally { // Those that are not done are cancelled, as by an interruption or a shutdown.
             futures.forEach(future -> future.cancel(true));
         }
         return futures;
@@ -198,30 +210,61 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
             throw new IllegalArgumentException("there are no tasks");
         }
         loop().checkMayWait();
-        final long start = System.nanoTime();
-        final long nanos = unit.toNanos(timeout);
-        final LinkedBlockingQueue<CompletableFuture<T>> ended = new LinkedBlockingQueue<>();
+        final LongSupplier nanosLeft = nanosLeft(timeout, unit);
         final List<CompletableFuture<T>> futures = new ArrayList<>();
         try {
-            tasks.forEach(task -> checkTravels(task, SerializableCallable.class)); // All, before any is begun.
-            for (Callable<T> task : tasks) {
-                final CompletableFuture<T> future = accept(task);
-                futures.add(future);
-                final var _ = future.whenComplete((_, _) -> ended.add(future));
-            }
-            for (int left = futures.size(); true; left--) {
-                final CompletableFuture<T> first =
-                        ended.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-                if (first == null) {
-                    throw new TimeoutException(
-                            "none of " + futures.size() + " tasks succeeded in " + timeout + " " + unit);
-                }
-                if (left == 1 || first.state() == Future.State.SUCCESS) {
-                    return first.get();
-                }
-            }
+            return firstOf(checked(tasks), futures, nanosLeft).get();
+        } catch (TimeoutException e) {
+            final TimeoutException told =
+                    new TimeoutException("none of " + tasks.size() + " tasks succeeded in " + timeout + " " + unit);
+            told.initCause(e);
+            throw told;
         } finally {
             futures.forEach(future -> future.cancel(true));
+        }
+    }
+
+    /// Begins tasks until one has succeeded, or all have ended.
+    ///
+    /// @param futures where those go that were begun
+    /// @return the first that succeeded, or else the last that failed
+    private <T extends @Nullable Object> CompletableFuture<T> firstOf(
+            List<Callable<T>> tasks, List<CompletableFuture<T>> futures, LongSupplier nanosLeft)
+            throws InterruptedException, TimeoutException {
+        final LinkedBlockingQueue<CompletableFuture<T>> ended = new LinkedBlockingQueue<>();
+        for (int left = tasks.size(); true; left--) {
+            while (futures.size() < tasks.size() && ended.isEmpty()) {
+                begin(tasks.get(futures.size()), futures, ended, nanosLeft);
+            }
+            final CompletableFuture<T> first = ended.poll(nanosLeft.getAsLong(), TimeUnit.NANOSECONDS);
+            if (first == null) {
+                throw new TimeoutException("none has ended any more");
+            }
+            if (left == 1 || first.state() == Future.State.SUCCESS) {
+                return first;
+            }
+        }
+    }
+
+    /// Begins a task, unless another ends while there is no room for it.
+    private <T extends @Nullable Object> void begin(
+            Callable<T> task,
+            List<CompletableFuture<T>> futures,
+            LinkedBlockingQueue<CompletableFuture<T>> ended,
+            LongSupplier nanosLeft)
+            throws InterruptedException, TimeoutException {
+        try {
+            final CompletableFuture<T> future =
+                    calls().invoke(travelling(task), given(task), () -> ended.isEmpty() ? nanosLeft.getAsLong() : 0);
+            futures.add(future);
+            final var _ = future.whenComplete((_, _) -> {
+                ended.add(future);
+                calls().wakeWaiting();
+            });
+        } catch (TimeoutException e) {
+            if (ended.isEmpty()) {
+                throw e;
+            }
         }
     }
 

@@ -2,9 +2,11 @@ package dev.backplane.pool;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a pool's asynchronous calls return: to cancel it is to give up what workers have not
@@ -14,6 +16,8 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
     private volatile Consumer<Boolean> whenCancelled = _ -> {};
 
     private volatile Runnable beforeWait = () -> {};
+    /// Whether somebody is about to complete it.
+    private volatile boolean givenUp;
 
     /// Sets what throws in a thread that would wait for ever.
     void beforeWait(Runnable check) {
@@ -53,6 +57,11 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
         }
     }
 
+    /// Whether the pool has nothing more to do for it.
+    boolean isOver() {
+        return givenUp || isDone();
+    }
+
     /// Sets what a cancellation does besides; it is told whether tasks that run are to be stopped.
     void whenCancelled(Consumer<Boolean> action) {
         whenCancelled = action;
@@ -70,29 +79,52 @@ final class PoolFuture<V extends @Nullable Object> extends CompletableFuture<V> 
 
     @Override
     public boolean complete(V value) {
-        return told(super.complete(value));
+        giveUp(false);
+        return super.complete(value);
     }
 
     @Override
     public boolean completeExceptionally(Throwable reason) {
-        return told(super.completeExceptionally(reason));
+        giveUp(false);
+        return super.completeExceptionally(reason);
     }
 
-    /// Gives up what others have made needless.
-    private boolean told(boolean now) {
-        if (now) {
-            whenCancelled.accept(false);
-        }
-        return now;
+    @Override
+    public CompletableFuture<V> completeAsync(Supplier<? extends V> supplier, Executor executor) {
+        final var _ = CompletableFuture.<V>supplyAsync(supplier::get, executor).whenComplete((value, failure) -> {
+            if (failure == null) {
+                complete(value);
+            } else {
+                completeExceptionally(failure);
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public void obtrudeValue(V value) {
+        giveUp(false);
+        super.obtrudeValue(value);
+    }
+
+    @Override
+    public void obtrudeException(Throwable reason) {
+        giveUp(false);
+        super.obtrudeException(reason);
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        final boolean already = isDone();
-        final boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled && !already) {
-            whenCancelled.accept(mayInterruptIfRunning);
+        giveUp(mayInterruptIfRunning);
+        return super.cancel(mayInterruptIfRunning);
+    }
+
+    /// Gives up what others make needless. Before it is completed: what is chained to it then runs in the same
+    /// thread, and may wait for room, or for a worker.
+    private void giveUp(boolean stopsTasks) {
+        if (!isOver()) {
+            givenUp = true;
+            whenCancelled.accept(stopsTasks);
         }
-        return cancelled;
     }
 }

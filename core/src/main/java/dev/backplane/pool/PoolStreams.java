@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool over sources of any length, which are read as their results are.
 abstract sealed class PoolStreams extends PoolExecutor permits PoolCountedStarmaps {
-    /// What makes jobs of calls.
-    abstract PoolCalls calls();
-
     /// Applies a function to a source of any length, which is read no further ahead than two tasks for each
     /// worker and one more, by the thread that reads the results.
     ///

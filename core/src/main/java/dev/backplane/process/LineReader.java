@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a child's output line by line on a thread of its own and keeps the last lines.
 ///
@@ -20,9 +23,22 @@ final class LineReader {
     private static final int KEPT_LINES = 200;
     private static final int LONGEST_LINE = 8192;
 
-    /// How long a reader that waits for more is given to notice the last bytes of a child that has ended, and the
-    /// end of its last line.
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /*
+     * When all of an ended child's output is read. The end of the pipe says so, but not where a process that the child
+     * has left holds the pipe too. Then nobody says it, for what a blocked read waits for cannot be seen: the stream is
+     * locked by it. That the reader is in a read is not enough. On a busy host it may have been woken, by the child's
+     * last bytes or the end, and not run yet.
+     *
+     * But who is woken is ready to run in the eyes of the kernel, and the child's last bytes and its end of the pipe
+     * woke the reader before the end of the child was known. So a reader that is in a read, and asleep, waits for
+     * others. It also sleeps now and then on its way out of the read, when the JVM stops its threads; so it has to be
+     * seen asleep again and again.
+     */
+    /// How long a reader is seen asleep before that is believed.
+    private static final long ASLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// How often one looks.
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Deque<String> last = new ArrayDeque<>();
     private final Consumer<String> lines;
@@ -30,11 +46,13 @@ final class LineReader {
     private final Object progress = new Object();
     /// Whether the child has ended, so that nothing is missing of its output once there is nothing to read.
     private volatile boolean childEnded;
-    /// Whether the reader waits for more. Changed under the lock, as the next two.
-    private boolean waiting;
-    /// Whether there was nothing to read since the child's end.
-    private boolean caughtUp;
-
+    /// Whether the reader is in a read that may wait for more.
+    private volatile boolean waiting;
+    /// Whether there was nothing to read since the child's end, and then something: of another process.
+    private volatile boolean othersWrite;
+    /// Where the kernel tells how the reader's thread is.
+    private volatile @Nullable Path status;
+    /// Whether the reader has ended. Changed under the lock.
     private boolean over;
 
     LineReader(String name, InputStream from, Consumer<String> lines) {
@@ -44,6 +62,13 @@ final class LineReader {
     }
 
     private void read(InputStream from) {
+        try {
+            status = Path.of("/proc")
+                    .resolve(
+                            Files.readSymbolicLink(Path.of("/proc/thread-self")).resolve("stat"));
+        } catch (IOException _) {
+            // Then nobody sees it asleep.
+        }
         try (BufferedReader text = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
             final StringBuilder line = new StringBuilder();
             for (int c = text.read(); c >= 0; c = text.read()) {
@@ -112,24 +137,36 @@ final class LineReader {
     /// @param deadline when to give up a consumer that takes long, as [System#nanoTime] counts
     void join(long deadline) throws InterruptedException {
         childEnded = true;
-        boolean settled = false;
-        long settledAt = 0;
-        synchronized (progress) {
-            while (!over) {
-                final long now = System.nanoTime();
-                if (!(waiting || caughtUp)) {
-                    settled = false;
-                } else if (!settled) {
-                    settled = true;
-                    settledAt = now;
-                }
-                final long left = Math.min(deadline - now, settled ? settledAt + GRACE_NANOS - now : Long.MAX_VALUE);
-                if (left <= 0) {
+        long awakeAt = System.nanoTime();
+        while (!othersWrite) {
+            final boolean asleep = isAsleep();
+            final long now = System.nanoTime();
+            if (!asleep) {
+                awakeAt = now;
+            }
+            if (now - deadline >= 0 || now - awakeAt >= ASLEEP_NANOS) {
+                return;
+            }
+            synchronized (progress) {
+                if (over) {
                     return;
                 }
-                // Rounded up; and if the reader begins to wait in the meantime, it tells so.
-                TimeUnit.NANOSECONDS.timedWait(progress, left + TimeUnit.MILLISECONDS.toNanos(1));
+                TimeUnit.NANOSECONDS.timedWait(progress, Math.min(LOOK_NANOS, deadline - now)); // Rounded up.
             }
+        }
+    }
+
+    /// Whether the reader is in a read and the kernel has nothing to wake it for.
+    private boolean isAsleep() {
+        final Path stat = status;
+        if (stat == null || !waiting || thread.getState() == Thread.State.BLOCKED) { // By who else has the stream.
+            return false;
+        }
+        try {
+            final String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+            return text.startsWith(") S", text.lastIndexOf(')')) && waiting; // After a name that may have any bytes.
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -145,19 +182,15 @@ final class LineReader {
             if (in.available() > 0) {
                 return in.read(into, offset, length);
             }
-            waiting(true, afterEnd);
+            waiting = true;
             try {
-                return in.read(into, offset, length);
+                final int count = in.read(into, offset, length);
+                if (afterEnd && count > 0) {
+                    othersWrite = true;
+                }
+                return count;
             } finally {
-                waiting(false, false);
-            }
-        }
-
-        private void waiting(boolean now, boolean nothingLeft) {
-            synchronized (progress) {
-                waiting = now;
-                caughtUp |= nothingLeft;
-                progress.notifyAll();
+                waiting = false;
             }
         }
     }

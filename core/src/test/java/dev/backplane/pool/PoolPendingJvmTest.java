@@ -16,13 +16,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// A pool that takes no more tasks than it was told has its callers wait.
 @NullUnmarked // JUnit fills the pool.
@@ -67,7 +73,9 @@ final class PoolPendingJvmTest {
     private <V> FutureTask<V> blocked(Callable<V> action) {
         final FutureTask<V> task = new FutureTask<>(action);
         caller = Thread.ofPlatform().start(task);
-        Eventually.holds("the caller waits", () -> caller.getState() == Thread.State.WAITING);
+        Eventually.holds(
+                "the caller waits",
+                () -> caller.getState() == Thread.State.WAITING || caller.getState() == Thread.State.TIMED_WAITING);
         assertFalse(task.isDone());
         return task;
     }
@@ -148,6 +156,88 @@ final class PoolPendingJvmTest {
         for (CompletableFuture<Integer> future : chained.get()) {
             assertEquals(1, future.get());
         }
+    }
+
+    private void roomIsThereForWhatIsChained(Consumer<CompletableFuture<Integer>> ending) throws Exception {
+        final SerializableCallable<Integer> slow = waiting();
+        try (ProcessPool single = ProcessPool.builder().workers(1).maxPending(1).start()) {
+            final CompletableFuture<Integer> given = single.applyAsync(slow);
+            final LinkedBlockingQueue<CompletableFuture<Integer>> next = new LinkedBlockingQueue<>();
+            final var _ = given.whenComplete((_, _) -> next.add(single.applyAsync(() -> 2)));
+            ending.accept(given);
+            assertTrue(next.take().cancel(true));
+            assertTrue(single.applyAsync(() -> 3).cancel(true)); // Nothing is counted for ever.
+            single.terminate(); // What was not cancelled still runs.
+        }
+    }
+
+    @Test
+    void whatIsChainedToAFutureThatIsGivenUpFindsItsRoom() throws Exception {
+        roomIsThereForWhatIsChained(future -> future.cancel(true));
+        roomIsThereForWhatIsChained(future -> future.complete(1));
+        roomIsThereForWhatIsChained(future -> future.obtrudeValue(1));
+        roomIsThereForWhatIsChained(future -> future.orTimeout(1, TimeUnit.MILLISECONDS));
+        roomIsThereForWhatIsChained(future -> future.completeOnTimeout(1, 1, TimeUnit.MILLISECONDS));
+        roomIsThereForWhatIsChained(future -> future.completeAsync(() -> 1));
+    }
+
+    @Test
+    void whatIsChainedToACancelledFutureFindsAWorker() throws Exception {
+        final SerializableCallable<Integer> hanging = waiting();
+        try (ProcessPool single = ProcessPool.builder().workers(1).start()) {
+            final CompletableFuture<Integer> given = single.applyAsync(hanging);
+            final CompletableFuture<Integer> next =
+                    given.handle((_, _) -> single.applyAsync(() -> 2).join());
+            given.cancel(true);
+            assertEquals(2, next.get());
+        }
+    }
+
+    @Test
+    void timeOutsOfExecutorsIncludeTheWaitForRoom() throws Exception {
+        final Callable<Integer> hangs = waiting();
+        final Callable<Integer> returns = (SerializableCallable<Integer>) () -> 2;
+        try (ProcessPool single = ProcessPool.builder().workers(1).maxPending(1).start()) {
+            final List<Future<Integer>> futures =
+                    single.invokeAll(List.of(hangs, returns, returns), 100, TimeUnit.MILLISECONDS);
+            assertEquals(
+                    List.of(true, true, true),
+                    futures.stream().map(Future::isCancelled).toList());
+            final Callable<Integer> fails = (SerializableCallable<Integer>) () -> {
+                throw new IllegalStateException("on purpose");
+            };
+            assertEquals(2, single.invokeAny(List.of(fails, returns, hangs)));
+            Refusal.of(
+                    TimeoutException.class,
+                    () -> single.invokeAny(List.of(hangs, returns), 100, TimeUnit.MILLISECONDS),
+                    "none of 2 tasks");
+            assertEquals(3, single.submit(() -> 3).get()); // Nothing is counted for ever.
+        }
+    }
+
+    @Test
+    void aTaskThatSucceedsEndsTheWaitForRoom() throws Exception {
+        final Callable<Integer> hangs = waiting();
+        final Callable<Integer> returns = (SerializableCallable<Integer>) () -> 2;
+        try (ProcessPool single = ProcessPool.builder().workers(2).maxPending(2).start()) {
+            assertEquals(2, single.invokeAny(List.of(returns, hangs, hangs, hangs)));
+            assertEquals(List.of(2, 2, 2), single.map(List.of(1, 2, 3), _ -> 2));
+        }
+    }
+
+    @Test
+    void interruptedExecutorsThrowWhatTheyDeclare() throws Exception {
+        final Callable<Integer> hangs = waiting();
+        final List<CompletableFuture<Integer>> first = filled();
+        final List<Executable> calls =
+                List.of(() -> pool.invokeAll(List.of(hangs)), () -> pool.invokeAny(List.of(hangs)));
+        for (Executable call : calls) {
+            final FutureTask<Throwable> waiting = blocked(() -> assertThrows(InterruptedException.class, call));
+            caller.interrupt();
+            final var _ = waiting.get();
+        }
+        latch.countDown();
+        assertEquals(1, first.getLast().get());
     }
 
     @Test

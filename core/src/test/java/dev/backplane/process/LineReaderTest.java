@@ -1,7 +1,9 @@
 package dev.backplane.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,47 @@ final class LineReaderTest {
         end.countDown();
         silent.join(inADay());
         busy.join(inADay());
+    }
+
+    /// A reader that does not run is no reader that has read all: whoever is in a read may have been woken.
+    @Test
+    void aReaderThatIsSlowToWakeIsWaitedFor() throws Exception {
+        final CountDownLatch reading = new CountDownLatch(1);
+        final AtomicInteger reads = new AtomicInteger();
+        final LineReader reader = new LineReader(
+                "a reader) S 1 (slow",
+                new HeldOpen("", () -> {
+                    if (reads.get() == 0) {
+                        reading.countDown();
+                        spin(TimeUnit.MILLISECONDS.toNanos(300)); // As one that gets no processor.
+                    }
+                    return reads.getAndIncrement() < 5 ? "late\n".charAt(reads.get() - 1) : -1;
+                }),
+                _ -> {});
+        reading.await(); // Since before the child's end.
+        reader.join(inADay());
+        assertEquals(List.of("late"), reader.lastLines());
+    }
+
+    @Test
+    void aPipeThatAProcessHoldsOpenIsNotWaitedFor() throws Exception {
+        final Process holder = new ProcessBuilder("sh", "-c", "echo last words; exec sleep 600").start();
+        try {
+            final LineReader reader = new LineReader("reader", holder.getInputStream(), _ -> {});
+            Eventually.holds("it has spoken", () -> !reader.lastLines().isEmpty());
+            reader.join(inADay());
+            assertEquals(List.of("last words"), reader.lastLines());
+            assertTrue(holder.isAlive(), "it held the pipe all the time");
+        } finally {
+            holder.toHandle().destroyForcibly();
+        }
+    }
+
+    private static void spin(long nanos) {
+        final long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+        }
     }
 
     private static int awaited(CountDownLatch latch) {
