@@ -249,6 +249,30 @@ final class SegmentTopicTest {
         }
     }
 
+    @Test
+    void whoJoinsBehindWhatTheDeadLeftUnpublishedLosesNothing() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedTopic<byte[]> out = mine.topic("t", byte[].class, 256);
+        out.publish(value(0));
+        boolean dies = true;
+        for (long stores = 0; dies; stores++) {
+            assertTrue(publishAndDie(2));
+            dies = publishAndDie(stores); // Clears that away, as far as it comes.
+            final Subscription<byte[]> joined = out.subscribe();
+            out.publish(value(1));
+            assertEquals(1, number(drain(joined).getLast()));
+            assertEquals(0, joined.lost(), "dies at " + stores);
+        }
+    }
+
+    private boolean publishAndDie(long stores) throws Exception {
+        final Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+        final SharedTopic<byte[]> victim = manager.topic("t", byte[].class, 256);
+        final boolean dies = Mortality.diesBefore(stores, () -> victim.publish(value(2)));
+        Abandonment.of(((SegmentTopic<byte[]>) victim).region().segment());
+        return dies;
+    }
+
     private static byte[] value(int number) {
         final byte[] value = new byte[4 + number % 4 * 4];
         Arrays.fill(value, (byte) number);
