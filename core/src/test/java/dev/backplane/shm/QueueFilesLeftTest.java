@@ -134,20 +134,19 @@ final class QueueFilesLeftTest {
     @Test
     void anElementBeyondTheLimitsStaysForWhoHasWiderOnes() throws Exception {
         final SerializationPolicy policy = SerializationPolicy.standard().allowing(Node.class.getName());
-        final QueueOptions<Object> narrow =
-                QueueOptions.of(3, Codecs.tagged(policy)).withSlotBytes(16);
         try (Manager mine = open();
                 Manager theirs = open()) {
-            final SharedQueue<Object> queue = mine.queue("q", narrow);
+            final SharedQueue<Object> queue = mine.queue("q", within(policy));
             queue.put(Node.chain(100));
             Refusal.of(ValueRefusedException.class, queue::poll, "depth 64", "in the queue still");
             Refusal.of(ValueRefusedException.class, queue::poll, "depth 64");
-            final SharedQueue<Object> wide = theirs.queue(
-                    "q",
-                    QueueOptions.of(3, Codecs.tagged(policy.limitedTo(1_000, policy.maxBytes())))
-                            .withSlotBytes(16));
+            final SharedQueue<Object> wide = theirs.queue("q", within(policy.limitedTo(1_000, policy.maxBytes())));
             assertEquals(100, ((Node) wide.take()).length());
             assertNull(queue.poll());
         }
+    }
+
+    private static QueueOptions<Object> within(SerializationPolicy policy) {
+        return QueueOptions.of(3, Codecs.tagged(policy));
     }
 }

@@ -254,14 +254,16 @@ final class SegmentTopicTest {
         Abandonment.assumeSeen();
         final SharedTopic<byte[]> out = mine.topic("t", byte[].class, 256);
         out.publish(value(0));
-        boolean dies = true;
-        for (long stores = 0; dies; stores++) {
-            assertTrue(publishAndDie(2));
-            dies = publishAndDie(stores); // Clears that away, as far as it comes.
-            final Subscription<byte[]> joined = out.subscribe();
-            out.publish(value(1));
-            assertEquals(1, number(drain(joined).getLast()));
-            assertEquals(0, joined.lost(), "dies at " + stores);
+        for (long first = 0; publishAndDie(first); first++) {
+            boolean dies = true;
+            for (long second = 0; dies; second++) {
+                publishAndDie(first);
+                dies = publishAndDie(second); // Clears away what the first has left, as far as it comes.
+                final Subscription<byte[]> joined = out.subscribe();
+                out.publish(value(1));
+                assertEquals(1, number(drain(joined).getLast()));
+                assertEquals(0, joined.lost(), first + " and " + second);
+            }
         }
     }
 
