@@ -146,6 +146,7 @@ final class QueueFilesLeftTest {
         }
     }
 
+    @SuppressWarnings("NullAway") // No element is null.
     private static QueueOptions<Object> within(SerializationPolicy policy) {
         return QueueOptions.of(3, Codecs.tagged(policy));
     }
