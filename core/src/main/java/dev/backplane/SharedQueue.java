@@ -55,7 +55,8 @@ import java.util.concurrent.TimeUnit;
 /// for a long one cannot be written; the queue is as it was then. Whatever takes throws the same for one that
 /// cannot be read. If its bytes are damaged, or its file is gone, that element is lost then, and the queue
 /// goes on. If only this process cannot read it, which refuses or lacks its class
-/// ([dev.backplane.codec.ClassRefusedException]), it goes back and is delivered next, to whoever asks next:
+/// or has tighter limits ([dev.backplane.codec.ValueRefusedException]), it goes back and is delivered next, to whoever
+/// asks next:
 /// another process may know it. Where none does, [#receive(Handler)] gets past it, since it reads no more
 /// than bytes. All throw [IllegalStateException] once the manager is closed.
 ///

@@ -4,7 +4,7 @@ import java.io.Serial;
 
 /// A value of a class that this process does not allow, or does not have, or has in another version. The
 /// bytes are sound: a process that has and allows the class can read them.
-public class ClassRefusedException extends CodecException {
+public class ClassRefusedException extends ValueRefusedException {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -94,7 +94,7 @@ public final class JavaSerialization {
     /// @throws CodecException if the bytes are damaged, too many, of a class that is missing or not allowed
     public static @Nullable Object deserialize(byte[] bytes, ClassLoader loader, SerializationPolicy policy) {
         if (bytes.length > policy.maxBytes()) {
-            throw new CodecException(
+            throw new ValueRefusedException(
                     "refused to read " + bytes.length + " serialized bytes, the policy allows " + policy.maxBytes());
         }
         try (LoadedFrom in = new LoadedFrom(new ByteArrayInputStream(bytes), loader, policy)) {
@@ -107,14 +107,14 @@ public final class JavaSerialization {
         } catch (IOException | RuntimeException e) {
             throw new CodecException("cannot read a serialized object: " + e.getMessage(), e);
         } catch (StackOverflowError | OutOfMemoryError e) {
-            throw new CodecException("cannot read a serialized object: it is too deep or too large", e);
+            throw new ValueRefusedException("cannot read a serialized object: it is too deep or too large", e);
         }
     }
 
     private static CodecException refused(InvalidClassException e, SerializationPolicy policy) {
         final String reason = String.valueOf(e.getMessage());
         return reason.startsWith("filter status")
-                ? new CodecException(
+                ? new ValueRefusedException(
                         "refused a serialized object beyond the limits of the policy: depth " + policy.maxDepth() + ", "
                                 + policy.maxReferences() + " references, arrays of " + policy.maxArrayLength() + ", "
                                 + policy.maxBytes() + " bytes",

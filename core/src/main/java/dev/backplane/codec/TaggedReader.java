@@ -67,8 +67,8 @@ final class TaggedReader {
 
     private Object readNested(int tag) {
         if (++depth > policy.maxDepth() || ++references > policy.maxReferences()) {
-            throw new CodecException("refused a value beyond the limits of the policy: depth " + policy.maxDepth()
-                    + ", " + policy.maxReferences() + " references");
+            throw new ValueRefusedException("refused a value beyond the limits of the policy: depth "
+                    + policy.maxDepth() + ", " + policy.maxReferences() + " references");
         }
         final Object value = switch (tag) {
             case Tag.OBJECT_ARRAY -> readArray();
@@ -107,7 +107,8 @@ final class TaggedReader {
     private int count(int unitBytes) {
         final int count = in.getCount(unitBytes);
         if (count > policy.maxArrayLength()) {
-            throw new CodecException("refused " + count + " elements, the policy allows " + policy.maxArrayLength());
+            throw new ValueRefusedException(
+                    "refused " + count + " elements, the policy allows " + policy.maxArrayLength());
         }
         claimed += (long) count * unitBytes;
         if (claimed > in.position() + in.remaining()) {

@@ -10,6 +10,7 @@ import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
+import dev.backplane.codec.ValueRefusedException;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
@@ -43,11 +44,11 @@ final class QueueElements<E> {
     }
 
     /// Whether what was thrown where an element was read says that nobody can read it: it is damaged.
-    /// Otherwise this attachment cannot, for lack of its codec, or its class, or a file descriptor, and
-    /// others may.
+    /// Otherwise this attachment cannot, for lack of its codec, or its class, or a file descriptor, or
+    /// for its limits, and others may.
     boolean isLost(RuntimeException thrown) {
         return !(codec instanceof QueueCodec.Unknown)
-                && !(thrown instanceof ClassRefusedException)
+                && !(thrown instanceof ValueRefusedException)
                 && (!(thrown instanceof SegmentException) || thrown instanceof ElementLostException);
     }
 
@@ -160,12 +161,14 @@ final class QueueElements<E> {
         final E element;
         try {
             element = codec.decode(in);
-        } catch (ClassRefusedException e) {
-            throw new ClassRefusedException(
+        } catch (ValueRefusedException e) {
+            final boolean forItsClass = e instanceof ClassRefusedException;
+            final String message =
                     "an element of queue " + shape.region().name() + " cannot be read here and is in the queue still: "
                             + e.getMessage() + "; ask the manager for the queue with QueueOptions whose codec allows "
-                            + "the class, or get past the element by receive(), which reads no more than its bytes",
-                    e);
+                            + (forItsClass ? "the class" : "more")
+                            + ", or get past the element by receive(), which reads no more than its bytes";
+            throw forItsClass ? new ClassRefusedException(message, e) : new ValueRefusedException(message, e);
         }
         if (element == null || in.remaining() > 0) {
             throw new CodecException("an element of queue " + shape.region().name() + " is lost: codec "

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,6 +22,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,7 +55,6 @@ final class QueueFiles {
     private final long incarnation;
     private final String description;
     private @Nullable Path directory;
-    private boolean announced;
 
     /// Tells whether a slot names a file.
     @FunctionalInterface
@@ -105,6 +107,7 @@ final class QueueFiles {
             announceIfNameless();
             boolean written = false;
             Files.createFile(path, mode(path));
+            created(path);
             try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 copy(bytes, out);
                 written = true;
@@ -123,16 +126,24 @@ final class QueueFiles {
         return number;
     }
 
-    /// Before the first file: nobody could tell later whose it is.
+    /// Before a file: nobody could tell later whose it is.
     private void announceIfNameless() throws IOException {
-        if (!announced && isNameless()) {
+        if (FilesBeside.isNameless(segment)) {
             FilesBeside.announce(directory(), segment.id());
-            announced = true;
         }
     }
 
-    private boolean isNameless() {
-        return segment.isAnonymous() || Files.notExists(segment.path());
+    /// After a file was made: the name, or the mark, may be gone since then, by somebody who saw no file.
+    private void created(Path path) throws IOException {
+        boolean announced = false;
+        try {
+            announceIfNameless();
+            announced = true;
+        } finally {
+            if (!announced) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 
     private static void copy(MemorySegment bytes, OutputStream out) throws IOException {
@@ -247,21 +258,31 @@ final class QueueFiles {
                 : !named.isNamed(writer, Long.parseUnsignedLong(name.group(3), 16));
     }
 
-    /// Deletes the files of queues of this segment that are gone, and those of segments that are.
+    /// Deletes the files of queues of this segment that are gone, and those of segments that are, as far as it
+    /// can: what it cannot delete is for others to clean up, and must not keep an element from its queue.
     void sweepOthers() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(), segmentPrefix + "*")) {
-            final Set<Long> known = segment.catalog().entries().stream()
-                    .map(CatalogEntry::incarnation)
-                    .collect(Collectors.toSet());
-            for (Path path : files) {
-                final Matcher name = matcher(path);
-                if (name.matches() && !known.contains(Long.parseUnsignedLong(name.group(1), 16))) {
-                    Files.deleteIfExists(path);
-                }
-            }
+        try {
+            sweepRemoved();
             FilesBeside.sweep(directory());
-        } catch (IOException e) {
-            throw new SegmentException("cannot delete files beside " + description + ": " + e, e);
+        } catch (IOException | DirectoryIteratorException _) {
+            // The next attachment tries again, or the doctor.
+        }
+    }
+
+    private void sweepRemoved() throws IOException {
+        final List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(), segmentPrefix + "*")) {
+            files.forEach(found::add);
+        }
+        // Listed first: a queue has its entry before its first file, also one that is being made now.
+        final Set<Long> known = segment.catalog().entries().stream()
+                .map(CatalogEntry::incarnation)
+                .collect(Collectors.toSet());
+        for (Path path : found) {
+            final Matcher name = matcher(path);
+            if (name.matches() && !known.contains(Long.parseUnsignedLong(name.group(1), 16))) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 
@@ -276,7 +297,7 @@ final class QueueFiles {
         return segment.catalog().entries().stream()
                 .filter(entry -> entry.incarnation() == incarnation)
                 .anyMatch(entry -> entry.users().stream().noneMatch(others::contains)
-                        && (entry.removed() || isNameless() && others.isEmpty()));
+                        && (entry.removed() || FilesBeside.isNameless(segment) && others.isEmpty()));
     }
 
     private Set<Integer> othersAlive(int owner) {

@@ -269,7 +269,7 @@ final class QueueTransfer<E> {
                             + e.getMessage(),
                     e);
         } catch (RuntimeException e) {
-            drop(position);
+            dropIfLost(position, e);
             throw e;
         } catch (Error e) {
             ring.giveBack(position);

@@ -47,6 +47,7 @@ final class TopicReader<E> implements Subscription<E> {
             final long tail = buffer.tail();
             final long latest = buffer.latest();
             final int length = buffer.length(latest);
+            final int type = buffer.type(latest);
             final long number = buffer.number(latest);
             final boolean intact = buffer.isIntact(latest);
             // Behind the same tail, the newest is the last published, or the next, which was not published then.
@@ -56,7 +57,8 @@ final class TopicReader<E> implements Subscription<E> {
                 }
                 final boolean published = latest < tail;
                 next = published ? latest + TopicLayout.aligned(length) : tail;
-                expected = published ? number + 1 : number;
+                // What a death has left is no value, and has the number of the one before.
+                expected = published || type == TopicLayout.VOID ? number + 1 : number;
                 return;
             }
         }

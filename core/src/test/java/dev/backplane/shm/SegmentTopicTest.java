@@ -249,6 +249,32 @@ final class SegmentTopicTest {
         }
     }
 
+    @Test
+    void whoJoinsBehindWhatTheDeadLeftUnpublishedLosesNothing() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedTopic<byte[]> out = mine.topic("t", byte[].class, 256);
+        out.publish(value(0));
+        for (long first = 0; publishAndDie(first); first++) {
+            boolean dies = true;
+            for (long second = 0; dies; second++) {
+                publishAndDie(first);
+                dies = publishAndDie(second); // Clears away what the first has left, as far as it comes.
+                final Subscription<byte[]> joined = out.subscribe();
+                out.publish(value(1));
+                assertEquals(1, number(drain(joined).getLast()));
+                assertEquals(0, joined.lost(), first + " and " + second);
+            }
+        }
+    }
+
+    private boolean publishAndDie(long stores) throws Exception {
+        final Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+        final SharedTopic<byte[]> victim = manager.topic("t", byte[].class, 256);
+        final boolean dies = Mortality.diesBefore(stores, () -> victim.publish(value(2)));
+        Abandonment.of(((SegmentTopic<byte[]>) victim).region().segment());
+        return dies;
+    }
+
     private static byte[] value(int number) {
         final byte[] value = new byte[4 + number % 4 * 4];
         Arrays.fill(value, (byte) number);

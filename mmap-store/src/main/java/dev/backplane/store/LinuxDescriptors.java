@@ -1,9 +1,12 @@
 package dev.backplane.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A file without a name can be found there and nowhere else, and is gone from there with its last user: so
 /// nobody has to register what can be looked for, and a kill leaves nothing to clean up. Costs one
-/// readlink(2) for each descriptor of each process of this user; those of other users cannot be read and are
-/// passed over.
+/// readlink(2) for each descriptor of each process of this user; those of other users, or of processes with more
+/// privileges, cannot be read and are passed over: such processes are there always, and have no segments of this
+/// user's. Whatever else keeps this one from looking, such as too many open files, makes its look incomplete.
 final class LinuxDescriptors {
     private final Path proc;
 
@@ -35,56 +39,82 @@ final class LinuxDescriptors {
         T open(Path descriptor, Object fileKey) throws IOException;
     }
 
+    /// What a look at all processes has found.
+    ///
+    /// @param files those that were opened
+    /// @param complete whether those are all: nothing was passed over that is there still, for want of
+    ///     descriptors of one's own for example
+    record Found<T>(List<T> files, boolean complete) {}
+
     /// Opens each file that a descriptor's link calls as asked, once. A process that ends meanwhile takes its
     /// own descriptors with it, and not the file if others have that: so each is tried until one leads there.
-    <T> List<T> open(Predicate<String> target, Opener<T> opener) throws IOException {
+    <T> Found<T> open(Predicate<String> target, Opener<T> opener) throws IOException {
         final Map<Object, List<Path>> found = new LinkedHashMap<>();
+        boolean complete = true;
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
-            processes.forEach(process -> add(process.resolve("fd"), target, found));
+            for (Path process : processes) {
+                complete &= add(process.resolve("fd"), target, found);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         final List<T> opened = new ArrayList<>();
-        found.forEach((key, descriptors) -> {
-            final T file = open(key, descriptors, opener);
-            if (file != null) {
-                opened.add(file);
-            }
-        });
-        return opened;
+        for (Map.Entry<Object, List<Path>> file : found.entrySet()) {
+            complete &= open(file.getKey(), file.getValue(), opener, opened);
+        }
+        return new Found<>(opened, complete);
     }
 
-    private static <T> @Nullable T open(Object key, List<Path> descriptors, Opener<T> opener) {
+    /// Opens a file by the first descriptor that leads there still; false if it may be there, and cannot be opened.
+    private static <T> boolean open(Object key, List<Path> descriptors, Opener<T> opener, List<T> opened) {
+        boolean gone = true;
         for (Path descriptor : descriptors) {
             try {
                 final T file = opener.open(descriptor, key);
                 if (file != null) {
-                    return file;
+                    opened.add(file);
+                    return true;
                 }
+            } catch (NoSuchFileException _) {
+                // Closed meanwhile; what may have its number by now is another file.
             } catch (IOException _) {
-                // Closed meanwhile, or its process has ended.
+                gone &= isGone(descriptor);
             }
         }
-        return null;
+        return gone;
     }
 
-    private static void add(Path descriptors, Predicate<String> target, Map<Object, List<Path>> found) {
+    /// Whether a descriptor was closed meanwhile, or its process has ended. Asks without a descriptor.
+    private static boolean isGone(Path descriptor) {
+        return Files.notExists(descriptor, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Adds the files of a process; false if it has descriptors that cannot be looked at.
+    private static boolean add(Path descriptors, Predicate<String> target, Map<Object, List<Path>> found) {
+        boolean complete = true;
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(descriptors)) {
             for (Path descriptor : stream) {
-                final Object file = fileBehind(descriptor, target);
-                if (file != null) {
-                    found.computeIfAbsent(file, _ -> new ArrayList<>()).add(descriptor);
-                }
+                complete &= add(descriptor, found, target);
             }
+        } catch (AccessDeniedException _) {
+            return complete; // Another user's, or ended and not yet waited for.
         } catch (IOException | DirectoryIteratorException _) {
-            return; // Another user's, or the process has ended meanwhile.
+            return complete && isGone(descriptors);
         }
+        return complete;
     }
 
-    /// What tells the file behind a descriptor from others, or null if its link leads elsewhere.
-    private static @Nullable Object fileBehind(Path descriptor, Predicate<String> target) {
+    /// Adds the file behind a descriptor, unless its link leads elsewhere; false if nobody knows where.
+    private static boolean add(Path descriptor, Map<Object, List<Path>> found, Predicate<String> target) {
         try {
-            return target.test(Files.readSymbolicLink(descriptor).toString()) ? key(descriptor) : null;
+            if (target.test(Files.readSymbolicLink(descriptor).toString())) {
+                found.computeIfAbsent(key(descriptor), _ -> new ArrayList<>()).add(descriptor);
+            }
+            return true;
+        } catch (NoSuchFileException | AccessDeniedException _) {
+            return true; // Closed meanwhile, or not for this process to see.
         } catch (IOException _) {
-            return null; // Closed meanwhile.
+            return isGone(descriptor);
         }
     }
 

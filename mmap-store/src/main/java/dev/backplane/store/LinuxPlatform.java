@@ -61,7 +61,9 @@ final class LinuxPlatform extends Platform {
 
     @Override
     List<SegmentFile> anonymousSegments(String label) throws IOException {
-        return processes().open(("/memfd:" + memfdName(label) + DELETED)::equals, this::openIfStill);
+        return processes()
+                .open(("/memfd:" + memfdName(label) + DELETED)::equals, this::openIfStill)
+                .files();
     }
 
     private static LinuxDescriptors processes() {
@@ -71,11 +73,16 @@ final class LinuxPlatform extends Platform {
     @Override
     Optional<List<SegmentFile>> namelessSegments(Path directory) throws IOException {
         final String inside = directory.toRealPath() + "/";
-        return Optional.of(processes()
+        final LinuxDescriptors.Found<SegmentFile> found = processes()
                 .open(
                         target ->
                                 target.endsWith(DELETED) && (target.startsWith("/memfd:") || target.startsWith(inside)),
-                        this::openIfStill));
+                        this::openIfStill);
+        if (found.complete()) {
+            return Optional.of(found.files());
+        }
+        found.files().forEach(SegmentFile::close);
+        return Optional.empty();
     }
 
     /// Opens a descriptor's file, if that is still the one that it was.

@@ -25,13 +25,15 @@ final class LinuxSegmentFile implements SegmentFile {
     private final int holder;
     private final int asker;
     private final Path path;
+    private final Object key;
     private boolean closed;
 
-    private LinuxSegmentFile(NativeAccess system, int holder, int asker, Path path) {
+    private LinuxSegmentFile(NativeAccess system, int holder, int asker, Path path, Object key) {
         this.system = system;
         this.holder = holder;
         this.asker = asker;
         this.path = path;
+        this.key = key;
     }
 
     static LinuxSegmentFile of(NativeAccess system, int fd, @Nullable Path path) throws IOException {
@@ -40,14 +42,23 @@ final class LinuxSegmentFile implements SegmentFile {
             system.close(fd);
             throw NativeAccess.failure(asker, "reopen", path == null ? "an anonymous segment" : path.toString());
         }
-        if (!Files.isRegularFile(self(asker))) {
-            system.close(asker);
-            system.close(fd);
-            throw new IOException("cannot open " + path + ": it is not a regular file"); // A pipe's reader would wait.
+        boolean opened = false;
+        try {
+            if (!Files.isRegularFile(self(asker))) { // A pipe's reader would wait.
+                throw new IOException("cannot open " + path + ": it is not a regular file");
+            }
+            final Path found = path != null
+                    ? path
+                    : Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
+            final Object key = LinuxDescriptors.key(self(asker));
+            opened = true;
+            return new LinuxSegmentFile(system, fd, asker, found, key);
+        } finally {
+            if (!opened) {
+                system.close(asker);
+                system.close(fd);
+            }
         }
-        final Path found =
-                path != null ? path : Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
-        return new LinuxSegmentFile(system, fd, asker, found);
     }
 
     private static Path self(int fd) {
@@ -59,9 +70,9 @@ final class LinuxSegmentFile implements SegmentFile {
         return path;
     }
 
-    /// What tells this file from others.
-    Object key() throws IOException {
-        return LinuxDescriptors.key(self(asker));
+    @Override
+    public Object key() {
+        return key;
     }
 
     @Override

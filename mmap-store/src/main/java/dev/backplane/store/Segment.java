@@ -34,7 +34,7 @@ public final class Segment implements AutoCloseable {
     private static final int LONGEST_NAME_BYTES = 200;
 
     private final Platform platform;
-    private final SegmentFile file;
+    final SegmentFile file;
     private final Path path;
     private final MemorySegment memory;
     private final SegmentLayout.Geometry geometry;

@@ -93,13 +93,13 @@ final class SegmentDirectory {
     }
 
     /// Whether a file belongs to this process's user.
-    static boolean isOwn(Path path) throws IOException {
+    static boolean isOwn(Path path, LinkOption... links) throws IOException {
         try {
             final Path self = Path.of("/proc/self");
             if (!Files.isDirectory(self)) {
                 return true; // No way to ask portably; the file system's permissions have the last word.
             }
-            final Object owner = Files.getAttribute(path, "unix:uid");
+            final Object owner = Files.getAttribute(path, "unix:uid", links);
             return owner.equals(Files.getAttribute(self, "unix:uid"));
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return true; // The same, on a file system without numeric owners.

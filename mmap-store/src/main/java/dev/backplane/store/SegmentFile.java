@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// An open file that holds, or will hold, a segment, and the evidence of who is attached to it.
 ///
@@ -13,6 +14,11 @@ import java.util.OptionalInt;
 interface SegmentFile extends AutoCloseable {
     /// Where another process finds this file: its path, or for an anonymous one `/proc/<pid>/fd/<n>`.
     Path path();
+
+    /// What tells this file from others; null where there is nothing.
+    default @Nullable Object key() {
+        return null;
+    }
 
     long size() throws IOException;
 

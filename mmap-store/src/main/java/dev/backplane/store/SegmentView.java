@@ -88,21 +88,28 @@ public final class SegmentView implements AutoCloseable {
     ///
     /// @param directory from which they were deleted
     /// @return a view of each that is a segment of this version, to be closed; nothing if the system does not
-    ///     tell
+    ///     tell, or not of all
     static Optional<List<SegmentView>> nameless(Path directory) throws IOException {
         final Optional<List<SegmentFile>> files = Platform.current().namelessSegments(directory);
         if (files.isEmpty()) {
             return Optional.empty();
         }
         final List<SegmentView> views = new ArrayList<>();
+        boolean complete = true;
         for (SegmentFile file : files.get()) {
             try {
                 views.add(of(file.path(), file));
-            } catch (IOException | SegmentException _) {
+            } catch (SegmentException _) {
                 // No segment, or another version's.
+            } catch (IOException _) {
+                complete = false; // It may be one, which cannot be mapped now.
             }
         }
-        return Optional.of(views);
+        if (complete) {
+            return Optional.of(views);
+        }
+        views.forEach(SegmentView::close);
+        return Optional.empty();
     }
 
     /// Where the segment is.
@@ -285,6 +292,11 @@ public final class SegmentView implements AutoCloseable {
     public Path directory() {
         final Path parent = path.toAbsolutePath().getParent();
         return path.startsWith("/proc") || parent == null ? Segment.defaultDirectory() : parent;
+    }
+
+    /// How participants prove that they live.
+    int liveness() {
+        return header.liveness();
     }
 
     /// Refuses to tell the living from the dead by other means than the segment's own.
