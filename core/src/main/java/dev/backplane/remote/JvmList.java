@@ -53,10 +53,14 @@ final class JvmList extends JvmReferent {
                 yield remove(size -> index, caller);
             }
             case "removeLast" -> {
-                if (list.isEmpty()) {
-                    throw new NoSuchElementException("list " + list.name() + " is empty");
-                }
-                yield remove(size -> size - 1, caller);
+                yield remove(
+                        size -> {
+                            if (size == 0) {
+                                throw new NoSuchElementException("list " + list.name() + " is empty");
+                            }
+                            return size - 1;
+                        },
+                        caller);
             }
             case "toArray" -> bytesOf(Arrays.asList(list.toArray(Encoded[]::new)));
             case "clear" -> {
