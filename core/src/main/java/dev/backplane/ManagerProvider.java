@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Who makes managers: found by [ServiceLoader], so that this package, which users import, depends on no
@@ -69,6 +70,32 @@ public interface ManagerProvider {
     /// @throws UnsupportedOperationException if the queue is another provider's
     /// @throws InterruptedException if interrupted
     <E> @Nullable E poll(SharedQueue<E> queue, Consumer<? super E> check, long nanos) throws InterruptedException;
+
+    /// Takes an element out of a list, unless a check refuses it, as [#poll] does. Nobody changes the list
+    /// meanwhile.
+    ///
+    /// @param list of this provider
+    /// @param position of the element in a list of so many, called once; throws if there is none
+    /// @param check gets the element before it is taken; if it throws, or the codec cannot read the element, that
+    ///     stays where it is, and the exception is thrown on
+    /// @param <E> the type of the elements
+    /// @return the element
+    /// @throws UnsupportedOperationException if the list is another provider's
+    /// @throws IndexOutOfBoundsException if the list has no such position
+    <E> E remove(SharedList<E> list, IntUnaryOperator position, Consumer<? super E> check);
+
+    /// Takes a value out of a map, unless a check refuses it, as [#poll] does. Nobody changes the entry
+    /// meanwhile.
+    ///
+    /// @param map of this provider
+    /// @param key of the value
+    /// @param check gets the value before it is taken; if it throws, or the codec cannot read the value, that stays
+    ///     where it is, and the exception is thrown on
+    /// @param <K> the type of the keys
+    /// @param <V> the type of the values
+    /// @return the value; null if there is none
+    /// @throws UnsupportedOperationException if the map is another provider's
+    <K, V> @Nullable V remove(SharedMap<K, V> map, K key, Consumer<? super V> check);
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

@@ -206,6 +206,10 @@ public interface Connection extends AutoCloseable {
         return OptionalLong.empty();
     }
 
+    /// Keeps this connection however long nothing goes over it, whatever its listener's
+    /// [ListenerOptions#idleTimeout] says: for one that is there only to tell that the other end is.
+    default void keepWhileIdle() {}
+
     /// Closes this end; who waits in another call gets a [java.nio.channels.ClosedChannelException]. Does
     /// nothing if it is closed.
     ///

@@ -5,6 +5,7 @@ import dev.backplane.codec.Codecs;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.store.Waiting;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// How a connection over a socket behaves. Immutable: each method gives a copy.
@@ -196,7 +197,7 @@ public final class ConnectionOptions {
     /// @param longest at least a millisecond
     /// @return a copy
     public ConnectionOptions unacknowledgedTimeout(Duration longest) {
-        if (longest.toMillis() < 1) {
+        if (TimeUnit.MILLISECONDS.convert(longest) < 1) {
             throw new IllegalArgumentException(
                     "unacknowledgedTimeout is " + longest + ", must be at least a millisecond");
         }

@@ -183,6 +183,11 @@ final class FramedTransport implements Transport {
     }
 
     @Override
+    public void keepWhileIdle() {
+        socket.keepWhileIdle();
+    }
+
+    @Override
     public String peer() {
         return socket.socket().peer();
     }

@@ -59,6 +59,9 @@ final class IdleWatch {
     }
 
     private long leftNanos(TimedSocket socket) {
+        if (socket.isKeptWhileIdle()) {
+            return timeoutNanos;
+        }
         return timeoutNanos - (System.nanoTime() - socket.lastActiveNanos());
     }
 

@@ -152,7 +152,8 @@ public final class ListenerOptions {
                 new Limits(limits.backlog, limits.maxConnections, positive("maxHandshakes", most), limits.idleTimeout));
     }
 
-    /// Closes connections over which nothing was sent and nothing came for some time.
+    /// Closes connections over which nothing was sent and nothing came for some time, but those that
+    /// [Connection#keepWhileIdle] is called for.
     ///
     /// @param longest positive
     /// @return a copy

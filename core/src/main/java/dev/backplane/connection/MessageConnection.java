@@ -117,6 +117,11 @@ final class MessageConnection implements Connection, Serializable {
     }
 
     @Override
+    public void keepWhileIdle() {
+        exchange.transport().keepWhileIdle();
+    }
+
+    @Override
     public void close() throws IOException {
         exchange.transport().close();
     }

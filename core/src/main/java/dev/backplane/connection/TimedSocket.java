@@ -16,6 +16,7 @@ final class TimedSocket {
     private final StreamSocket socket;
     private final Waiting waiting;
     private volatile long lastActiveNanos = System.nanoTime();
+    private volatile boolean keptWhileIdle;
     private volatile long deadlineNanos;
     private volatile boolean limited;
     private final long graceNanos;
@@ -44,6 +45,15 @@ final class TimedSocket {
 
     void unlimited() {
         limited = false;
+    }
+
+    /// See [Connection#keepWhileIdle].
+    void keepWhileIdle() {
+        keptWhileIdle = true;
+    }
+
+    boolean isKeptWhileIdle() {
+        return keptWhileIdle;
     }
 
     Limit sending() {

@@ -39,6 +39,9 @@ interface Transport {
         return OptionalLong.empty();
     }
 
+    /// See [Connection#keepWhileIdle].
+    default void keepWhileIdle() {}
+
     /// What opens a descriptor to be given away, which is its caller's to close.
     @FunctionalInterface
     interface DescriptorSource {

@@ -62,6 +62,9 @@ abstract class Caller {
         watch();
     }
 
+    /// Keeps the client's connection however long nothing goes over it.
+    void keepWhileIdle() {}
+
     /// The client's process.
     ///
     /// @return its id; 0 if unknown

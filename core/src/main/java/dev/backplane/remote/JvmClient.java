@@ -65,6 +65,7 @@ final class JvmClient extends JvmReferent {
                 case "lease" -> {
                     caller.holds(this);
                     lease.begin(caller);
+                    caller.keepWhileIdle(); // Nothing else goes over it, however much the client has to say elsewhere.
                     yield null;
                 }
                 case "open" -> {

@@ -52,12 +52,7 @@ final class JvmList extends JvmReferent {
                 final int index = integer(arguments, "index");
                 yield remove(size -> index, caller);
             }
-            case "removeLast" -> {
-                if (list.isEmpty()) {
-                    throw new NoSuchElementException("list " + list.name() + " is empty");
-                }
-                yield remove(size -> size - 1, caller);
-            }
+            case "removeLast" -> remove(this::last, caller);
             case "toArray" -> bytesOf(Arrays.asList(list.toArray(Encoded[]::new)));
             case "clear" -> {
                 list.clear();
@@ -65,6 +60,13 @@ final class JvmList extends JvmReferent {
             }
             default -> performOther(method, arguments);
         };
+    }
+
+    private int last(int size) {
+        if (size == 0) {
+            throw new NoSuchElementException("list " + list.name() + " is empty");
+        }
+        return size - 1;
     }
 
     private @Nullable Object remove(IntUnaryOperator position, Caller caller) {

@@ -31,26 +31,39 @@ final class JvmSemaphore extends JvmReferent implements JvmAccount {
         return switch (method) {
             case "acquire" -> {
                 final int count = integer(arguments, "permits");
-                final boolean done = caller.await(
-                        nanos -> semaphore.tryAcquire(count, nanos, TimeUnit.NANOSECONDS), nanos(arguments));
-                if (done) {
-                    take(count);
-                }
-                yield done;
+                yield acquire(count, nanos(arguments), caller);
             }
             case "release" -> {
                 release(integer(arguments, "permits"));
                 yield null;
             }
             case "availablePermits" -> (long) semaphore.availablePermits();
-            case "drainPermits" -> {
-                final int drained = semaphore.drainPermits();
-                take(drained);
-                yield (long) drained;
-            }
+            case "drainPermits" -> (long) drain();
             case "heldPermits" -> permits.of(lease);
             default -> throw new UnknownMethodException(method, this);
         };
+    }
+
+    private boolean acquire(int count, long nanos, Caller caller) throws InterruptedException {
+        synchronized (permits.held()) {
+            if (semaphore.tryAcquire(count)) {
+                take(count); // Nobody settles in between.
+                return true;
+            }
+        }
+        final boolean done = caller.await(left -> semaphore.tryAcquire(count, left, TimeUnit.NANOSECONDS), nanos);
+        if (done) {
+            take(count);
+        }
+        return done;
+    }
+
+    private int drain() {
+        synchronized (permits.held()) {
+            final int drained = semaphore.drainPermits();
+            take(drained);
+            return drained;
+        }
     }
 
     private void take(int count) {

@@ -138,8 +138,9 @@ public final class ManagerServerBuilder {
     }
 
     /// Closes connections of clients over which nothing has gone for some time, as if the client had ended: what
-    /// its thread holds is free then, and a Python that waits in a call for longer gets an error. There is no limit
-    /// unless chosen.
+    /// its thread holds is free then, and a Python that waits in a call for longer gets an error. What a JVM has
+    /// as a whole, permits and tasks, it keeps: for that it has one more connection, over which nothing goes, and
+    /// which is kept as long as the JVM is there. There is no limit unless chosen.
     ///
     /// @param longest positive
     /// @return this

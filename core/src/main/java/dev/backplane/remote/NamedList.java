@@ -98,13 +98,15 @@ record NamedList<E>(SharedList<E> list, Elements<E> elements) {
     private @Nullable Object pop(Arguments arguments, Caller caller) {
         final Object index = arguments.take("index", -1L);
         arguments.end();
-        if (list.isEmpty()) {
-            throw Errors.index("pop from empty list");
-        }
         final AtomicReference<@Nullable Object> result = new AtomicReference<>();
         Takes.ofList(
                 list,
-                size -> ListReferent.position(index, size, "pop index"),
+                size -> {
+                    if (size == 0) {
+                        throw Errors.index("pop from empty list");
+                    }
+                    return ListReferent.position(index, size, "pop index");
+                },
                 element -> result.set(caller.sendable(JavaValues.toPython(element))));
         return result.get();
     }

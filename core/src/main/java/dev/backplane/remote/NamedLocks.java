@@ -135,17 +135,19 @@ final class NamedLocks {
             throws InterruptedException {
         final SharedSemaphore semaphore = permits.semaphore();
         final long timeout = SemaphoreReferent.timeoutOf(arguments);
-        final boolean acquired = semaphore.tryAcquire()
-                || timeout > 0
-                        && caller.await(
-                                nanos -> {
-                                    if (nanos == Caller.FOREVER) {
-                                        semaphore.acquire();
-                                        return true;
-                                    }
-                                    return semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS);
-                                },
-                                timeout);
+        if (permits.tryAcquire(caller, 1)) {
+            return true;
+        }
+        final boolean acquired = timeout > 0
+                && caller.await(
+                        nanos -> {
+                            if (nanos == Caller.FOREVER) {
+                                semaphore.acquire();
+                                return true;
+                            }
+                            return semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+                        },
+                        timeout);
         if (acquired) {
             permits.acquired(caller, 1);
         }

@@ -25,7 +25,18 @@ record NamedPermits(SharedSemaphore semaphore, CallerAccounts held) {
         }
     }
 
-    /// A client has acquired some.
+    /// A client acquires some if there are enough: nobody settles in between.
+    boolean tryAcquire(Object client, int permits) {
+        synchronized (held) {
+            final boolean done = semaphore.tryAcquire(permits);
+            if (done) {
+                held.acquired(client, permits);
+            }
+            return done;
+        }
+    }
+
+    /// A client has acquired some by waiting for them, before this was called.
     void acquired(Object client, int permits) {
         synchronized (held) {
             held.acquired(client, permits);

@@ -35,7 +35,7 @@ final class Session extends Caller implements Runnable {
     /// Keeps what was returned last until the next request: a client that gets a proxy out of a container
     /// counts its reference before it asks for anything else.
     @SuppressWarnings("UnusedVariable") // To be kept is all that it is for.
-    private @Nullable Reply last;
+    private @Nullable Object last;
 
     /// @param connection of the client, authenticated
     /// @param server what all sessions share
@@ -72,24 +72,39 @@ final class Session extends Caller implements Runnable {
     private void serve() throws IOException, InterruptedException {
         boolean stays = false;
         do {
-            Reply reply;
-            try {
-                final Request request = Request.of(server.codec().fromBytes(receive()));
-                last = null;
-                reply = stays ? server.objectCalls().answer(request, this) : control(request);
-                stays |= request.method().equals("accept_connection") && reply.isResult();
-            } catch (CodecException | PythonException e) {
-                reply = Reply.trace(e);
-            } finally {
-                endWatch();
-            }
-            last = reply;
-            connection.sendBytes(reply.toBytes(server.codec()));
+            stays = serveOne(stays);
         } while (stays && !stopped);
+    }
+
+    /// Serves one request. While the next one is waited for, only [#last] is kept of it.
+    ///
+    /// @param stayed whether the connection is one that stays already
+    /// @return whether it is now
+    private boolean serveOne(boolean stayed) throws IOException, InterruptedException {
+        boolean stays = stayed;
+        Reply reply;
+        try {
+            final Request request = Request.of(server.codec().fromBytes(receive()));
+            last = null;
+            reply = stayed ? server.objectCalls().answer(request, this) : control(request);
+            stays |= request.method().equals("accept_connection") && reply.isResult();
+        } catch (CodecException | PythonException e) {
+            reply = Reply.trace(e);
+        } finally {
+            endWatch();
+        }
+        last = reply.content();
+        connection.sendBytes(reply.toBytes(server.codec()));
+        return stays;
     }
 
     private Reply control(Request request) throws InterruptedException {
         return server.serverCalls().answer(request, process);
+    }
+
+    @Override
+    void keepWhileIdle() {
+        connection.keepWhileIdle();
     }
 
     @Override

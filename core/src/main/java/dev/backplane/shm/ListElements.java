@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +220,22 @@ final class ListElements<E> {
             table.leave();
         }
         return removed.decode(codec);
+    }
+
+    /// Takes an element away, unless a check, called inside, refuses it.
+    E remove(IntUnaryOperator position, Consumer<? super E> check) {
+        table.enter();
+        try {
+            final int size = table.size();
+            final int at = position.applyAsInt(size);
+            check(at, size);
+            final E element = elementAt(at);
+            check.accept(element);
+            keep(size, i -> i != at);
+            return element;
+        } finally {
+            table.leave();
+        }
     }
 
     boolean removeFirst(@Nullable Object sought) {

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.Set;
 import java.util.Spliterator;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,11 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
     @Override
     public E removeLast() {
         return present(elements.remove(AT_END, true));
+    }
+
+    /// As [dev.backplane.ManagerProvider#remove(SharedList, IntUnaryOperator, Consumer)].
+    E remove(IntUnaryOperator position, Consumer<? super E> check) {
+        return elements.remove(position, check);
     }
 
     private E present(@Nullable E element) {

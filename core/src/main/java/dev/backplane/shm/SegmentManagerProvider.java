@@ -3,6 +3,8 @@ package dev.backplane.shm;
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
+import dev.backplane.SharedList;
+import dev.backplane.SharedMap;
 import dev.backplane.SharedObject;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedStruct;
@@ -17,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The provider for segments of this host, and this JVM's register of attachments.
@@ -65,6 +68,22 @@ public final class SegmentManagerProvider implements ManagerProvider {
             return own.poll(check, nanos);
         }
         throw new UnsupportedOperationException(queue + " is not in a segment: its elements are taken unchecked");
+    }
+
+    @Override
+    public <E> E remove(SharedList<E> list, IntUnaryOperator position, Consumer<? super E> check) {
+        if (list instanceof SegmentList<E> own) {
+            return own.remove(position, check);
+        }
+        throw new UnsupportedOperationException(list + " is not in a segment: its elements are taken unchecked");
+    }
+
+    @Override
+    public <K, V> @Nullable V remove(SharedMap<K, V> map, K key, Consumer<? super V> check) {
+        if (map instanceof SegmentMap<K, V> own) {
+            return own.remove(key, check);
+        }
+        throw new UnsupportedOperationException(map + " is not in a segment: its values are taken unchecked");
     }
 
     private static SegmentManager registered(Segment segment) {

@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +118,18 @@ final class SegmentMap<K, V> extends SegmentObject implements SharedMap<K, V> {
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
         return entries.update(key, false, true, before -> function.apply(key, Objects.requireNonNull(before)));
+    }
+
+    /// As [dev.backplane.ManagerProvider#remove(SharedMap, Object, Consumer)].
+    @Nullable
+    V remove(K key, Consumer<? super V> check) {
+        final AtomicReference<@Nullable V> taken = new AtomicReference<>();
+        entries.update(key, false, true, value -> {
+            check.accept(Objects.requireNonNull(value));
+            taken.set(value);
+            return null;
+        });
+        return taken.get();
     }
 
     @Override

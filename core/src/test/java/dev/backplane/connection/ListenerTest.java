@@ -263,7 +263,8 @@ final class ListenerTest {
     void timesMayBeLongerThanThereAreNanoseconds() throws Exception {
         final Duration ages = Duration.ofSeconds(Long.MAX_VALUE);
         try (Listener listener = listen(options.handshakeTimeout(ages).idleTimeout(ages));
-                Connection one = Client.connect(listener.endpoint(), client.handshakeTimeout(ages));
+                Connection one = Client.connect(
+                        listener.endpoint(), client.handshakeTimeout(ages).unacknowledgedTimeout(ages));
                 Connection other = listener.accept(ages).orElseThrow()) {
             one.send("after all");
             assertEquals("after all", other.receive());

@@ -1,10 +1,14 @@
 package dev.backplane.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.ConnectOptions;
+import dev.backplane.Manager;
+import dev.backplane.SharedSemaphore;
 import dev.backplane.connection.AuthenticationException;
 import dev.backplane.connection.Client;
 import dev.backplane.connection.Connection;
@@ -13,6 +17,7 @@ import dev.backplane.pickle.PickleCodec;
 import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.pickle.PythonTuple;
+import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -21,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -136,14 +142,50 @@ final class ManagerServerTest {
     void whoIsIdleGivesBackWhatHeHas() throws Exception {
         try (ManagerServer server =
                 builder().idleTimeout(Duration.ofMillis(200)).start()) {
-            final String lock = create(server, "Lock");
-            try (Connection idle = session(server)) {
-                assertEquals(PythonTuple.of("#RETURN", true), ask(idle, lock, "acquire"));
+            final String lock = unlessIdle(() -> create(server, "Lock"));
+            try (Connection idle = unlessIdle(() -> acquiring(server, lock))) {
                 assertThrows(IOException.class, idle::receive);
             }
-            try (Connection other = session(server)) {
-                assertEquals(PythonTuple.of("#RETURN", true), ask(other, lock, "acquire"));
+            unlessIdle(() -> acquiring(server, lock)).close();
+        }
+    }
+
+    private static Connection acquiring(ManagerServer server, String lock) throws IOException, InterruptedException {
+        final Connection connection = session(server);
+        assertEquals(PythonTuple.of("#RETURN", true), ask(connection, lock, "acquire"));
+        return connection;
+    }
+
+    /// Asks again should this thread have paused for so long that its connection was closed as an idle one.
+    private static <T> T unlessIdle(Callable<T> asking) throws Exception {
+        final long begin = System.nanoTime();
+        while (true) {
+            try {
+                return asking.call();
+            } catch (IOException e) {
+                assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(SECONDS), e::toString);
             }
+        }
+    }
+
+    @Test
+    void whatAJvmHasItKeepsHoweverIdleItIs() throws Exception {
+        try (Manager manager = Manager.open(directory.resolve("shared"), SegmentOptions.defaults());
+                ManagerServer server = builder()
+                        .manager(manager)
+                        .idleTimeout(Duration.ofSeconds(2))
+                        .start();
+                Manager client = Manager.connect(server.endpoint().toString(), ConnectOptions.authkey(KEY))) {
+            final SharedSemaphore same = client.semaphore("permits", 1);
+            same.acquire();
+            final SharedSemaphore semaphore = manager.semaphore("permits", 1);
+            try (Connection idle = session(server)) {
+                assertThrows(IOException.class, idle::receive); // So the client has been idle for as long.
+            }
+            assertFalse(semaphore.tryAcquire(500, TimeUnit.MILLISECONDS));
+            assertEquals(1, same.heldPermits());
+            same.release();
+            assertTrue(semaphore.tryAcquire());
         }
     }
 

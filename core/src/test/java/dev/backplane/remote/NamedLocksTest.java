@@ -12,8 +12,11 @@ import dev.backplane.SharedLock;
 import dev.backplane.SharedSemaphore;
 import dev.backplane.pickle.PythonException;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -174,6 +177,53 @@ final class NamedLocksTest {
         assertEquals(2, semaphore.availablePermits());
         other.releaseAll();
         assertEquals(2, semaphore.availablePermits());
+    }
+
+    /// As soon as a permit is acquired, another client ends whose account has one that the JVM has released.
+    private SharedSemaphore settlingWhenAcquired(SharedSemaphore semaphore, List<Thread> settling) {
+        final TestCaller other = new TestCaller();
+        final NamedPermits permits = NamedPermits.of(semaphore, accounts);
+        assertTrue(permits.tryAcquire(other, 1));
+        semaphore.release();
+        return (SharedSemaphore) Proxy.newProxyInstance(
+                NamedLocksTest.class.getClassLoader(), new Class<?>[] {SharedSemaphore.class}, (_, method, args) -> {
+                    final Object result = method.invoke(semaphore, args);
+                    if (method.getName().equals("tryAcquire")
+                            || method.getName().equals("drainPermits")) {
+                        final Thread thread = Thread.ofPlatform().daemon().start(() -> permits.settle(other));
+                        settling.add(thread);
+                        Eventually.holds(
+                                "it is done, or cannot begin",
+                                () -> thread.getState() == Thread.State.TERMINATED
+                                        || thread.getState() == Thread.State.BLOCKED);
+                    }
+                    return result;
+                });
+    }
+
+    @Test
+    void aPermitThatIsJustAcquiredIsNotGivenBackForAnother() throws Exception {
+        final SharedSemaphore semaphore = manager.semaphore("permits", 2);
+        final List<Thread> settling = new ArrayList<>();
+        assertEquals(
+                true,
+                caller.call(
+                        NamedLocks.semaphore(NamedPermits.of(settlingWhenAcquired(semaphore, settling), accounts)),
+                        "acquire"));
+        settling.removeFirst().join();
+        assertEquals(1, semaphore.availablePermits());
+        final JvmLease lease = new JvmLease();
+        lease.begin(caller);
+        for (String method : List.of("acquire", "drainPermits")) {
+            semaphore.release(semaphore.heldPermits());
+            final JvmSemaphore opened = new JvmSemaphore(
+                    NamedPermits.of(settlingWhenAcquired(semaphore, settling), accounts), false, lease);
+            final Object[] args = method.equals("acquire") ? new Object[] {2, 0} : new Object[0];
+            caller.call(opened, method, args);
+            settling.removeFirst().join();
+            assertEquals(0, semaphore.availablePermits(), method);
+            caller.call(opened, "release", 2);
+        }
     }
 
     @Test

@@ -101,6 +101,15 @@ final class RelayedManagerTest {
     }
 
     @Test
+    void callsMayTakeLongerThanThereAreMilliseconds() throws Exception {
+        final ConnectOptions ages = ConnectOptions.authkey(KEY).callTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        try (Manager manager = Manager.connect(server.endpoint().toString(), ages)) {
+            manager.longValue("n").set(5);
+            assertEquals(5, manager.longValue("n").get());
+        }
+    }
+
+    @Test
     void aManagerGivesAllOfItsObjectsUpByOneConnection() throws Exception {
         try (Relay between = relay()) {
             final Manager manager = Manager.connect(between.address(), KEY);

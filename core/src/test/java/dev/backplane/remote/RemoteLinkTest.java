@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NullUnmarked
 final class RemoteLinkTest {
     private static final long SOON_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long LONG_NANOS = Duration.ofMinutes(1).toNanos();
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -42,7 +43,12 @@ final class RemoteLinkTest {
     @BeforeEach
     void connect() throws Exception {
         listener = StreamListener.listen(new Endpoint.Unix(directory.resolve("socket")), 4);
-        link = new RemoteLink(Client.connect(listener.endpoint(), ConnectionOptions.defaults()), codec, SOON_NANOS);
+        connect(SOON_NANOS);
+    }
+
+    private void connect(long callTimeoutNanos) throws Exception {
+        link = new RemoteLink(
+                Client.connect(listener.endpoint(), ConnectionOptions.defaults()), codec, callTimeoutNanos);
         peer = listener.accept(Waiting.block(), StreamSocket.FOREVER);
         assertNotNull(peer);
     }
@@ -68,6 +74,9 @@ final class RemoteLinkTest {
 
     @Test
     void aReplyIsReceived() throws Exception {
+        link.close();
+        peer.close();
+        connect(LONG_NANOS);
         says(reply());
         assertEquals("x".repeat(100), link.call("object", "method", 0));
         says(reply());

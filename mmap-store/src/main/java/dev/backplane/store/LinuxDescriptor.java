@@ -3,6 +3,7 @@ package dev.backplane.store;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +154,7 @@ final class LinuxDescriptor {
 
     /// See [StreamSocket#limitUnacknowledged]; of TCP only.
     void limitUnacknowledged(Duration longest) throws IOException {
-        final int millis = Math.clamp(longest.toMillis(), 1, Integer.MAX_VALUE);
+        final int millis = Math.clamp(TimeUnit.MILLISECONDS.convert(longest), 1, Integer.MAX_VALUE);
         enter();
         try {
             // Refused only if the connection has broken already, which the next call will tell.
