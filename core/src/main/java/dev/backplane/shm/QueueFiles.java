@@ -20,8 +20,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -106,7 +104,7 @@ final class QueueFiles {
             final Path path = asNew(path(segment.self(), number));
             announceIfNameless();
             boolean written = false;
-            Files.createFile(path, mode(path));
+            FilesBeside.make(path);
             created(path);
             try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 copy(bytes, out);
@@ -153,14 +151,6 @@ final class QueueFiles {
             MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, from, part, 0, length);
             out.write(part, 0, length);
         }
-    }
-
-    private static FileAttribute<?>[] mode(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /// Gives a file its name, now that a slot of this participant's says it.

@@ -21,6 +21,7 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -85,6 +86,7 @@ final class QueueFilesLeftTest {
             assertFalse(Files.exists(mark));
             queue.put(LONG);
             assertTrue(Files.exists(mark));
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(mark)));
             FilesBeside.withdraw(Segment.defaultDirectory(), id);
             assertTrue(Files.exists(mark), "there is a file");
         }

@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,10 +93,26 @@ public final class FilesBeside {
             return;
         }
         try {
-            Files.createFile(mark);
+            make(mark);
         } catch (FileAlreadyExistsException _) {
             // Announced in this instant.
         }
+    }
+
+    /// Makes an empty file that only its owner may use, where the file system knows owners.
+    ///
+    /// @param file what is not there yet
+    /// @throws IOException if it is, or there is no room
+    public static void make(Path file) throws IOException {
+        final boolean owners =
+                file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        Files.createFile(
+                file,
+                owners
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0]);
     }
 
     /// Takes back what [#announce] said, if no file is left.
