@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Answers what clients ask of the server itself.
 final class ServerCalls {
+    private static final String SHUTDOWN = "shutdown";
+
     private final ObjectTable objects;
     private final Registry registry;
     private final @Nullable Runnable onShutdown;
@@ -59,7 +61,7 @@ final class ServerCalls {
                 return objects.describe();
             }
             case "dummy" -> {}
-            case "shutdown" -> shutDown();
+            case SHUTDOWN -> requireShutdown();
             default -> throw new PythonException("builtins.AssertionError", "'" + request.method() + "' unrecognized");
         }
         arguments.end();
@@ -95,13 +97,19 @@ final class ServerCalls {
                 exported.ident(), PythonTuple.copyOf(exported.referent().exposed()));
     }
 
-    private void shutDown() {
+    private void requireShutdown() {
         if (onShutdown == null) {
             throw new PythonException(
                     "builtins.PermissionError",
                     "this server does not end at a client's request: end its process, or start it with"
                             + " allowShutdown(true)");
         }
-        onShutdown.run();
+    }
+
+    /// What is done when the reply to a request is on its way: a server that ended before would take the reply with it.
+    void replied(String method) {
+        if (onShutdown != null && method.equals(SHUTDOWN)) {
+            onShutdown.run();
+        }
     }
 }

@@ -83,18 +83,26 @@ final class Session extends Caller implements Runnable {
     private boolean serveOne(boolean stayed) throws IOException, InterruptedException {
         boolean stays = stayed;
         Reply reply;
+        String method = "";
         try {
             final Request request = Request.of(server.codec().fromBytes(receive()));
+            method = request.method();
             last = null;
             reply = stayed ? server.objectCalls().answer(request, this) : control(request);
-            stays |= request.method().equals("accept_connection") && reply.isResult();
+            stays |= method.equals("accept_connection") && reply.isResult();
         } catch (CodecException | PythonException e) {
             reply = Reply.trace(e);
         } finally {
             endWatch();
         }
         last = reply.content();
-        connection.sendBytes(reply.toBytes(server.codec()));
+        try {
+            connection.sendBytes(reply.toBytes(server.codec()));
+        } finally {
+            if (!stayed && reply.isResult()) {
+                server.serverCalls().replied(method);
+            }
+        }
         return stays;
     }
 
