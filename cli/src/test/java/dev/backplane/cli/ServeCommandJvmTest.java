@@ -92,6 +92,18 @@ final class ServeCommandJvmTest {
         }
     }
 
+    /// A server of the objects of a segment.
+    private ListeningProgram serve(Path segment, String socket) throws Exception {
+        return ListeningProgram.start(
+                "serve",
+                "--address",
+                "unix:" + directory.resolve(socket),
+                "--authkey-file",
+                keyFile,
+                "--manager",
+                segment.toString());
+    }
+
     private Program call(ListeningProgram serve, String... arguments) throws Exception {
         final List<String> all = new ArrayList<>(List.of("call", "--authkey-file", keyFile, serve.uri()));
         all.addAll(List.of(arguments));
@@ -102,14 +114,7 @@ final class ServeCommandJvmTest {
     void aLiveManagerIsLookedInto() throws Exception {
         final Path segment = directory.resolve("segment");
         try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
-                ListeningProgram serve = ListeningProgram.start(
-                        "serve",
-                        "--address",
-                        "unix:" + directory.resolve("call.sock"),
-                        "--authkey-file",
-                        keyFile,
-                        "--manager",
-                        segment.toString())) {
+                ListeningProgram serve = serve(segment, "call.sock")) {
             final SharedQueue<Object> queue = manager.queue("orders", 16);
             assertEquals("0\n", call(serve, "orders", "qsize").out());
             assertEquals("None\n", call(serve, "orders", "put", "12").out());
@@ -137,14 +142,7 @@ final class ServeCommandJvmTest {
     void whatOnlyJvmsUseIsLookedAt() throws Exception {
         final Path segment = directory.resolve("segment");
         try (Manager manager = Manager.open(segment, SegmentOptions.defaults());
-                ListeningProgram serve = ListeningProgram.start(
-                        "serve",
-                        "--address",
-                        "unix:" + directory.resolve("look.sock"),
-                        "--authkey-file",
-                        keyFile,
-                        "--manager",
-                        segment.toString())) {
+                ListeningProgram serve = serve(segment, "look.sock")) {
             manager.struct("quote", Quote.class).set(new Quote(7, 0.5, true));
             manager.channel("channel", ChannelOptions.manyToOne(1024)).send(new byte[] {1});
             manager.topic("topic", String.class, 1024);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.ListOptions;
-import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.SharedList;
 import dev.backplane.SharedQueue;
@@ -19,10 +18,7 @@ import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.store.SegmentException;
-import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
@@ -31,21 +27,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What queues do with their codecs, with two attachments of one JVM in place of two processes.
 @NullUnmarked
-final class QueueCodecTest {
+final class QueueCodecTest extends TwoAttachments {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
 
     record Quote(long time, double price, int size, boolean bid) {}
 
@@ -54,18 +41,6 @@ final class QueueCodecTest {
         public int value() {
             throw new UnsupportedOperationException("no");
         }
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
     }
 
     @Test

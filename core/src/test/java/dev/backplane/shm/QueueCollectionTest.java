@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
-import dev.backplane.store.SegmentOptions;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,32 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Queues as collections, with two attachments of one JVM in place of two processes.
 @NullUnmarked
-final class QueueCollectionTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
-    }
-
+final class QueueCollectionTest extends TwoAttachments {
     @Test
     void aClosedQueueIsNotChanged() throws Exception {
         final SharedQueue<String> queue = mine.queue("q", 4);

@@ -12,8 +12,6 @@ import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,31 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Barriers within one JVM, whose two managers are two participants.
-final class SegmentBarrierTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
-    }
-
+final class SegmentBarrierTest extends TwoAttachments {
     private static <T> FutureTask<T> started(Callable<T> task) {
         final FutureTask<T> future = new FutureTask<>(task);
         Thread.ofPlatform().start(future);

@@ -10,11 +10,9 @@ import dev.backplane.Manager;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
-import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -29,34 +27,19 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Conditions within one JVM, whose two managers are two participants.
 @SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // Single waits and odd uses are what is tested.
-final class SegmentConditionTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
+final class SegmentConditionTest extends TwoAttachments {
     private SharedLock lock;
     private SharedCondition condition;
 
     @BeforeEach
     void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
         lock = mine.lock("lock");
         condition = mine.condition("condition", lock);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
     }
 
     private int waiting() {

@@ -8,19 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
-import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.foreign.ValueLayout;
@@ -37,35 +33,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Queues, with two attachments of one JVM in place of two processes.
 @NullUnmarked
-final class SegmentQueueTest {
+final class SegmentQueueTest extends TwoAttachments {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
-
     record Quote(long time, double price, int size, boolean bid) {}
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
-    }
 
     @Test
     void elementsComeOutAsTheyWentInAndInTheirOrder() throws Exception {

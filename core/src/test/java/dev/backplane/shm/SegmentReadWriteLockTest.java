@@ -11,7 +11,6 @@ import dev.backplane.SharedReadWriteLock;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,34 +22,19 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Read-write locks within one JVM, whose two managers are two participants.
 @SuppressWarnings("LockNotBeforeTry") // Odd uses are what is tested.
-final class SegmentReadWriteLockTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
+final class SegmentReadWriteLockTest extends TwoAttachments {
     private SharedReadWriteLock lock;
     private SharedReadWriteLock other;
 
     @BeforeEach
     void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
         lock = mine.readWriteLock("lock");
         other = theirs.readWriteLock("lock");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
     }
 
     private static <T> FutureTask<T> started(Callable<T> task) {

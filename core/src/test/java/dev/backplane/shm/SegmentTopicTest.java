@@ -20,10 +20,8 @@ import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Mortality;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
@@ -36,33 +34,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Topics, with two attachments of one JVM in place of two processes.
 @NullUnmarked
-final class SegmentTopicTest {
+final class SegmentTopicTest extends TwoAttachments {
     private static final int CAPACITY = 1024;
-
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
-    }
 
     private static <E> List<E> drain(Subscription<E> subscription) {
         final List<E> values = new ArrayList<>();

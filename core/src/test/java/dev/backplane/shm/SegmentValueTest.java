@@ -22,10 +22,8 @@ import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Mortality;
 import dev.backplane.store.testing.Refusal;
-import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
@@ -38,20 +36,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Values and structs, with two attachments of one JVM in place of two processes.
 @NullUnmarked
-final class SegmentValueTest {
-    @RegisterExtension
-    final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
-
-    private Manager mine;
-    private Manager theirs;
-
+final class SegmentValueTest extends TwoAttachments {
     private record Quote(
             long time, double price, int size, boolean bid, char venue, short depth, byte flags, float skew) {}
 
@@ -65,18 +54,6 @@ final class SegmentValueTest {
                 throw new IllegalArgumentException("torn: " + root + ", " + square);
             }
         }
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        mine = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-        theirs = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        theirs.close();
-        mine.close();
     }
 
     @Test
