@@ -4,10 +4,12 @@ import dev.backplane.Manager;
 import dev.backplane.SharedDoubleArray;
 import dev.backplane.pool.PoolBuilder;
 import dev.backplane.pool.ProcessPool;
+import dev.backplane.pool.WorkerStatus;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -107,9 +109,14 @@ final class PoolGroup implements Group {
             Thread.sleep(quick ? SETTLE.dividedBy(2) : SETTLE);
             final Repeated repeated = new Repeated(quick, IDLE_SECONDS)
                     .one("idle", () -> {
-                        final Duration before = processorTime(pool);
+                        final List<ThreadTimes> before = threadTimes(pool);
                         Thread.sleep(span);
-                        return processorTime(pool).minus(before).toNanos() / NANOS_PER_MILLI / span.toSeconds();
+                        final List<ThreadTimes> after = threadTimes(pool);
+                        Duration sum = Duration.ZERO;
+                        for (int i = 0; i < WORKERS; i++) {
+                            sum = sum.plus(after.get(i).since(before.get(i)));
+                        }
+                        return sum.toNanos() / NANOS_PER_MILLI / span.toSeconds();
                     })
                     .run();
             return new Row(
@@ -120,11 +127,12 @@ final class PoolGroup implements Group {
         }
     }
 
-    private static Duration processorTime(ProcessPool pool) {
-        return pool.workers().stream()
-                .map(worker -> ProcessHandle.of(worker.pid()).orElseThrow().info())
-                .map(info -> info.totalCpuDuration().orElseThrow())
-                .reduce(Duration.ZERO, Duration::plus);
+    private static List<ThreadTimes> threadTimes(ProcessPool pool) throws IOException, AbsentException {
+        final List<ThreadTimes> times = new ArrayList<>();
+        for (WorkerStatus worker : pool.workers()) {
+            times.add(ThreadTimes.of(worker.pid()));
+        }
+        return times;
     }
 
     private static Row mapIntoRow(boolean quick) throws Exception {
