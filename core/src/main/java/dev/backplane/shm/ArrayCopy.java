@@ -2,7 +2,6 @@ package dev.backplane.shm;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 
 /// Copies out of segments that most often are views of byte arrays.
 ///
@@ -11,10 +10,10 @@ import java.util.Objects;
 final class ArrayCopy {
     private ArrayCopy() {}
 
-    /// [MemorySegment#copy(MemorySegment, long, MemorySegment, long, long)].
+    /// [MemorySegment#copy(MemorySegment, long, MemorySegment, long, long)] of bytes that the caller knows to be in
+    /// the source: of a view, only the bounds of its array are looked at.
     static void copy(MemorySegment source, long from, MemorySegment target, long to, long bytes) {
         if (source.heapBase().orElse(null) instanceof byte[] array) {
-            Objects.checkFromIndexSize(from, bytes, source.byteSize());
             final int index =
                     (int) (source.address() + from); // Of a view, the address is where in its array it begins.
             MemorySegment.copy(array, index, target, ValueLayout.JAVA_BYTE, to, (int) bytes);

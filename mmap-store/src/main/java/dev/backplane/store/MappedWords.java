@@ -26,13 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class MappedWords {
     /*
      * Each store tells the StoreProbe first, as those of IntField and LongField do. The fence behind each access
-     * keeps the mapping until then: with the address in a register, nothing else would.
+     * keeps the mapping until then: with the address in a register, nothing else would. Plain accesses go without
+     * the check of the alignment that the others cannot leave out; the addresses are aligned all the same.
      */
     private static final @Nullable MemorySegment ALL = NativeAccess.allMemory();
     private static final VarHandle INT =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
     private static final VarHandle LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+
+    private static final VarHandle PLAIN_INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+    private static final VarHandle PLAIN_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final MemorySegment memory;
     private final long base;
@@ -68,7 +74,7 @@ public final class MappedWords {
     /// @return the value
     public int getInt(long offset) {
         try {
-            return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
+            return ALL == null ? (int) INT.get(memory, offset) : (int) PLAIN_INT.get(ALL, intAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -96,7 +102,7 @@ public final class MappedWords {
             if (ALL == null) {
                 INT.set(memory, offset, value);
             } else {
-                INT.set(ALL, intAt(offset), value);
+                PLAIN_INT.set(ALL, intAt(offset), value);
             }
         } finally {
             Reference.reachabilityFence(this);
@@ -126,7 +132,7 @@ public final class MappedWords {
     /// @return the value
     public long getLong(long offset) {
         try {
-            return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
+            return ALL == null ? (long) LONG.get(memory, offset) : (long) PLAIN_LONG.get(ALL, longAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -166,7 +172,7 @@ public final class MappedWords {
             if (ALL == null) {
                 LONG.set(memory, offset, value);
             } else {
-                LONG.set(ALL, longAt(offset), value);
+                PLAIN_LONG.set(ALL, longAt(offset), value);
             }
         } finally {
             Reference.reachabilityFence(this);
