@@ -27,6 +27,8 @@ final class SleepGroup implements Group {
     private static final int PERCENT = 25;
     private static final int QUICK_PERCENT = 10;
     private static final double SECONDS = 50;
+    /// So many times the trips that are measured come before: after 10,000 sleeps their code is compiled.
+    private static final int WARM_UPS = 3;
 
     @Override
     public String name() {
@@ -105,15 +107,15 @@ final class SleepGroup implements Group {
         }
     }
 
-    /// The mean of as many round trips as came before it, to warm up.
+    /// The mean of some round trips, after others to warm up.
     private static double mean(int trips, Side here, Side there) throws IOException, InterruptedException {
         try (JvmProcess other = JvmProcess.start(() -> {
                     try (Processor _ = Processor.pin(1)) {
-                        repeat(there, 2 * trips);
+                        repeat(there, (WARM_UPS + 1) * trips);
                     }
                 });
                 Processor _ = Processor.pin(0)) {
-            repeat(here, trips);
+            repeat(here, WARM_UPS * trips);
             final long slept = sleeps();
             final long start = System.nanoTime();
             repeat(here, trips);
