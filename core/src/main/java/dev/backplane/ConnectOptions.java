@@ -178,10 +178,10 @@ public final class ConnectOptions {
                 policy);
     }
 
-    /// Says which records and enums the elements may be of objects that are got by [Manager#attach], where it is the
-    /// server that names their classes. Unless chosen, those of the standard policy, which has none of an
-    application.
-    /// Who asks for an object by the method for its type names the classes himself, and is not limited by this.
+    /// Says which records and enums the elements may be of objects that are got by [Manager#attach], where it
+    /// is the server that names their classes. Unless chosen, those of the standard policy, which has none of an
+    /// application. Who asks for an object by the method for its type names the classes himself, and is not
+    /// limited by this.
     ///
     /// @param allowed `SerializationPolicy.standard().allowing("shop.Order")`, say
     /// @return a copy

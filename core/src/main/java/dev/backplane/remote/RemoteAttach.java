@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Attaches objects by their names alone, as a server describes them, by the manager's methods for their types.
 ///
-/// What the server says is not trusted. All of it is checked before anything is opened: a class is looked for only
-/// if the policy allows its name, and whether the object really has that codec the server checks in turn.
+/// What the server says is not trusted. All of it is checked before anything is opened: a class is looked for
+/// only if the policy allows its name, and whether the object really has that codec the server checks in turn.
 final class RemoteAttach {
     /// Segments keep less of a codec's name.
     private static final int LONGEST_NAME = 4096;
@@ -121,31 +121,31 @@ final class RemoteAttach {
     }
 
     private Opening collection(String kind, String name, List<@Nullable Object> parts) {
-        switch (kind) {
+        return switch (kind) {
             case "queue" -> {
                 final Codec<Object> codec = codec(parts, 1, "queue " + name, "queue(name, options)");
                 final QueueOptions<Object> options =
                         new QueueOptions<>(number(parts, 3), number(parts, 4), truth(parts, 5), codec);
-                return () -> manager.queue(name, options);
+                yield () -> manager.queue(name, options);
             }
             case "list" -> {
                 final Codec<Object> codec = codec(parts, 1, "list " + name, "list(name, codec, options)");
                 final ListOptions options = new ListOptions(number(parts, 3), number(parts, 4));
-                return () -> manager.list(name, codec, options);
+                yield () -> manager.list(name, codec, options);
             }
             case "map" -> {
                 final String getter = "map(name, keyCodec, valueCodec, options)";
                 final Codec<Object> keyCodec = codec(parts, 1, "map " + name, getter);
                 final Codec<Object> valueCodec = codec(parts, 3, "map " + name, getter);
                 final MapOptions options = new MapOptions(number(parts, 5), number(parts, 6), number(parts, 7));
-                return () -> manager.map(name, keyCodec, valueCodec, options);
+                yield () -> manager.map(name, keyCodec, valueCodec, options);
             }
             default -> {
                 final Codec<Object> codec = codec(parts, 1, "value " + name, "value(name, codec, maxBytes)");
                 final int most = number(parts, 3);
-                return () -> manager.value(name, codec, most);
+                yield () -> manager.value(name, codec, most);
             }
-        }
+        };
     }
 
     /// One that the server finds by its name alone.

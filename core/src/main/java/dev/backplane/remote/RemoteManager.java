@@ -383,17 +383,14 @@ public final class RemoteManager implements Manager {
 
     /// Attaches an object that exists, of a server of this library, as the method for its type would.
     ///
-    /// The server says what it is; of queues, maps, lists and values also by which codec its elements are written.
-    One
-    /// that its name suffices to find is taken: of primitives, strings and byte arrays, the tagged form, and of
-    those
-    /// records and enums that [ConnectOptions#policy] allows. A struct's records are maps, a topic's values what
-    the
-    /// codec of `Object` reads. If somebody removes the object just then, it may be made anew.
+    /// The server says what it is; of queues, maps, lists and values also by which codec its elements are
+    /// written. One that its name suffices to find is taken: of primitives, strings and byte arrays, the tagged
+    /// form, and of those records and enums that [ConnectOptions#policy] allows. A struct's records are maps, a
+    /// topic's values what the codec of `Object` reads. If somebody removes the object just then, it may be made
+    /// anew.
     ///
-    /// @throws dev.backplane.codec.ClassRefusedException if the class of its elements is not allowed, or not here,
-    or
-    ///     here in another version
+    /// @throws dev.backplane.codec.ClassRefusedException if the class of its elements is not allowed, or not
+    ///     here, or here in another version
     /// @throws UnsupportedOperationException if its codec cannot be found by its name
     /// @throws dev.backplane.RemoteCallException if the server describes what there cannot be
     @Override

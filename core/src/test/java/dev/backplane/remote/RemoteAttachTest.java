@@ -41,6 +41,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,11 +234,15 @@ final class RemoteAttachTest {
         final SharedLock lock = local.lock("lock", new LockOptions(fair, OwnerDeath.refuse()));
         final SharedCondition theirs = local.condition("ready", lock);
         final CountDownLatch locked = new CountDownLatch(1);
+        final AtomicBoolean ready = new AtomicBoolean();
         final FutureTask<Boolean> waiter = new FutureTask<>(() -> {
             lock.lock();
             try {
                 locked.countDown();
-                return theirs.await(60, TimeUnit.SECONDS);
+                while (!ready.get()) {
+                    theirs.await();
+                }
+                return true;
             } finally {
                 lock.unlock();
             }
@@ -248,8 +253,12 @@ final class RemoteAttachTest {
         assertEquals("lock", condition.lock().name());
         assertEquals(fair, condition.lock().isFair());
         condition.lock().lock(); // Only once the other one waits.
-        condition.signal();
-        condition.lock().unlock();
+        try {
+            ready.set(true);
+            condition.signal();
+        } finally {
+            condition.lock().unlock();
+        }
         assertTrue(waiter.get(60, TimeUnit.SECONDS));
     }
 
