@@ -1,5 +1,6 @@
 package dev.backplane;
 
+import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.store.Waiting;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class ConnectOptions {
     private final Waiting waiting;
     private final Map<String, String> typeIds;
     private final @Nullable SSLContext tls;
+    private final SerializationPolicy policy;
 
     private ConnectOptions(
             byte[] key,
@@ -36,7 +38,8 @@ public final class ConnectOptions {
             boolean allowMd5,
             Waiting waiting,
             Map<String, String> typeIds,
-            @Nullable SSLContext tls) {
+            @Nullable SSLContext tls,
+            SerializationPolicy policy) {
         this.key = key;
         this.connectTimeout = connectTimeout;
         this.callTimeout = callTimeout;
@@ -45,6 +48,7 @@ public final class ConnectOptions {
         this.waiting = waiting;
         this.typeIds = typeIds;
         this.tls = tls;
+        this.policy = policy;
     }
 
     /// The defaults with a key.
@@ -64,7 +68,8 @@ public final class ConnectOptions {
                 false,
                 Waiting.byDefault(),
                 Map.of(),
-                null);
+                null,
+                SerializationPolicy.standard());
     }
 
     /// Limits how long it may take to connect and to prove the keys.
@@ -73,7 +78,15 @@ public final class ConnectOptions {
     /// @return a copy
     public ConnectOptions connectTimeout(Duration longest) {
         return new ConnectOptions(
-                key, positive("connectTimeout", longest), callTimeout, maxFrameBytes, allowMd5, waiting, typeIds, tls);
+                key,
+                positive("connectTimeout", longest),
+                callTimeout,
+                maxFrameBytes,
+                allowMd5,
+                waiting,
+                typeIds,
+                tls,
+                policy);
     }
 
     /// Limits how long a call may take that the server ought to answer at once: to send it, to wait, and to receive
@@ -84,7 +97,15 @@ public final class ConnectOptions {
     /// @return a copy
     public ConnectOptions callTimeout(Duration longest) {
         return new ConnectOptions(
-                key, connectTimeout, positive("callTimeout", longest), maxFrameBytes, allowMd5, waiting, typeIds, tls);
+                key,
+                connectTimeout,
+                positive("callTimeout", longest),
+                maxFrameBytes,
+                allowMd5,
+                waiting,
+                typeIds,
+                tls,
+                policy);
     }
 
     private static Duration positive(String what, Duration value) {
@@ -102,7 +123,7 @@ public final class ConnectOptions {
         if (most < 1024) {
             throw new IllegalArgumentException("maxFrameBytes is " + most + ", must be at least 1024");
         }
-        return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds, tls);
+        return new ConnectOptions(key, connectTimeout, callTimeout, most, allowMd5, waiting, typeIds, tls, policy);
     }
 
     /// Whether the keys may be proved by MD5, which is all that servers of Python 3.8 to 3.11 know. False unless
@@ -111,7 +132,8 @@ public final class ConnectOptions {
     /// @param allowed whether they may
     /// @return a copy
     public ConnectOptions allowMd5(boolean allowed) {
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowed, waiting, typeIds, tls);
+        return new ConnectOptions(
+                key, connectTimeout, callTimeout, maxFrameBytes, allowed, waiting, typeIds, tls, policy);
     }
 
     /// Chooses how threads wait for the server's answer.
@@ -119,7 +141,7 @@ public final class ConnectOptions {
     /// @param how spinning, sleeping or both
     /// @return a copy
     public ConnectOptions waiting(Waiting how) {
-        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, how, typeIds, tls);
+        return new ConnectOptions(key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, how, typeIds, tls, policy);
     }
 
     /// Says that a name means an object that a server of Python gives to all who ask for one of its
@@ -134,7 +156,7 @@ public final class ConnectOptions {
         final Map<String, String> more = new HashMap<>(typeIds);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(typeId, "typeId"));
         return new ConnectOptions(
-                key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more), tls);
+                key, connectTimeout, callTimeout, maxFrameBytes, allowMd5, waiting, Map.copyOf(more), tls, policy);
     }
 
     /// Encrypts the connections by TLS 1.3 or 1.2: the server must have a certificate that the context trusts,
@@ -152,7 +174,28 @@ public final class ConnectOptions {
                 allowMd5,
                 waiting,
                 typeIds,
-                Objects.requireNonNull(context, "context"));
+                Objects.requireNonNull(context, "context"),
+                policy);
+    }
+
+    /// Says which records and enums the elements may be of objects that are got by [Manager#attach], where it
+    /// is the server that names their classes. Unless chosen, those of the standard policy, which has none of an
+    /// application. Who asks for an object by the method for its type names the classes himself, and is not
+    /// limited by this.
+    ///
+    /// @param allowed `SerializationPolicy.standard().allowing("shop.Order")`, say
+    /// @return a copy
+    public ConnectOptions policy(SerializationPolicy allowed) {
+        return new ConnectOptions(
+                key,
+                connectTimeout,
+                callTimeout,
+                maxFrameBytes,
+                allowMd5,
+                waiting,
+                typeIds,
+                tls,
+                Objects.requireNonNull(allowed, "allowed"));
     }
 
     /// The key.
@@ -209,6 +252,13 @@ public final class ConnectOptions {
     /// @return the context, or null where connections are not encrypted
     public @Nullable SSLContext tls() {
         return tls;
+    }
+
+    /// What [#policy(SerializationPolicy)] said.
+    ///
+    /// @return which classes the server may name
+    public SerializationPolicy policy() {
+        return policy;
     }
 
     /// The options, without the key.

@@ -4,6 +4,7 @@ import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
@@ -57,6 +58,17 @@ public interface ManagerProvider {
     /// @throws UnsupportedOperationException if the manager is another provider's
     /// @throws IOException as for [Manager#struct]
     <R> SharedStruct<R> struct(Manager manager, String name, RecordLayout<R> layout) throws IOException;
+
+    /// What must be said to obtain an object that exists: for who serves objects to processes elsewhere, whose
+    /// classes are not here.
+    ///
+    /// @param manager whose object it is
+    /// @param name of the object
+    /// @return nothing if the object needs no codec and no options, or they were not kept, or the manager is
+    ///     another provider's
+    /// @throws java.util.NoSuchElementException if there is no object of that name
+    /// @throws IOException as for [Manager#attach]
+    Optional<ObjectTerms> terms(Manager manager, String name) throws IOException;
 
     /// Takes the next element of a queue, unless a check refuses it: for who passes elements on, and must not
     /// take what cannot be passed on.

@@ -200,6 +200,20 @@ public final class Codecs {
         return CodecNames.find(name, loader());
     }
 
+    /// The codec of a [Codec#name] that somebody else gave, who need not be trusted: as [#named(String)] finds
+    /// it, but of records and enums that a policy allows only. Others are not even loaded.
+    ///
+    /// @param beginning the name, or the beginning of a long one
+    /// @param bytes how many bytes the whole name has in UTF-8
+    /// @param policy which classes there may be; the tagged form is read under it
+    /// @return the codec
+    /// @throws ClassRefusedException if the name is of a class that is not allowed, or not here, or here in
+    ///     another version
+    /// @throws CodecException if a name does not suffice to find the codec
+    public static Codec<?> named(String beginning, int bytes, SerializationPolicy policy) {
+        return CodecNames.find(beginning, bytes, policy, loader());
+    }
+
     /// The class whose values a codec writes, if its [Codec#name] tells, and the class is here: primitives, strings,
     /// byte arrays, enums, records and fixed records.
     ///

@@ -4,13 +4,24 @@ import dev.backplane.ChannelOptions;
 import dev.backplane.ListOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
+import dev.backplane.ManagerProvider;
 import dev.backplane.MapOptions;
+import dev.backplane.ObjectTerms;
+import dev.backplane.ObjectTerms.OfChannel;
+import dev.backplane.ObjectTerms.OfList;
+import dev.backplane.ObjectTerms.OfMap;
+import dev.backplane.ObjectTerms.OfQueue;
+import dev.backplane.ObjectTerms.OfStruct;
+import dev.backplane.ObjectTerms.OfTopic;
+import dev.backplane.ObjectTerms.OfValue;
+import dev.backplane.ObjectTerms.StoredCodec;
 import dev.backplane.OwnerDeath;
 import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
 import dev.backplane.SharedArray;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedBoolean;
+import dev.backplane.SharedCondition;
 import dev.backplane.SharedDouble;
 import dev.backplane.SharedEvent;
 import dev.backplane.SharedLatch;
@@ -21,9 +32,11 @@ import dev.backplane.SharedOnce;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.SharedSemaphore;
+import dev.backplane.codec.RecordLayout;
 import dev.backplane.pickle.PythonTuple;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A client that is a JVM, as a whole: it opens the objects of a manager here, and has the accounts of what
@@ -72,7 +85,7 @@ final class JvmClient extends JvmReferent {
                     final String kind = arguments.text("kind");
                     yield open(kind, arguments.text("name"), arguments);
                 }
-                case "attach" -> describe(manager.attach(arguments.text("name")));
+                case "attach" -> describe(arguments.text("name"));
                 case "remove" -> manager.remove(arguments.text("name"));
                 case "names" -> new ArrayList<>(manager.names());
                 default -> throw new UnknownMethodException(method, this);
@@ -121,7 +134,7 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    /// An object that exists, of those kinds that need no codec.
+    /// An object that exists, of those kinds that are opened by their name alone.
     private static JvmReferent attached(SharedObject object) {
         return switch (object) {
             case SharedLong cell -> JvmCells.ofLong(cell);
@@ -194,7 +207,38 @@ final class JvmClient extends JvmReferent {
         };
     }
 
-    /// The kind of an object that can be attached, and what else a client must say to open it.
+    /// The kind of an object, and what else a client must say to open it. Classes of elements need not be here.
+    private PythonTuple describe(String name) throws IOException {
+        final Optional<ObjectTerms> terms = ManagerProvider.local().terms(manager, name);
+        return terms.isPresent() ? describe(terms.get()) : describe(manager.attach(name));
+    }
+
+    private static PythonTuple describe(ObjectTerms terms) {
+        return switch (terms) {
+            case OfQueue(StoredCodec codec, int capacity, int slotBytes, boolean joinable) ->
+                PythonTuple.of("queue", codec.name(), codec.bytes(), capacity, slotBytes, joinable);
+            case OfMap(StoredCodec keys, StoredCodec values, MapOptions options) ->
+                PythonTuple.of(
+                        "map",
+                        keys.name(),
+                        keys.bytes(),
+                        values.name(),
+                        values.bytes(),
+                        options.maxEntries(),
+                        options.maxKeyBytes(),
+                        options.maxValueBytes());
+            case OfList(StoredCodec codec, ListOptions options) ->
+                PythonTuple.of("list", codec.name(), codec.bytes(), options.maxElements(), options.maxElementBytes());
+            case OfValue(StoredCodec codec, int maxBytes) ->
+                PythonTuple.of("value", codec.name(), codec.bytes(), maxBytes);
+            case OfStruct(RecordLayout<?> layout) -> PythonTuple.of("struct", JvmStruct.components(layout));
+            case OfChannel(ChannelOptions options) ->
+                PythonTuple.of("channel", options.manySenders(), options.capacityBytes());
+            case OfTopic(int capacityBytes) -> PythonTuple.of("topic", capacityBytes);
+        };
+    }
+
+    /// One of those that need no codec.
     private static PythonTuple describe(SharedObject object) {
         return switch (object) {
             case SharedLong cell -> PythonTuple.of("long");
@@ -206,6 +250,9 @@ final class JvmClient extends JvmReferent {
             case SharedArray array -> PythonTuple.of(ArrayType.of(array).code(), array.length());
             case SharedLock lock -> PythonTuple.of("lock", lock.isFair());
             case SharedReadWriteLock lock -> PythonTuple.of("readWriteLock");
+            case SharedCondition condition ->
+                PythonTuple.of(
+                        "condition", condition.lock().isFair(), condition.lock().name());
             case SharedOnce once -> PythonTuple.of("once");
             case SharedSemaphore semaphore -> {
                 final SemaphoreOptions options = semaphore.options();

@@ -6,6 +6,7 @@ import dev.backplane.SharedStruct;
 import dev.backplane.codec.RecordLayout;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,22 @@ final class JvmStruct extends JvmReferent {
     ///
     /// @param manager whose object it is
     /// @param name of the object
-    /// @param arguments its components, each as [#component] writes it
+    /// @param arguments its components, as [#components(RecordLayout)] writes them
     /// @return the struct
     /// @throws IOException if it cannot be opened
     static JvmStruct open(Manager manager, String name, Arguments arguments) throws IOException {
+        final SequencedMap<String, Class<?>> components = components(arguments.take("components"));
+        return new JvmStruct(ManagerProvider.local().struct(manager, name, RecordLayout.ofBytes(components)));
+    }
+
+    /// The types of components by their names, as the other side has sent them.
+    ///
+    /// @param sent what [#components(RecordLayout)] returned, or anything else
+    /// @return in the order of the record
+    /// @throws dev.backplane.pickle.PythonException if it is something else
+    static SequencedMap<String, Class<?>> components(@Nullable Object sent) {
         final SequencedMap<String, Class<?>> components = new LinkedHashMap<>();
-        for (Object component : PythonValues.elements(arguments.take("components"))) {
+        for (Object component : PythonValues.elements(sent)) {
             final String text = String.valueOf(component);
             final int space = text.indexOf(' ');
             final Class<?> type = space < 0 ? null : Class.forPrimitiveName(text.substring(0, space));
@@ -36,12 +47,14 @@ final class JvmStruct extends JvmReferent {
                 throw Errors.value("'" + text + "' is not the type and name of one more component of a struct");
             }
         }
-        return new JvmStruct(ManagerProvider.local().struct(manager, name, RecordLayout.ofBytes(components)));
+        return components;
     }
 
-    /// A component as a client sends it.
-    static String component(RecordLayout.Field field) {
-        return field.type().getName() + " " + field.name();
+    /// The components as they are sent.
+    static List<String> components(RecordLayout<?> layout) {
+        return layout.fields().stream()
+                .map(field -> field.type().getName() + " " + field.name())
+                .toList();
     }
 
     @Override

@@ -36,6 +36,7 @@ import dev.backplane.SharedValue;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.RecordLayout;
+import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.connection.TlsOptions;
 import dev.backplane.store.Endpoint;
@@ -47,10 +48,8 @@ import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /// A [Manager] of objects that another process serves, over the protocol of Python's managers.
 ///
@@ -107,11 +106,13 @@ public final class RemoteManager implements Manager {
     private final RemoteSession session;
     private final Cleaner.Cleanable cleanable;
     private final RemoteObjects objects;
+    private final RemoteAttach attaching;
 
-    private RemoteManager(RemoteLinks links, RemoteServer server) {
+    private RemoteManager(RemoteLinks links, RemoteServer server, SerializationPolicy policy) {
         this.links = links;
         this.server = server;
         this.objects = new RemoteObjects(this, links, server);
+        this.attaching = new RemoteAttach(this, objects, policy);
         this.session = new RemoteSession(server);
         this.cleanable = CLEANER.register(this, session);
     }
@@ -161,7 +162,8 @@ public final class RemoteManager implements Manager {
                     + " objects have their own names: ask for them by those, and leave registered("
                     + String.join(", ", options.typeIds().keySet()) + ") to servers of Python");
         }
-        return new RemoteManager(links, jvm != null ? jvm : new PythonServer(links, options.typeIds()));
+        return new RemoteManager(
+                links, jvm != null ? jvm : new PythonServer(links, options.typeIds()), options.policy());
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -300,10 +302,12 @@ public final class RemoteManager implements Manager {
     /// Of a server of this library, which need not have the record's class.
     @Override
     public <R extends Record> SharedStruct<R> struct(String name, Class<R> type) throws IOException {
-        final RecordLayout<R> layout = RecordLayout.of(type);
-        final List<String> components =
-                layout.fields().stream().map(JvmStruct::component).toList();
-        return new RemoteStruct<>(objects.target("struct", name, components), layout);
+        return struct(name, RecordLayout.of(type));
+    }
+
+    /// A struct whose record's class need not be here either.
+    <R> SharedStruct<R> struct(String name, RecordLayout<R> layout) throws IOException {
+        return new RemoteStruct<>(objects.target("struct", name, JvmStruct.components(layout)), layout);
     }
 
     /// Of a server of this library: the initialiser runs in this process. If its connection is lost meanwhile,
@@ -377,49 +381,21 @@ public final class RemoteManager implements Manager {
                 options);
     }
 
-    /// Attaches an object that exists, if it needs no codec: a value of a number, an array, a lock, a read-write
-    /// lock, a semaphore, an event, a latch, a barrier or an initialiser (`once`) of a server of this library.
+    /// Attaches an object that exists, of a server of this library, as the method for its type would.
     ///
-    /// @throws UnsupportedOperationException if it is of another type
+    /// The server says what it is; of queues, maps, lists and values also by which codec its elements are
+    /// written. One that its name suffices to find is taken: of primitives, strings and byte arrays, the tagged
+    /// form, and of those records and enums that [ConnectOptions#policy] allows. A struct's records are maps, a
+    /// topic's values what the codec of `Object` reads. If somebody removes the object just then, it may be made
+    /// anew.
+    ///
+    /// @throws dev.backplane.codec.ClassRefusedException if the class of its elements is not allowed, or not
+    ///     here, or here in another version
+    /// @throws UnsupportedOperationException if its codec cannot be found by its name
+    /// @throws dev.backplane.RemoteCallException if the server describes what there cannot be
     @Override
     public SharedObject attach(String name) throws IOException {
-        final List<@Nullable Object> description = server.describe(name);
-        final Object kind = String.valueOf(description.get(0));
-        final ArrayType type = ArrayType.of(kind);
-        if (type == null && kind.equals("other")) {
-            throw new UnsupportedOperationException(description.get(1)
-                    + " cannot be attached over a connection by its name alone: ask for it by the method for its type");
-        }
-        return switch (kind.toString()) {
-            case "lock" -> lock(name, new LockOptions(Boolean.TRUE.equals(description.get(1)), OwnerDeath.refuse()));
-            case "readWriteLock" -> readWriteLock(name);
-            case "once" -> once(name);
-            case "semaphore" -> {
-                final int permits = Math.toIntExact(PythonValues.index(description.get(1)));
-                final boolean bounded = Boolean.TRUE.equals(description.get(2));
-                final boolean anyProcess = Boolean.TRUE.equals(description.get(3));
-                yield semaphore(name, new SemaphoreOptions(permits, bounded, anyProcess));
-            }
-            default -> attached(name, kind.toString(), type, description);
-        };
-    }
-
-    /// One that is opened by its name alone.
-    private SharedObject attached(
-            String name, String kind, @Nullable ArrayType type, List<@Nullable Object> description) throws IOException {
-        final RemoteTarget target = objects.attached(name, description);
-        if (type != null) {
-            return RemoteArray.of(target, type, PythonValues.index(description.get(1)));
-        }
-        return switch (kind) {
-            case "long" -> new RemoteNumbers.OfLong(target);
-            case "double" -> new RemoteNumbers.OfDouble(target);
-            case "boolean" -> new RemoteNumbers.OfBoolean(target);
-            case "event" -> new RemoteSignals.Event(target);
-            case "barrier" -> new RemoteSignals.Barrier(target);
-            case "latch" -> new RemoteSignals.Latch(target);
-            default -> throw new NoSuchElementException(name + " is a " + kind + ", which this version does not know");
-        };
+        return attaching.attach(name, server.describe(name));
     }
 
     @Override

@@ -64,8 +64,8 @@ final class RemoteObjects {
     /// @param description what the server says that it is
     /// @return the object
     /// @throws IOException if the server fails
-    RemoteTarget attached(String name, List<@Nullable Object> description) throws IOException {
-        return open("attached", name, () -> server.open("attached", name), description.toArray())
+    RemoteTarget attached(String name, Object... description) throws IOException {
+        return open("attached", name, () -> server.open("attached", name), description)
                 .target();
     }
 

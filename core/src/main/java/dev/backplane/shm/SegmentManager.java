@@ -5,6 +5,7 @@ import dev.backplane.ListOptions;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
+import dev.backplane.ObjectTerms;
 import dev.backplane.OwnerDeath;
 import dev.backplane.QueueOptions;
 import dev.backplane.SemaphoreOptions;
@@ -50,6 +51,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -322,8 +324,13 @@ final class SegmentManager implements Manager {
         return new SegmentOnce(this, region, process(region, OnceLayout.WORD.offset()));
     }
 
-    @Override
-    public SharedObject attach(String name) throws IOException {
+    /// An object that exists.
+    ///
+    /// @param region its bytes
+    /// @param type what it is
+    private record Existing(Region region, ObjectType type) {}
+
+    private Existing existing(String name) throws IOException {
         final CatalogEntry entry = segment.catalog().entries().stream()
                 .filter(candidate -> !candidate.removed() && candidate.name().equals(name))
                 .findFirst()
@@ -335,7 +342,19 @@ final class SegmentManager implements Manager {
                 .attach(name, type.code(), type.layoutVersion())
                 .orElseThrow(() -> missing(name, "it was removed just now"));
         checkLength(region, type);
-        return object(region, type);
+        return new Existing(region, type);
+    }
+
+    @Override
+    public SharedObject attach(String name) throws IOException {
+        final Existing existing = existing(name);
+        return object(existing.region(), existing.type());
+    }
+
+    /// What must be said to obtain an object that exists, see [dev.backplane.ManagerProvider#terms].
+    Optional<ObjectTerms> terms(String name) throws IOException {
+        final Existing existing = existing(name);
+        return Optional.ofNullable(StoredTerms.of(this, existing.region(), existing.type()));
     }
 
     /// A region's length must be what its parameters say, or elements would lie outside it.

@@ -2,6 +2,7 @@ package dev.backplane.shm;
 
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
+import dev.backplane.ObjectTerms;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
@@ -15,6 +16,7 @@ import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,11 @@ public final class SegmentManagerProvider implements ManagerProvider {
             return own.struct(name, layout);
         }
         throw new UnsupportedOperationException(manager + " has structs by their record's class only");
+    }
+
+    @Override
+    public Optional<ObjectTerms> terms(Manager manager, String name) throws IOException {
+        return manager instanceof SegmentManager own ? own.terms(name) : Optional.empty();
     }
 
     @Override

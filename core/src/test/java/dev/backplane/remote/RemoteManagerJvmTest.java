@@ -369,8 +369,6 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
                 throw new AssertionError("it has run");
             });
         }
-        manager.queue("queue", 5);
-        assertThrows(UnsupportedOperationException.class, () -> manager.attach("queue"));
         assertThrows(java.util.NoSuchElementException.class, () -> manager.attach("nothing"));
     }
 
