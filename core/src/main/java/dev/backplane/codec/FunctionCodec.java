@@ -39,8 +39,6 @@ public final class FunctionCodec {
     /// @throws CodecException if the bytes are damaged, or of a class that is missing, or a shared object that it
     ///     captures cannot be attached
     public @Nullable Object read(byte[] bytes) {
-        return CompactLambda.isOne(bytes)
-                ? lambdas.read(bytes)
-                : JavaSerialization.deserialize(bytes, loader, policy);
+        return CompactLambda.isOne(bytes) ? lambdas.read(bytes) : JavaSerialization.deserialize(bytes, loader, policy);
     }
 }

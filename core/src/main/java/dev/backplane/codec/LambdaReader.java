@@ -103,8 +103,10 @@ final class LambdaReader {
 
     private static ReferenceProvider.Resolved resolve(Reference reference) {
         return ReferenceProvider.provider()
-                .orElseThrow(() -> new CodecException("cannot attach " + reference.handle()
-                        + ": no dev.backplane.codec.ReferenceProvider on the class path: the jar of core is incomplete"))
+                .orElseThrow(
+                        () -> new CodecException(
+                                "cannot attach " + reference.handle()
+                                        + ": no dev.backplane.codec.ReferenceProvider on the class path: the jar of core is incomplete"))
                 .resolve(reference);
     }
 

@@ -85,10 +85,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
 
     /// Applies a function to ranges of nearly equal length. What travels for each is its number only.
     private <R extends @Nullable Object> List<R> mapRanges(
-            long length,
-            int slices,
-            SerializableFunction<Range, ? extends R> function,
-            Consumer<TaskDone> listener)
+            long length, int slices, SerializableFunction<Range, ? extends R> function, Consumer<TaskDone> listener)
             throws InterruptedException {
         final long count = count(length, slices);
         return map(

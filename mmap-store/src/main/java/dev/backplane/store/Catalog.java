@@ -276,7 +276,8 @@ public final class Catalog {
     public Optional<CatalogEntry> entry(String name) {
         final int index = table.find(name);
         final CatalogEntry entry = index < 0 ? null : table.read(index);
-        return Optional.ofNullable(entry).filter(found -> !found.removed() && found.name().equals(name));
+        return Optional.ofNullable(entry)
+                .filter(found -> !found.removed() && found.name().equals(name));
     }
 
     /// Whether an object that this attachment uses still has its name. Takes no lock.
