@@ -102,12 +102,10 @@ final class LambdaReader {
     }
 
     private static ReferenceProvider.Resolved resolve(Reference reference) {
-        return ReferenceProvider.provider()
-                .orElseThrow(
-                        () -> new CodecException(
-                                "cannot attach " + reference.handle()
-                                        + ": no dev.backplane.codec.ReferenceProvider on the class path: the jar of core is incomplete"))
-                .resolve(reference);
+        final ReferenceProvider provider = ReferenceProvider.provider()
+                .orElseThrow(() -> new CodecException("cannot attach " + reference.handle() + ": no "
+                        + ReferenceProvider.class.getName() + " on the class path: the jar of core is incomplete"));
+        return provider.resolve(reference);
     }
 
     private static byte[] constantPart(CodecInput in) {
