@@ -16,7 +16,8 @@ package dev.backplane.codec;
 /// | maps              | a count, then keys and values in turn, tagged                            |
 ///
 /// A class is a varint: 0, then a name and, for a record, its signature, for one that this value names for the
-/// first time; n for the n-th so named.
+/// first time; n for the n-th so named. REFERENCE and LAMBDA are among what a lambda captures only: see
+/// [CompactLambda].
 final class Tag {
     static final int NULL = 0;
     static final int TRUE = 1;
@@ -55,6 +56,9 @@ final class Tag {
     static final int LINKED_HASH_MAP = 49;
     static final int TREE_MAP = 50;
     static final int UNMODIFIABLE_MAP = 51;
+
+    static final int REFERENCE = 64;
+    static final int LAMBDA = 65;
 
     private Tag() {}
 

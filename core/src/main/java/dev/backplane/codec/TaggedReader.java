@@ -40,7 +40,12 @@ final class TaggedReader {
 
     @Nullable
     Object read() {
-        final int tag = in.getByte();
+        return read(in.getByte());
+    }
+
+    /// Reads a value whose tag was read already.
+    @Nullable
+    Object read(int tag) {
         return switch (tag) {
             case Tag.NULL -> null;
             case Tag.TRUE -> true;

@@ -1,9 +1,12 @@
 package dev.backplane.pool;
 
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLongArray;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
@@ -21,7 +24,7 @@ final class Blocks {
         return (int) Math.min(LONGEST, length);
     }
 
-    static void map(SharedDoubleArray in, SharedDoubleArray out, DoubleUnaryOperator operator) {
+    static boolean map(SharedDoubleArray in, SharedDoubleArray out, DoubleUnaryOperator operator) {
         final double[] block = new double[block(in.length())];
         for (long at = 0; at < in.length(); at += LONGEST) {
             final int count = block(in.length() - at);
@@ -31,9 +34,10 @@ final class Blocks {
             }
             out.copyFrom(at, block, 0, count);
         }
+        return true; // Something has to travel back.
     }
 
-    static void map(SharedLongArray in, SharedLongArray out, LongUnaryOperator operator) {
+    static boolean map(SharedLongArray in, SharedLongArray out, LongUnaryOperator operator) {
         final long[] block = new long[block(in.length())];
         for (long at = 0; at < in.length(); at += LONGEST) {
             final int count = block(in.length() - at);
@@ -43,6 +47,20 @@ final class Blocks {
             }
             out.copyFrom(at, block, 0, count);
         }
+        return true; // Something has to travel back.
+    }
+
+    static boolean map(SharedIntArray in, SharedIntArray out, IntUnaryOperator operator) {
+        final int[] block = new int[block(in.length())];
+        for (long at = 0; at < in.length(); at += LONGEST) {
+            final int count = block(in.length() - at);
+            in.copyTo(at, block, 0, count);
+            for (int i = 0; i < count; i++) {
+                block[i] = operator.applyAsInt(block[i]);
+            }
+            out.copyFrom(at, block, 0, count);
+        }
+        return true; // Something has to travel back.
     }
 
     static double reduce(SharedDoubleArray array, double identity, DoubleBinaryOperator operator) {
@@ -66,6 +84,19 @@ final class Blocks {
             array.copyTo(at, block, 0, count);
             for (int i = 0; i < count; i++) {
                 result = operator.applyAsLong(result, block[i]);
+            }
+        }
+        return result;
+    }
+
+    static int reduce(SharedIntArray array, int identity, IntBinaryOperator operator) {
+        final int[] block = new int[block(array.length())];
+        int result = identity;
+        for (long at = 0; at < array.length(); at += LONGEST) {
+            final int count = block(array.length() - at);
+            array.copyTo(at, block, 0, count);
+            for (int i = 0; i < count; i++) {
+                result = operator.applyAsInt(result, block[i]);
             }
         }
         return result;

@@ -4,6 +4,8 @@ import dev.backplane.SerializableConsumer;
 import dev.backplane.SerializableDoubleBinaryOperator;
 import dev.backplane.SerializableDoubleUnaryOperator;
 import dev.backplane.SerializableFunction;
+import dev.backplane.SerializableIntBinaryOperator;
+import dev.backplane.SerializableIntUnaryOperator;
 import dev.backplane.SerializableLongBinaryOperator;
 import dev.backplane.SerializableLongUnaryOperator;
 import dev.backplane.SerializableSliceConsumer;
@@ -14,15 +16,16 @@ import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLongArray;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// The maps of a pool over shared arrays and mapped files, in place: only handles travel, and each worker reads
-/// and writes the memory itself.
+/// and writes the memory itself. `mapInto` and `reduce` are for ints, longs and doubles; elements of other types are
+/// worked on by `forEachSlice` and `mapSlices`.
 ///
 /// A slice whose worker dies is done again from its beginning where [PoolBuilder#retries] were asked for.
 /// What changes an array that it reads wants none: it would see its own changes. `mapInto` refuses that.
@@ -31,7 +34,17 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     ///
     /// @param from its first index
     /// @param to the end of it
-    record Range(long from, long to) implements Serializable {}
+    record Range(long from, long to) implements Serializable {
+        /// One of some ranges of nearly equal length that follow one another.
+        static Range of(long length, long count, long index) {
+            final long from = from(length, count, index);
+            return new Range(from, from(length, count, index + 1));
+        }
+
+        private static long from(long length, long count, long index) {
+            return length / count * index + Math.min(index, length % count);
+        }
+    }
 
     /// The same pool, with another number of retries.
     ///
@@ -57,32 +70,29 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
             throws InterruptedException;
 
     static List<Range> ranges(long length, int slices) {
+        final long count = count(length, slices);
+        return LongStream.range(0, count)
+                .mapToObj(index -> Range.of(length, count, index))
+                .toList();
+    }
+
+    private static long count(long length, int slices) {
         if (slices < 1) {
             throw new IllegalArgumentException("slices is " + slices + ", must be at least 1");
         }
-        final long count = Math.min(slices, length);
-        final List<Range> ranges = new ArrayList<>();
-        long from = 0;
-        for (long i = 0; i < count; i++) {
-            final long to = from + length / count + (i < length % count ? 1 : 0);
-            ranges.add(new Range(from, to));
-            from = to;
-        }
-        return ranges;
+        return Math.min(slices, length);
     }
 
+    /// Applies a function to ranges of nearly equal length. What travels for each is its number only.
     private <R extends @Nullable Object> List<R> mapRanges(
-            long length, int slices, SerializableFunction<Range, ? extends R> function) throws InterruptedException {
-        return map(ranges(length, slices), function, 1, done -> {});
-    }
-
-    private void forEachRange(long length, SerializableConsumer<Range> action) throws InterruptedException {
-        forEachRange(length, action, done -> {});
-    }
-
-    private void forEachRange(long length, SerializableConsumer<Range> action, Consumer<TaskDone> listener)
+            long length, int slices, SerializableFunction<Range, ? extends R> function, Consumer<TaskDone> listener)
             throws InterruptedException {
-        forEach(ranges(length, tasksByDefault()), action, listener);
+        final long count = count(length, slices);
+        return map(
+                LongStream.range(0, count).boxed().toList(),
+                index -> function.apply(Range.of(length, count, index)),
+                1,
+                listener);
     }
 
     /// Has the workers do something with each of some things, one task for each.
@@ -126,9 +136,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public <A extends SharedArray, R extends @Nullable Object> List<R> mapSlices(
             A array, int slices, SerializableFunction<? super A, ? extends R> function, Consumer<TaskDone> listener)
             throws InterruptedException {
-        final List<A> parts = new ArrayList<>();
-        ranges(array.length(), slices).forEach(range -> parts.add((A) array.slice(range.from, range.to)));
-        return map(parts, function, 1, listener);
+        return mapRanges(
+                array.length(), slices, range -> function.apply((A) array.slice(range.from, range.to)), listener);
     }
 
     /// Has the workers go through a shared array, four slices for each.
@@ -158,8 +167,14 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public <A extends SharedArray> void forEachSlice(
             A array, SerializableSliceConsumer<? super A> action, Consumer<TaskDone> listener)
             throws InterruptedException {
-        forEachRange(
-                array.length(), range -> action.accept((A) array.slice(range.from, range.to), range.from), listener);
+        mapRanges(
+                array.length(),
+                tasksByDefault(),
+                range -> {
+                    action.accept((A) array.slice(range.from, range.to), range.from);
+                    return true; // Something has to travel back.
+                },
+                listener);
     }
 
     /// Stores what an operator makes of each element of an array into another one, or into the same.
@@ -174,9 +189,11 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public void mapInto(SharedDoubleArray in, SharedDoubleArray out, SerializableDoubleUnaryOperator operator)
             throws InterruptedException {
         checkArrays(in, out);
-        forEachRange(
+        mapRanges(
                 in.length(),
-                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
+                tasksByDefault(),
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
+                done -> {});
     }
 
     /// Combines all elements of an array.
@@ -192,7 +209,8 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         final List<Double> parts = mapRanges(
                 array.length(),
                 tasksByDefault(),
-                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
+                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
+                done -> {});
         double result = identity;
         for (double part : parts) {
             result = operator.applyAsDouble(result, part);
@@ -212,9 +230,11 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public void mapInto(SharedLongArray in, SharedLongArray out, SerializableLongUnaryOperator operator)
             throws InterruptedException {
         checkArrays(in, out);
-        forEachRange(
+        mapRanges(
                 in.length(),
-                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
+                tasksByDefault(),
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
+                done -> {});
     }
 
     /// Combines all elements of an array.
@@ -230,10 +250,52 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         final List<Long> parts = mapRanges(
                 array.length(),
                 tasksByDefault(),
-                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
+                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
+                done -> {});
         long result = identity;
         for (long part : parts) {
             result = operator.applyAsLong(result, part);
+        }
+        return result;
+    }
+
+    /// Stores what an operator makes of each element of an array into another one, or into the same.
+    ///
+    /// @param in what is read
+    /// @param out where the results go, as long as the other
+    /// @param operator a lambda, and what it captures, that can be serialized
+    /// @throws IllegalArgumentException if the lengths differ; or if both arrays are the same or overlap, and there
+    ///     are retries, which would apply the operator twice to what a dead worker had stored
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public void mapInto(SharedIntArray in, SharedIntArray out, SerializableIntUnaryOperator operator)
+            throws InterruptedException {
+        checkArrays(in, out);
+        mapRanges(
+                in.length(),
+                tasksByDefault(),
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
+                done -> {});
+    }
+
+    /// Combines all elements of an array.
+    ///
+    /// @param array what is read
+    /// @param identity what changes no other value
+    /// @param operator associative: slices are combined first, then their results, in order
+    /// @return the result
+    /// @throws TaskException as [ProcessPool#map] does, and so for the others
+    /// @throws InterruptedException if interrupted
+    public int reduce(SharedIntArray array, int identity, SerializableIntBinaryOperator operator)
+            throws InterruptedException {
+        final List<Integer> parts = mapRanges(
+                array.length(),
+                tasksByDefault(),
+                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
+                done -> {});
+        int result = identity;
+        for (int part : parts) {
+            result = operator.applyAsInt(result, part);
         }
         return result;
     }

@@ -1,8 +1,7 @@
 package dev.backplane.shm;
 
-import dev.backplane.ManagerProvider;
 import dev.backplane.SharedHandle;
-import dev.backplane.SharedObject;
+import dev.backplane.codec.Reference;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serial;
@@ -30,20 +29,17 @@ final class AttachOnRead implements Serializable {
         this.elementType = elementType;
     }
 
+    /// The same, for a function's bytes.
+    Reference reference() {
+        return new Reference(handle, elementType);
+    }
+
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            final SharedObject object = ManagerProvider.local().attach(SharedHandle.parse(handle));
-            return elementType == null ? object : ((SegmentObject) object).of(ElementType.of(find(elementType)));
+            return SegmentReferences.attach(reference());
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw new InvalidObjectException("cannot attach " + handle + ": " + e.getMessage(), e);
         }
-    }
-
-    /// The class of that name, not initialised: its codec must be that of what is stored, or nothing of it is
-    /// used.
-    private static Class<?> find(String name) throws ClassNotFoundException {
-        final ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return Class.forName(name, false, context != null ? context : AttachOnRead.class.getClassLoader());
     }
 }

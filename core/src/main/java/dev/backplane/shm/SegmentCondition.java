@@ -24,6 +24,11 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
     }
 
     @Override
+    boolean isCurrent() {
+        return super.isCurrent() && lock.isCurrent();
+    }
+
+    @Override
     public SharedLock lock() {
         return lock;
     }

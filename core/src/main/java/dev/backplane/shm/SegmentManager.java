@@ -331,10 +331,8 @@ final class SegmentManager implements Manager {
     private record Existing(Region region, ObjectType type) {}
 
     private Existing existing(String name) throws IOException {
-        final CatalogEntry entry = segment.catalog().entries().stream()
-                .filter(candidate -> !candidate.removed() && candidate.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> missing(name, "no object of that name"));
+        final CatalogEntry entry =
+                segment.catalog().entry(name).orElseThrow(() -> missing(name, "no object of that name"));
         final ObjectType type = ObjectType.of(entry.type())
                 .orElseThrow(() -> new SegmentException("object " + name + " in " + segment.path() + " is of type "
                         + entry.type() + ", which this library does not know: use a newer one"));

@@ -39,6 +39,11 @@ abstract class SegmentObject implements SharedObject, Serializable {
         return region;
     }
 
+    /// Whether this is what its handle still names: its segment is open here, and it was not removed.
+    boolean isCurrent() {
+        return !region.segment().isClosed() && region.segment().catalog().names(region);
+    }
+
     /// An object is written as the reference that attaches it where it is read.
     @Serial
     final Object writeReplace() {

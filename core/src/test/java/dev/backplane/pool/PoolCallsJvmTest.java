@@ -13,6 +13,7 @@ import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
 import dev.backplane.SerializableRunnable;
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLongArray;
 import dev.backplane.codec.CodecException;
@@ -178,7 +179,39 @@ final class PoolCallsJvmTest {
             final SharedLongArray longs = manager.longArray("longs", 3);
             pool.mapInto(longs, longs, x -> x + 5);
             assertEquals(15, pool.reduce(longs, 0, Long::sum));
+            final SharedIntArray ints = manager.intArray("ints", 1001);
+            ints.fill(3);
+            final int factor = 7;
+            pool.mapInto(ints.slice(1, 1001), ints.slice(1, 1001), x -> factor * x);
+            assertEquals(3 + 1000 * 21, pool.reduce(ints, 0, Integer::sum));
+            assertEquals(3, pool.reduce(ints, Integer.MAX_VALUE, Math::min));
             assertThrows(IllegalArgumentException.class, () -> pool.mapInto(in, in.slice(0, 1), x -> x));
+            assertThrows(IllegalArgumentException.class, () -> pool.mapInto(ints, ints.slice(0, 1), x -> x));
+        }
+    }
+
+    @Test
+    void slicesCoverTheirArrayInOrder() throws Exception {
+        try (Manager manager = manager()) {
+            final SharedLongArray longs = manager.longArray("numbered", 101);
+            pool.forEachSlice(longs, (slice, offset) -> {
+                for (long i = 0; i < slice.length(); i++) {
+                    slice.set(i, offset + i);
+                }
+            });
+            for (int slices : new int[] {1, 2, 7, 100, 101, 500}) {
+                final List<String> ends = pool.mapSlices(
+                        longs.slice(1, 101), slices, slice -> slice.get(0) + "-" + slice.get(slice.length() - 1));
+                assertEquals(Math.min(slices, 100), ends.size());
+                long next = 1;
+                for (String each : ends) {
+                    final String[] firstAndLast = each.split("-", 2);
+                    assertEquals(next, Long.parseLong(firstAndLast[0]));
+                    next = Long.parseLong(firstAndLast[1]) + 1;
+                }
+                assertEquals(101, next);
+            }
+            Refusal.of(IllegalArgumentException.class, () -> pool.mapSlices(longs, 0, slice -> 1), "slices is 0");
         }
     }
 

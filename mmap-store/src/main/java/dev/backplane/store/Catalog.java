@@ -202,6 +202,7 @@ public final class Catalog {
     private Region region(CatalogEntry entry) {
         return new Region(
                 segment,
+                entry.index(),
                 entry.name(),
                 entry.type(),
                 entry.offset(),
@@ -266,6 +267,29 @@ public final class Catalog {
     /// @return a snapshot, by entry
     public List<CatalogEntry> entries() {
         return table.entries();
+    }
+
+    /// The object of a name. Takes no lock, as [#entries] does not.
+    ///
+    /// @param name the object's name
+    /// @return a snapshot of its entry, or nothing if there is none of that name
+    public Optional<CatalogEntry> entry(String name) {
+        final int index = table.find(name);
+        final CatalogEntry entry = index < 0 ? null : table.read(index);
+        return Optional.ofNullable(entry)
+                .filter(found -> !found.removed() && found.name().equals(name));
+    }
+
+    /// Whether an object that this attachment uses still has its name. Takes no lock.
+    ///
+    /// @param region of the object, from this catalog
+    /// @return false if it was removed
+    public boolean names(Region region) {
+        try {
+            return table.state(region.entry()) == READY && table.incarnation(region.entry()) == region.incarnation();
+        } catch (InternalError e) {
+            throw segment.truncated(e);
+        }
     }
 
     /// How many objects the catalog has room for.

@@ -157,6 +157,10 @@ final class CatalogTable {
         return CatalogLayout.LENGTH_BYTES.get(memory, base(index));
     }
 
+    long incarnation(int index) {
+        return CatalogLayout.INCARNATION.get(memory, base(index));
+    }
+
     BitSet users(int index) {
         final long[] words = new long[4];
         for (int i = 0; i < words.length; i++) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// The bytes of one named object, as one attachment sees them.
 ///
 /// @param segment the attachment
+/// @param entry the index of its entry in the catalog
 /// @param name the object's name
 /// @param type its type code
 /// @param offset of its first byte in the segment, a multiple of 64
@@ -15,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 /// @param memory its bytes: a slice of the mapping, which stays mapped while this is reachable
 public record Region(
         Segment segment,
+        int entry,
         String name,
         int type,
         long offset,

@@ -49,6 +49,26 @@ final class CatalogTest {
     }
 
     @Test
+    void aNameIsOfOneObjectAtATime() throws IOException {
+        try (Segment segment = create(StepVictim.OPTIONS)) {
+            final Catalog catalog = segment.catalog();
+            assertTrue(catalog.entry("x").isEmpty());
+            final Region first = catalog.createOrAttach(spec("x", 64), memory -> {});
+            catalog.createOrAttach(spec("xx", 64), memory -> {});
+            assertEquals(first.incarnation(), catalog.entry("x").orElseThrow().incarnation());
+            assertTrue(catalog.names(first));
+            assertTrue(catalog.remove("x"));
+            assertFalse(catalog.names(first));
+            assertTrue(catalog.entry("x").isEmpty());
+            final Region second = catalog.createOrAttach(spec("x", 64), memory -> {});
+            assertNotEquals(first.entry(), second.entry());
+            assertFalse(catalog.names(first));
+            assertTrue(catalog.names(second));
+            assertEquals(second.entry(), catalog.entry("x").orElseThrow().index());
+        }
+    }
+
+    @Test
     void badNamesAreRefused() {
         Refusal.of(IllegalArgumentException.class, () -> spec("", 1), "empty");
         Refusal.of(IllegalArgumentException.class, () -> spec("a/b", 1), "a/b");
