@@ -16,7 +16,7 @@ import java.util.function.LongUnaryOperator;
 /// while one is worked on, a processor that looks ahead is at the next one's memory already; four times as
 /// long, and memory and processor wait in turns.
 final class Blocks {
-    private static final int LONGEST = 256;
+    private static final int LONGEST = 160;
 
     private Blocks() {}
 
