@@ -38,6 +38,7 @@ final class TagOfClass extends ClassValue<Integer> {
             Map.entry(LinkedList.class, Tag.LINKED_LIST),
             Map.entry(ArrayDeque.class, Tag.ARRAY_DEQUE),
             Map.entry(Arrays.asList().getClass(), Tag.FIXED_LIST),
+            Map.entry(JoinedList.class, Tag.FIXED_LIST),
             Map.entry(HashSet.class, Tag.HASH_SET),
             Map.entry(LinkedHashSet.class, Tag.LINKED_HASH_SET),
             Map.entry(TreeSet.class, Tag.TREE_SET),

@@ -7,6 +7,8 @@ import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.JavaSerialization;
 import dev.backplane.codec.SerializationPolicy;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The elements or results of one task as bytes: numbers of one kind packed, others in the tagged form where it can
@@ -38,6 +40,14 @@ final class Elements {
             out.putBytes(JavaSerialization.serialize(elements));
         }
         return out.toByteArray();
+    }
+
+    /// [#read], with numbers that stay packed until somebody asks for them: of many, that saves whoever has the list
+    /// an object for each, which a collector would have to copy.
+    ///
+    /// @param bytes which nobody changes any more
+    static List<@Nullable Object> list(byte[] bytes) {
+        return PackedNumbers.areIn(bytes) ? PackedNumbers.list(bytes) : Arrays.asList(read(bytes));
     }
 
     static @Nullable Object[] read(byte[] bytes) {

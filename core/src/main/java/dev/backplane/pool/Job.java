@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a pool: a function, and what becomes of the tasks that apply it.
@@ -73,7 +74,7 @@ abstract class Job {
     abstract boolean isOver();
 
     /// Takes the results of a task, one for each of its elements.
-    abstract void done(Task task, @Nullable Object[] results, int worker, long pid);
+    abstract void done(Task task, List<@Nullable Object> results, int worker, long pid);
 
     /// Learns that a task has no results.
     abstract void failed(Task task, RuntimeException reason);

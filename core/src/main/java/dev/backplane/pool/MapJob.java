@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import dev.backplane.codec.JoinedList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,8 +14,10 @@ final class MapJob<V extends @Nullable Object> extends Job {
     final List<Task> tasks = new ArrayList<>();
     final PoolFuture<V> future = new PoolFuture<>();
 
-    private final @Nullable Object[] results;
-    private final Function<@Nullable Object[], V> value;
+    private final int elements;
+    /// Of each task, once they are there.
+    private final List<List<@Nullable Object>> results = new ArrayList<>();
+    private final Function<List<@Nullable Object>, V> value;
     private final Consumer<TaskDone> listener;
     private int left;
     /// Where its tasks are counted, if anywhere, and how many of them still are.
@@ -29,15 +32,16 @@ final class MapJob<V extends @Nullable Object> extends Job {
             long functionId,
             byte[] function,
             int elements,
-            Function<@Nullable Object[], V> value,
+            Function<List<@Nullable Object>, V> value,
             Consumer<TaskDone> listener) {
         super(functionId, function);
-        this.results = new Object[elements];
+        this.elements = elements;
         this.value = value;
         this.listener = listener;
     }
 
     void add(long id, int from, int to, byte[] elements) {
+        results.add(List.of());
         tasks.add(new Task(this, id, tasks.size(), from, to, elements));
         left++;
         affine = left > 1; // A single call is nobody's more than another's.
@@ -71,13 +75,13 @@ final class MapJob<V extends @Nullable Object> extends Job {
     }
 
     @Override
-    void done(Task task, @Nullable Object[] parts, int worker, long pid) {
-        System.arraycopy(parts, 0, results, task.from, parts.length);
+    void done(Task task, List<@Nullable Object> part, int worker, long pid) {
+        results.set(task.index, part);
         left--;
         leaveOne();
-        listener.accept(new TaskDone(task.from, task.to, results.length, worker, pid));
+        listener.accept(new TaskDone(task.from, task.to, elements, worker, pid));
         if (left == 0) {
-            future.finish(value.apply(results));
+            future.finish(value.apply(new JoinedList<>(results)));
         }
     }
 

@@ -4,6 +4,10 @@ import dev.backplane.codec.CodecException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /// Boxed numbers of one kind as bytes: a byte that says which, then each number, little-endian. What most maps of
@@ -76,15 +80,53 @@ final class PackedNumbers {
         return bytes.length > 0 && bytes[0] >= LONGS && bytes[0] <= DOUBLES;
     }
 
-    /// Reads what [#write] wrote.
-    ///
-    /// @throws CodecException if a number is cut off
-    static @Nullable Object[] read(byte[] bytes) {
+    /// How many numbers there are.
+    private static int count(byte[] bytes) {
         final int width = bytes[0] == INTEGERS ? Integer.BYTES : Long.BYTES;
         if ((bytes.length - 1) % width != 0) {
             throw new CodecException(bytes.length + " bytes are no numbers of " + width + " bytes each behind a byte");
         }
-        final @Nullable Object[] elements = new Object[(bytes.length - 1) / width];
+        return (bytes.length - 1) / width;
+    }
+
+    /// What [#write] wrote, as a list that boxes a number when somebody asks for it.
+    ///
+    /// @param bytes which nobody changes any more
+    /// @throws CodecException if a number is cut off
+    static List<@Nullable Object> list(byte[] bytes) {
+        return new Packed(bytes, count(bytes));
+    }
+
+    private static final class Packed extends AbstractList<@Nullable Object> implements RandomAccess {
+        private final byte[] bytes;
+        private final int size;
+
+        Packed(byte[] bytes, int size) {
+            this.bytes = bytes;
+            this.size = size;
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public Object get(int index) {
+            Objects.checkIndex(index, size);
+            return switch (bytes[0]) {
+                case LONGS -> (Object) (long) LONG.get(bytes, 1 + index * Long.BYTES);
+                case INTEGERS -> (Object) (int) INT.get(bytes, 1 + index * Integer.BYTES);
+                default -> (Object) (double) DOUBLE.get(bytes, 1 + index * Double.BYTES);
+            };
+        }
+    }
+
+    /// Reads what [#write] wrote.
+    ///
+    /// @throws CodecException if a number is cut off
+    static @Nullable Object[] read(byte[] bytes) {
+        final @Nullable Object[] elements = new Object[count(bytes)];
         switch (bytes[0]) {
             case LONGS -> {
                 for (int i = 0; i < elements.length; i++) {

@@ -74,13 +74,13 @@ final class PoolCalls {
             Consumer<TaskDone> listener,
             @Nullable Runnable given,
             Function<String, RuntimeException> refusal,
-            Function<@Nullable Object[], V> value) {
+            Function<List<@Nullable Object>, V> value) {
         checkChunk(chunkSize);
         checkOpen(refusal);
         final MapJob<V> job = job(elements, function, chunkSize, listener, value);
         job.given = given;
         if (elements.length == 0) {
-            job.future.finish(value.apply(elements));
+            job.future.finish(value.apply(Arrays.asList(elements)));
         } else {
             admit(job, refusal);
         }
@@ -98,7 +98,7 @@ final class PoolCalls {
             SerializableCallable<R> function, Runnable given, LongSupplier nanosLeft)
             throws InterruptedException, TimeoutException {
         checkOpen(RejectedExecutionException::new);
-        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
+        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results.getFirst());
         job.given = given;
         enter(job, RejectedExecutionException::new, nanosLeft);
         handOver(job, RejectedExecutionException::new);
@@ -164,7 +164,7 @@ final class PoolCalls {
         }
         loop.checkMayWait();
         checkOpen(IllegalStateException::new);
-        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results[0]);
+        final MapJob<R> job = job(NONE, function, 1, done -> {}, results -> (R) results.getFirst());
         try {
             if (!loop.guests().admitAndDrive(job)) {
                 throw new IllegalStateException(CLOSED);
@@ -182,7 +182,7 @@ final class PoolCalls {
             Object function,
             int chunkSize,
             Consumer<TaskDone> listener,
-            Function<@Nullable Object[], V> value) {
+            Function<List<@Nullable Object>, V> value) {
         final MapJob<V> job =
                 new MapJob<>(ids.incrementAndGet(), FunctionCodec.write(function), elements.length, value, listener);
         job.mostNanos = mostNanos;

@@ -2,7 +2,6 @@ package dev.backplane.pool;
 
 import dev.backplane.pool.StreamJob.Outcome;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -78,7 +77,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
             if (outcome.reason() != null) {
                 throw ProcessPool.rethrown(outcome.reason());
             }
-            current = Arrays.asList(Objects.requireNonNull(outcome.results())).iterator();
+            current = Objects.requireNonNull(outcome.results()).iterator();
         }
         return true;
     }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -175,7 +174,8 @@ public final class ProcessPool extends PoolSlices {
     /// @param function a lambda, and what it captures, that can be serialized
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
-    /// @return the results, in the elements' order
+    /// @return the results, in the elements' order: a list of fixed size, in which numbers become
+    ///     objects when they are asked for
     /// @throws TaskException if the function threw; its cause is what was thrown
     /// @throws WorkerDiedException if an element's workers died too often, or none can start
     /// @throws dev.backplane.codec.CodecException if the function or an element cannot be serialized
@@ -195,7 +195,8 @@ public final class ProcessPool extends PoolSlices {
     /// @param listener told of each task that is done, on the thread that drives the pool: it must be quick
     /// @param <T> the type of the elements
     /// @param <R> the type of the results
-    /// @return the results, in the elements' order
+    /// @return the results, in the elements' order: a list of fixed size, in which numbers become
+    ///     objects when they are asked for
     /// @throws TaskException as above, and so for the others
     /// @throws InterruptedException if interrupted
     @Override
@@ -237,7 +238,7 @@ public final class ProcessPool extends PoolSlices {
             SerializableFunction<? super T, ? extends R> function,
             int chunkSize,
             Consumer<TaskDone> listener) {
-        return submit(elements.toArray(), function, chunkSize, listener, results -> (List<R>) Arrays.asList(results));
+        return submit(elements.toArray(), function, chunkSize, listener, results -> (List<R>) results);
     }
 
     /// Calls a function in a worker.
@@ -259,7 +260,8 @@ public final class ProcessPool extends PoolSlices {
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     public <R extends @Nullable Object> CompletableFuture<R> applyAsync(SerializableCallable<R> task) {
-        return submit(PoolCalls.NONE, Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results[0]);
+        return submit(
+                PoolCalls.NONE, Objects.requireNonNull(task, "task"), 1, done -> {}, results -> (R) results.getFirst());
     }
 
     private <V extends @Nullable Object> CompletableFuture<V> submit(
@@ -267,15 +269,15 @@ public final class ProcessPool extends PoolSlices {
             Object function,
             int chunkSize,
             Consumer<TaskDone> listener,
-            Function<@Nullable Object[], V> value) {
+            Function<List<@Nullable Object>, V> value) {
         return calls.submit(elements, function, chunkSize, listener, null, IllegalStateException::new, value);
     }
 
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // The result is what the function returned, whose type is R.
     <R extends @Nullable Object> CompletableFuture<R> accept(SerializableCallable<R> task, Runnable given) {
-        return calls.submit(
-                PoolCalls.NONE, task, 1, done -> {}, given, RejectedExecutionException::new, results -> (R) results[0]);
+        return calls.submit(PoolCalls.NONE, task, 1, done -> {}, given, RejectedExecutionException::new, results ->
+                (R) results.getFirst());
     }
 
     /// This pool, with another limit for how long a task may run, for the calls that are made through what is

@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -15,7 +16,7 @@ final class StreamJob extends Job {
     /// @param reason null where it did not
     record Outcome(
             int index,
-            @Nullable Object @Nullable [] results,
+            @Nullable List<@Nullable Object> results,
             @Nullable RuntimeException reason) {
         /// Stands for all tasks that were or will be.
         static final int ALL = -1;
@@ -68,7 +69,7 @@ final class StreamJob extends Job {
     }
 
     @Override
-    void done(Task task, @Nullable Object[] results, int worker, long pid) {
+    void done(Task task, List<@Nullable Object> results, int worker, long pid) {
         listener.accept(new TaskDone(task.from, task.to, TaskDone.UNKNOWN, worker, pid));
         add(new Outcome(task.index, results, null));
     }

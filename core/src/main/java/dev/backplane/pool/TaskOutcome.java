@@ -1,6 +1,7 @@
 package dev.backplane.pool;
 
 import dev.backplane.codec.Failure;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a worker's frames say of a task.
@@ -27,10 +28,10 @@ final class TaskOutcome {
     }
 
     /// The results, one for each element.
-    private static @Nullable Object[] results(Job.Task task, Frame frame, WorkerLink link) {
-        final @Nullable Object[] results = Elements.read(frame.body());
-        if (results.length != task.to - task.from) {
-            throw new IllegalStateException("worker " + link.number() + " returned " + results.length + " results for "
+    private static List<@Nullable Object> results(Job.Task task, Frame frame, WorkerLink link) {
+        final List<@Nullable Object> results = Elements.list(frame.body());
+        if (results.size() != task.to - task.from) {
+            throw new IllegalStateException("worker " + link.number() + " returned " + results.size() + " results for "
                     + (task.to - task.from) + " elements");
         }
         return results;

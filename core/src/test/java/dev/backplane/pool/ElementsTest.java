@@ -20,6 +20,7 @@ final class ElementsTest {
 
     private static void travels(boolean packed, @Nullable Object... elements) {
         assertArrayEquals(elements, copy(elements));
+        assertEquals(Arrays.asList(elements), Elements.list(Elements.write(elements)));
         assertEquals(packed, PackedNumbers.areIn(Elements.write(elements)));
     }
 
@@ -54,6 +55,7 @@ final class ElementsTest {
                 assertTrue(Elements.read(part).length < 3);
             } else {
                 assertThrows(CodecException.class, () -> Elements.read(part));
+                assertThrows(CodecException.class, () -> Elements.list(part));
             }
         }
     }

@@ -83,6 +83,20 @@ final class PoolCallsJvmTest {
     }
 
     @Test
+    void resultsAreAListThatCanBeSortedAndSent() throws Exception {
+        final List<Integer> numbers = IntStream.range(0, 1_000).boxed().toList();
+        final List<Integer> results = pool.map(numbers, x -> -x, 64, done -> {});
+        assertEquals(numbers.stream().map(x -> -x).toList(), results);
+        assertEquals(1_000, pool.apply(() -> results.size()));
+        results.sort(null);
+        assertEquals(-999, results.getFirst());
+        results.set(0, 5);
+        assertEquals(List.of(5, -998), results.subList(0, 2));
+        assertEquals(List.of(2.5, 3.5), pool.map(List.of(2, 3), x -> x + 0.5));
+        assertEquals(List.of(2L, 3L, 4L), pool.map(List.of(1L, 2L, 3L), x -> x + 1, 2, done -> {}));
+    }
+
+    @Test
     void aCallRunsInAWorkerAndReturnsItsResult() throws Exception {
         final int captured = 41;
         assertEquals(42, pool.apply(() -> captured + 1));
