@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 final class PoolGroup implements Group {
     private static final int WORKERS = 2;
     private static final int ELEMENTS = 1_000_000;
+    private static final long SUM_OF_SQUARES = (ELEMENTS - 1L) * ELEMENTS * (2L * ELEMENTS - 1) / 6;
     private static final int CALLS = 20_000;
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final double NANOS_PER_MILLI = 1e6;
@@ -67,7 +68,13 @@ final class PoolGroup implements Group {
         try (ProcessPool pool = builder.start()) {
             final Repeated.Action maps = () -> {
                 for (int i = 0; i < times; i++) {
-                    pool.map(numbers, x -> x * x);
+                    long sum = 0;
+                    for (long square : pool.map(numbers, x -> x * x)) { // Which makes objects of all results.
+                        sum += square;
+                    }
+                    if (sum != SUM_OF_SQUARES) {
+                        throw new IllegalStateException("the squares sum up to " + sum);
+                    }
                 }
             };
             Repeated.warmUp(quick, maps);

@@ -67,6 +67,9 @@ public final class JoinedList<E extends @Nullable Object> extends AbstractList<E
         return all.set(index, element);
     }
 
+    /// The serialized form: that of [Arrays#asList].
+    ///
+    /// @return the elements
     @Serial
     private Object writeReplace() {
         return Arrays.asList(toArray());
