@@ -105,6 +105,12 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         map(things, function, 1, listener);
     }
 
+    /// The same, in as many ranges as are usual.
+    private <R extends @Nullable Object> List<R> mapRanges(
+            long length, SerializableFunction<Range, ? extends R> function) throws InterruptedException {
+        return mapRanges(length, tasksByDefault(), function, done -> {});
+    }
+
     /// Applies a function to slices of a shared array.
     ///
     /// @param array what to cut
@@ -191,9 +197,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         checkArrays(in, out);
         mapRanges(
                 in.length(),
-                tasksByDefault(),
-                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
-                done -> {});
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
     }
 
     /// Combines all elements of an array.
@@ -207,10 +211,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public double reduce(SharedDoubleArray array, double identity, SerializableDoubleBinaryOperator operator)
             throws InterruptedException {
         final List<Double> parts = mapRanges(
-                array.length(),
-                tasksByDefault(),
-                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
-                done -> {});
+                array.length(), range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
         double result = identity;
         for (double part : parts) {
             result = operator.applyAsDouble(result, part);
@@ -232,9 +233,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         checkArrays(in, out);
         mapRanges(
                 in.length(),
-                tasksByDefault(),
-                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
-                done -> {});
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
     }
 
     /// Combines all elements of an array.
@@ -248,10 +247,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public long reduce(SharedLongArray array, long identity, SerializableLongBinaryOperator operator)
             throws InterruptedException {
         final List<Long> parts = mapRanges(
-                array.length(),
-                tasksByDefault(),
-                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
-                done -> {});
+                array.length(), range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
         long result = identity;
         for (long part : parts) {
             result = operator.applyAsLong(result, part);
@@ -273,9 +269,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
         checkArrays(in, out);
         mapRanges(
                 in.length(),
-                tasksByDefault(),
-                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator),
-                done -> {});
+                range -> Blocks.map(in.slice(range.from, range.to), out.slice(range.from, range.to), operator));
     }
 
     /// Combines all elements of an array.
@@ -289,10 +283,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     public int reduce(SharedIntArray array, int identity, SerializableIntBinaryOperator operator)
             throws InterruptedException {
         final List<Integer> parts = mapRanges(
-                array.length(),
-                tasksByDefault(),
-                range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator),
-                done -> {});
+                array.length(), range -> Blocks.reduce(array.slice(range.from, range.to), identity, operator));
         int result = identity;
         for (int part : parts) {
             result = operator.applyAsInt(result, part);
