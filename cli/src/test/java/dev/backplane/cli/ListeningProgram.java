@@ -31,6 +31,7 @@ final class ListeningProgram implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // It runs for a second or two.
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),

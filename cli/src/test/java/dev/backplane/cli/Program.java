@@ -38,6 +38,7 @@ record Program(int exitCode, String out, String err) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // It runs for a second or two.
                 "-Xmx256m",
                 "-D" + Platform.PROPERTY + "=" + Platform.current().name()));
         command.addAll(options);

@@ -24,6 +24,17 @@ public final class PoolBuilder implements Cloneable {
     /// ever saves; what tasks call often is compiled a little later, and as well.
     private static final String CALM_START = "-XX:CompileThresholdScaling=3";
 
+    /// What a JVM looks after by itself, monitors that nobody uses and memory that it could give back, each
+    /// minute instead of four times and once a second: an idle worker is to sleep. Diagnostic options may go in
+    /// any release, and a JVM does not start with one that it does not know: so only those of releases that are
+    /// known to have them.
+    private static final List<String> CALM_IDLE = Runtime.version().feature() == 25
+            ? List.of(
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:AsyncDeflationInterval=60000",
+                    "-XX:ServiceThreadCleanupInterval=60000")
+            : List.of();
+
     int workers = Math.min(Runtime.getRuntime().availableProcessors(), ProcessPool.MOST_WORKERS);
     int retries;
     String name = "pool-" + NUMBER.incrementAndGet();
@@ -310,6 +321,7 @@ public final class PoolBuilder implements Cloneable {
                 .name(name + "-worker-" + number)
                 .stderr(JvmOutput.to(errors))
                 .jvmOptions("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr", CALM_START)
+                .jvmOptions(CALM_IDLE.toArray(String[]::new))
                 .jvmOptions(errorFiles().options().toArray(String[]::new))
                 .jvmOptions(cacheOptions.toArray(String[]::new))
                 .jvmOptions(jvmOptions.toArray(String[]::new));

@@ -3,6 +3,7 @@ package dev.backplane.pool;
 import dev.backplane.SharedByteArray;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentBuffer;
+import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 
 /// The task that a worker shall stop, as the pool asks it to: a number in shared memory, and a doorbell. A
@@ -29,8 +30,12 @@ final class StopRequest {
         bell.ring();
     }
 
-    /// Tells the running task of each request, for ever, and has the worker measured meanwhile: its thread
-    /// would wake up as often without that. In a worker.
+    /// Has the thread in [#watch] measure again, after it has left that for as long as the worker was idle.
+    void awake() {
+        bell.ring();
+    }
+
+    /// Tells the running task of each request, for ever, and has the worker measured meanwhile. In a worker.
     void watch(RunningTask running, WorkerMeter meter) throws InterruptedException {
         long pause = WorkerMeter.PAUSE_NANOS;
         while (true) {
@@ -39,9 +44,13 @@ final class StopRequest {
             if (asked != NONE) {
                 running.stop(asked);
             }
-            // Who has been idle for long is looked at less and less often.
-            pause = meter.measure() ? WorkerMeter.PAUSE_NANOS : Math.min(2 * pause, WorkerMeter.MOST_PAUSE_NANOS);
-            bell.awaitRing(seen, Waiting.block(), pause);
+            if (meter.measure()) {
+                pause = WorkerMeter.PAUSE_NANOS;
+            }
+            final boolean rung = bell.awaitRing(seen, Waiting.block(), pause);
+            // Who stays idle is looked at less and less often, and then, until it says so, no more.
+            final long longer = pause < WorkerMeter.LONG_IDLE_NANOS ? 2 * pause : WaitLoop.FOREVER;
+            pause = rung ? WorkerMeter.PAUSE_NANOS : longer;
         }
     }
 }

@@ -117,7 +117,9 @@ final class Worker {
     }
 
     private void run(Frame task) throws InterruptedException {
-        meter.busy();
+        if (meter.busy()) {
+            memory.stop().awake();
+        }
         running.begin(task.id());
         final RecordedTask recorded = Flight.isRecording() ? FlightEvents.task(task.id()) : null;
         final Frame result;

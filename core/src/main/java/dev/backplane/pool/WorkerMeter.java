@@ -11,8 +11,8 @@ final class WorkerMeter {
     /// How often [#measure] is to be called while there is something to measure.
     static final long PAUSE_NANOS = 100_000_000;
 
-    /// How often at least.
-    static final long MOST_PAUSE_NANOS = 1_600_000_000;
+    /// How long a worker is idle before nobody may be measuring any more.
+    static final long LONG_IDLE_NANOS = 1_600_000_000;
 
     private final MemorySegment memory;
     private final long base;
@@ -41,8 +41,10 @@ final class WorkerMeter {
     }
 
     /// A task begins.
-    void busy() {
-        leaveIdle(WorkerState.BUSY);
+    ///
+    /// @return whether the worker has been idle for so long that whoever calls [#measure] is to be woken up
+    boolean busy() {
+        return leaveIdle(WorkerState.BUSY) >= LONG_IDLE_NANOS;
     }
 
     /// There will be no more tasks.
@@ -50,11 +52,14 @@ final class WorkerMeter {
         leaveIdle(WorkerState.STOPPING);
     }
 
-    private void leaveIdle(WorkerState next) {
+    /// Ends the idle state; how long it has lasted.
+    private long leaveIdle(WorkerState next) {
         WorkerInsights.beginChange(memory, base);
-        InsightsLayout.IDLE.set(memory, base, InsightsLayout.IDLE.get(memory, base) + sinceLast());
+        final long idle = sinceLast();
+        InsightsLayout.IDLE.set(memory, base, InsightsLayout.IDLE.get(memory, base) + idle);
         enter(next);
         WorkerInsights.endChange(memory, base);
+        return idle;
     }
 
     /// The task has ended.

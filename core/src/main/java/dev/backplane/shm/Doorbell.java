@@ -44,7 +44,7 @@ public final class Doorbell {
     private static final IntField SEQUENCE = IntField.of(LAYOUT, "sequence");
     private static final IntField ASLEEP = IntField.of(LAYOUT, "asleep");
 
-    private static final long LONG_SLICE_NANOS = 10_000_000_000L;
+    private static final long LONG_SLICE_NANOS = 600_000_000_000L;
 
     private final Segment segment;
     private final MemorySegment memory;

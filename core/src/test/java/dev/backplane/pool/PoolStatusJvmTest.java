@@ -92,6 +92,28 @@ final class PoolStatusJvmTest {
         assertEquals(Optional.empty(), seen(name));
     }
 
+    @Test
+    void theHeapOfALongTaskIsSeenAfterALongIdleTime() throws Exception {
+        final int bytes = 40_000_000;
+        try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+                ProcessPool pool = ProcessPool.builder().workers(1).start()) {
+            assertEquals(1, pool.apply(() -> 1));
+            Eventually.holds(
+                    "nobody measures any more",
+                    () -> pool.workers().getFirst().idle().toNanos() > 3 * WorkerMeter.LONG_IDLE_NANOS);
+            assertTrue(pool.workers().getFirst().heapUsedBytes() < bytes);
+            final SharedEvent over = manager.event("over");
+            final CompletableFuture<Integer> length = pool.applyAsync(() -> {
+                final byte[] held = new byte[bytes];
+                over.await(1, TimeUnit.MINUTES);
+                return held.length;
+            });
+            Eventually.holds("its heap is seen", () -> pool.workers().getFirst().heapUsedBytes() >= bytes);
+            over.set();
+            assertEquals(bytes, length.get());
+        }
+    }
+
     /// What is wrong with this process's pools.
     private static List<Finding> checked() throws IOException {
         final List<Finding> found = new ArrayList<>();

@@ -113,6 +113,21 @@ final class WorkerInsightsTest {
     }
 
     @Test
+    void whoMeasuresIsWokenUpAfterALongIdleTimeOnly() {
+        final WorkerMeter meter = started(1);
+        final Duration most = Duration.ofNanos(WorkerMeter.LONG_IDLE_NANOS - 1);
+        wait(most);
+        assertFalse(meter.busy());
+        wait(Duration.ofHours(1));
+        meter.finished(false);
+        wait(most);
+        assertFalse(meter.busy());
+        meter.finished(false);
+        wait(most.plusNanos(1));
+        assertTrue(meter.busy());
+    }
+
+    @Test
     void theHeapIsMeasuredWhileThereIsWorkAndNotOtherwise() {
         final WorkerMeter meter = started(1);
         meter.measure();

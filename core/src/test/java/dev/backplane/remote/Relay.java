@@ -67,6 +67,7 @@ final class Relay implements AutoCloseable {
     private void carry(Socket from, Socket to, UnaryOperator<byte[]> change) {
         try (from;
                 to) {
+            to.setTcpNoDelay(true);
             final DataInputStream in = new DataInputStream(from.getInputStream());
             final DataOutputStream out = new DataOutputStream(to.getOutputStream());
             while (true) {
