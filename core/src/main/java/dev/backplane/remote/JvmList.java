@@ -1,6 +1,7 @@
 package dev.backplane.remote;
 
 import dev.backplane.SharedList;
+import dev.backplane.remote.Takes.Taken;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +70,8 @@ final class JvmList extends JvmReferent {
     }
 
     private @Nullable Object remove(IntUnaryOperator position, Caller caller) {
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        Takes.ofList(list, position, element -> result.set(caller.sendable(element.bytes())));
-        return result.get();
+        final Taken<@Nullable Object> taken = Takes.ofList(list, position, element -> caller.sendable(element.bytes()));
+        return taken.sent();
     }
 
     private @Nullable Object performOther(String method, Arguments arguments) {

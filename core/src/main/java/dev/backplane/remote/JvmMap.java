@@ -2,9 +2,9 @@ package dev.backplane.remote;
 
 import dev.backplane.SharedMap;
 import dev.backplane.pickle.PythonTuple;
+import dev.backplane.remote.Takes.Taken;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedMap] for clients that are JVMs.
@@ -32,9 +32,8 @@ final class JvmMap extends JvmReferent {
     }
 
     private @Nullable Object remove(Encoded key, Caller caller) {
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        Takes.ofMap(map, key, value -> result.set(caller.sendable(value.bytes())));
-        return result.get();
+        final Taken<@Nullable Object> taken = Takes.ofMap(map, key, value -> caller.sendable(value.bytes()));
+        return taken == null ? null : taken.sent();
     }
 
     private @Nullable Object ofKey(String method, Encoded key, Arguments arguments) {

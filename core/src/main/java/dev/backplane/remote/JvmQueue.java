@@ -2,13 +2,14 @@ package dev.backplane.remote;
 
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue;
+import dev.backplane.remote.Takes.Taken;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A [SharedQueue] for one client that is a JVM; what it has not called done is on one account, however often it
@@ -93,15 +94,14 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
     }
 
     private @Nullable Object poll(Caller caller, long timeoutNanos) throws InterruptedException {
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        final Consumer<Encoded> check = element -> result.set(caller.sendable(element.bytes()));
-        final Encoded taken =
-                caller.awaitComing(nanos -> Takes.ofQueue(queue, check, nanos), queue::isShutdown, timeoutNanos);
+        final Function<Encoded, @Nullable Object> form = element -> caller.sendable(element.bytes());
+        final Caller.Look<Taken<@Nullable Object>> look = nanos -> Takes.ofQueue(queue, form, nanos);
+        final Taken<@Nullable Object> taken = caller.awaitComing(look, queue::isShutdown, timeoutNanos);
         if (taken == null) {
             return null;
         }
         took(1);
-        return result.get();
+        return taken.sent();
     }
 
     /// As many as there are and one reply can hold.
@@ -109,21 +109,22 @@ final class JvmQueue extends JvmReferent implements JvmAccount {
         final List<byte[]> elements = new ArrayList<>();
         final AtomicReference<@Nullable Object> first = new AtomicReference<>();
         final long[] room = {(long) caller.mostBytes() - OVERHEAD_BYTES};
-        final Consumer<Encoded> check = element -> {
+        final Function<Encoded, byte[]> form = element -> {
             room[0] -= element.bytes().length + OVERHEAD_BYTES;
             if (elements.isEmpty()) {
                 first.set(caller.sendable(List.of(element.bytes())));
             } else if (room[0] < 0) {
                 throw new EnoughException();
             }
+            return element.bytes();
         };
         try {
             while (elements.size() < most) {
-                final Encoded element = Takes.ofQueue(queue, check, 0);
-                if (element == null) {
+                final Taken<byte[]> taken = Takes.ofQueue(queue, form, 0);
+                if (taken == null) {
                     break;
                 }
-                elements.add(element.bytes());
+                elements.add(taken.sent());
             }
         } catch (EnoughException e) {
             // It is the first of the next reply.

@@ -2,10 +2,11 @@ package dev.backplane.remote;
 
 import dev.backplane.SharedList;
 import dev.backplane.pickle.PythonOrder;
+import dev.backplane.remote.Takes.Taken;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A named list for clients, with methods of Python's `list`; slices are read, not written.
@@ -98,17 +99,15 @@ record NamedList<E>(SharedList<E> list, Elements<E> elements) {
     private @Nullable Object pop(Arguments arguments, Caller caller) {
         final Object index = arguments.take("index", -1L);
         arguments.end();
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        Takes.ofList(
-                list,
-                size -> {
-                    if (size == 0) {
-                        throw Errors.index("pop from empty list");
-                    }
-                    return ListReferent.position(index, size, "pop index");
-                },
-                element -> result.set(caller.sendable(JavaValues.toPython(element))));
-        return result.get();
+        final IntUnaryOperator position = size -> {
+            if (size == 0) {
+                throw Errors.index("pop from empty list");
+            }
+            return ListReferent.position(index, size, "pop index");
+        };
+        final Taken<@Nullable Object> taken =
+                Takes.ofList(list, position, element -> caller.sendable(JavaValues.toPython(element)));
+        return taken.sent();
     }
 
     private @Nullable Object remove(Arguments arguments) {

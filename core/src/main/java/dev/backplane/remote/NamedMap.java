@@ -3,10 +3,10 @@ package dev.backplane.remote;
 import dev.backplane.SharedMap;
 import dev.backplane.pickle.PythonDict;
 import dev.backplane.pickle.PythonTuple;
+import dev.backplane.remote.Takes.Taken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A named map for clients, with the methods of Python's `dict`; those that need the order of insertion are
@@ -95,9 +95,10 @@ record NamedMap<K, V>(SharedMap<K, V> map, Elements<K> keys, Elements<V> values)
         final boolean given = arguments.has("default");
         final Object otherwise = arguments.take("default", null);
         arguments.end();
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        if (Takes.ofMap(map, key, value -> result.set(caller.sendable(JavaValues.toPython(value))))) {
-            return result.get();
+        final Taken<@Nullable Object> taken =
+                Takes.ofMap(map, key, value -> caller.sendable(JavaValues.toPython(value)));
+        if (taken != null) {
+            return taken.sent();
         }
         if (!given) {
             throw Errors.key(JavaValues.toPython(key));

@@ -2,9 +2,9 @@ package dev.backplane.remote;
 
 import dev.backplane.QueueShutDownException;
 import dev.backplane.SharedQueue;
+import dev.backplane.remote.Takes.Taken;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A named queue for clients, with the methods of Python's `queue.Queue`.
@@ -86,11 +86,11 @@ final class NamedQueue<E> implements NamedReferent.Holds {
 
     private @Nullable Object get(long timeout, Caller caller) throws InterruptedException {
         final boolean counts = isJoinable();
-        final AtomicReference<@Nullable Object> result = new AtomicReference<>();
-        final Consumer<E> check = element -> result.set(caller.sendable(JavaValues.toPython(element)));
-        E got = Takes.ofQueue(queue, check, 0);
+        final Function<E, @Nullable Object> form = element -> caller.sendable(JavaValues.toPython(element));
+        final Caller.Look<Taken<@Nullable Object>> look = nanos -> Takes.ofQueue(queue, form, nanos);
+        Taken<@Nullable Object> got = look.within(0);
         if (got == null && timeout > 0) {
-            got = caller.awaitComing(nanos -> Takes.ofQueue(queue, check, nanos), () -> false, timeout);
+            got = caller.awaitComing(look, () -> false, timeout);
         }
         if (got == null) {
             throw Errors.of(queue.isShutdown() ? "queue.ShutDown" : "queue.Empty");
@@ -100,7 +100,7 @@ final class NamedQueue<E> implements NamedReferent.Holds {
                 taken.acquired(caller);
             }
         }
-        return result.get();
+        return got.sent();
     }
 
     private boolean isJoinable() throws InterruptedException {

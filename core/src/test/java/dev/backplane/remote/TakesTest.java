@@ -1,7 +1,7 @@
 package dev.backplane.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +14,7 @@ import dev.backplane.SharedMap;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.Codecs;
 import dev.backplane.pickle.PythonException;
+import dev.backplane.remote.Takes.Taken;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class TakesTest {
         return Codecs.tagged();
     }
 
-    private static void refuse(Object element) {
+    private static Object refuse(Object element) {
         throw new IllegalArgumentException("refused: " + element);
     }
 
@@ -142,21 +143,17 @@ final class TakesTest {
         map.put("k", written);
         assertThrows(IllegalArgumentException.class, () -> Takes.ofMap(map, "k", TakesTest::refuse));
         assertEquals(written, map.get("k"));
-        final List<Object> taken = new ArrayList<>();
-        assertTrue(Takes.ofMap(map, "k", taken::add));
-        assertEquals(written, taken.getLast());
-        assertFalse(Takes.ofMap(map, "k", TakesTest::refuse));
+        assertEquals(new Taken<>(written), Takes.ofMap(map, "k", value -> value));
+        assertNull(Takes.ofMap(map, "k", TakesTest::refuse));
         assertTrue(map.isEmpty());
         final SharedList<Object> list = from.list("list", tagged(), ListOptions.elements(8));
         list.add(written);
         list.add("last");
         assertThrows(IllegalArgumentException.class, () -> Takes.ofList(list, size -> 0, TakesTest::refuse));
-        assertThrows(IndexOutOfBoundsException.class, () -> Takes.ofList(list, size -> 2, taken::add));
+        assertThrows(IndexOutOfBoundsException.class, () -> Takes.ofList(list, size -> 2, element -> element));
         assertEquals(List.of(written, "last"), List.copyOf(list));
-        Takes.ofList(list, size -> size - 1, taken::add);
-        assertEquals("last", taken.getLast());
-        Takes.ofList(list, size -> size - 1, taken::add);
-        assertEquals(written, taken.getLast());
+        assertEquals(new Taken<>("last, sent"), Takes.ofList(list, size -> size - 1, element -> element + ", sent"));
+        assertEquals(new Taken<>(written), Takes.ofList(list, size -> size - 1, element -> element));
         assertTrue(list.isEmpty());
     }
 
