@@ -11,7 +11,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.List;
 
@@ -84,22 +86,23 @@ record Bootstrap(String name, boolean daemon, long parentPid, Body body, Authkey
     /// @param type the name of the class
     /// @param arguments of the method
     record Main(String type, List<String> arguments) implements Body {
+        private static final MethodType TYPE = MethodType.methodType(void.class, String[].class);
+
+        /// By a method handle: reflection makes some of its own for the first call, which takes longer.
         @Override
         public Entry load() {
             try {
-                final Method main = Class.forName(type).getDeclaredMethod("main", String[].class);
-                main.setAccessible(true);
-                return () -> invoke(main);
+                final Method method = Class.forName(type).getDeclaredMethod("main", String[].class);
+                method.setAccessible(true);
+                final MethodHandle main = MethodHandles.lookup().unreflect(method);
+                if (!main.type().equals(TYPE)) {
+                    throw new IllegalArgumentException(method + " must be static and void");
+                }
+                return () -> {
+                    main.invokeExact(arguments.toArray(String[]::new)); // As a statement, whose value is void.
+                };
             } catch (ReflectiveOperationException | RuntimeException e) {
                 throw new CodecException("cannot reach the main method of " + type, e);
-            }
-        }
-
-        private void invoke(Method main) throws Throwable {
-            try {
-                main.invoke(null, (Object) arguments.toArray(String[]::new));
-            } catch (InvocationTargetException e) {
-                throw e.getCause() == null ? e : e.getCause();
             }
         }
     }

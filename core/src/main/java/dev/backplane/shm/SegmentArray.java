@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /// What arrays of every element type have in common: bounds, slices, bytes.
+///
+/// They address elements by offset: a handle that takes an index is made of several others, which a JVM that has
+/// just started, such as a worker, takes a tenth of its time for.
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 abstract class SegmentArray extends SegmentObject implements SharedArray {
     private final Segment segment;

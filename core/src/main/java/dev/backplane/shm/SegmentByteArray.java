@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentByteArray extends SegmentArray implements SharedByteArray {
     private static final ValueLayout.OfByte LAYOUT = ValueLayout.JAVA_BYTE;
-    private static final VarHandle ELEMENT = LAYOUT.arrayElementVarHandle().withInvokeExactBehavior();
+    private static final VarHandle ELEMENT = LAYOUT.varHandle().withInvokeExactBehavior();
 
     SegmentByteArray(SegmentManager manager, Region region) {
         this(manager, region, 0, region.param0());
@@ -32,22 +32,22 @@ final class SegmentByteArray extends SegmentArray implements SharedByteArray {
 
     @Override
     public byte getAcquire(long index) {
-        return (byte) ELEMENT.getAcquire(memory(), 0L, check(index));
+        return (byte) ELEMENT.getAcquire(memory(), check(index));
     }
 
     @Override
     public void setRelease(long index, byte value) {
-        ELEMENT.setRelease(memory(), 0L, check(index), value);
+        ELEMENT.setRelease(memory(), check(index), value);
     }
 
     @Override
     public byte getVolatile(long index) {
-        return (byte) ELEMENT.getVolatile(memory(), 0L, check(index));
+        return (byte) ELEMENT.getVolatile(memory(), check(index));
     }
 
     @Override
     public void setVolatile(long index, byte value) {
-        ELEMENT.setVolatile(memory(), 0L, check(index), value);
+        ELEMENT.setVolatile(memory(), check(index), value);
     }
 
     @Override

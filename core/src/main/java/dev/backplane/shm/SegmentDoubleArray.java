@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentDoubleArray extends SegmentArray implements SharedDoubleArray {
     private static final ValueLayout.OfDouble LAYOUT = ValueLayout.JAVA_DOUBLE.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle ELEMENT = LAYOUT.arrayElementVarHandle().withInvokeExactBehavior();
+    private static final VarHandle ELEMENT = LAYOUT.varHandle().withInvokeExactBehavior();
 
     SegmentDoubleArray(SegmentManager manager, Region region) {
         this(manager, region, 0, region.param0());
@@ -33,32 +33,32 @@ final class SegmentDoubleArray extends SegmentArray implements SharedDoubleArray
 
     @Override
     public double getAcquire(long index) {
-        return (double) ELEMENT.getAcquire(memory(), 0L, check(index));
+        return (double) ELEMENT.getAcquire(memory(), check(index) * Double.BYTES);
     }
 
     @Override
     public void setRelease(long index, double value) {
-        ELEMENT.setRelease(memory(), 0L, check(index), value);
+        ELEMENT.setRelease(memory(), check(index) * Double.BYTES, value);
     }
 
     @Override
     public double getVolatile(long index) {
-        return (double) ELEMENT.getVolatile(memory(), 0L, check(index));
+        return (double) ELEMENT.getVolatile(memory(), check(index) * Double.BYTES);
     }
 
     @Override
     public void setVolatile(long index, double value) {
-        ELEMENT.setVolatile(memory(), 0L, check(index), value);
+        ELEMENT.setVolatile(memory(), check(index) * Double.BYTES, value);
     }
 
     @Override
     public boolean compareAndSet(long index, double expected, double value) {
-        return ELEMENT.compareAndSet(memory(), 0L, check(index), expected, value);
+        return ELEMENT.compareAndSet(memory(), check(index) * Double.BYTES, expected, value);
     }
 
     @Override
     public double getAndSet(long index, double value) {
-        return (double) ELEMENT.getAndSet(memory(), 0L, check(index), value);
+        return (double) ELEMENT.getAndSet(memory(), check(index) * Double.BYTES, value);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentFloatArray extends SegmentArray implements SharedFloatArray {
     private static final ValueLayout.OfFloat LAYOUT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle ELEMENT = LAYOUT.arrayElementVarHandle().withInvokeExactBehavior();
+    private static final VarHandle ELEMENT = LAYOUT.varHandle().withInvokeExactBehavior();
 
     SegmentFloatArray(SegmentManager manager, Region region) {
         this(manager, region, 0, region.param0());
@@ -33,32 +33,32 @@ final class SegmentFloatArray extends SegmentArray implements SharedFloatArray {
 
     @Override
     public float getAcquire(long index) {
-        return (float) ELEMENT.getAcquire(memory(), 0L, check(index));
+        return (float) ELEMENT.getAcquire(memory(), check(index) * Float.BYTES);
     }
 
     @Override
     public void setRelease(long index, float value) {
-        ELEMENT.setRelease(memory(), 0L, check(index), value);
+        ELEMENT.setRelease(memory(), check(index) * Float.BYTES, value);
     }
 
     @Override
     public float getVolatile(long index) {
-        return (float) ELEMENT.getVolatile(memory(), 0L, check(index));
+        return (float) ELEMENT.getVolatile(memory(), check(index) * Float.BYTES);
     }
 
     @Override
     public void setVolatile(long index, float value) {
-        ELEMENT.setVolatile(memory(), 0L, check(index), value);
+        ELEMENT.setVolatile(memory(), check(index) * Float.BYTES, value);
     }
 
     @Override
     public boolean compareAndSet(long index, float expected, float value) {
-        return ELEMENT.compareAndSet(memory(), 0L, check(index), expected, value);
+        return ELEMENT.compareAndSet(memory(), check(index) * Float.BYTES, expected, value);
     }
 
     @Override
     public float getAndSet(long index, float value) {
-        return (float) ELEMENT.getAndSet(memory(), 0L, check(index), value);
+        return (float) ELEMENT.getAndSet(memory(), check(index) * Float.BYTES, value);
     }
 
     @Override

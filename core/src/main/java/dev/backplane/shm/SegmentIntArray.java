@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentIntArray extends SegmentArray implements SharedIntArray {
     private static final ValueLayout.OfInt LAYOUT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle ELEMENT = LAYOUT.arrayElementVarHandle().withInvokeExactBehavior();
+    private static final VarHandle ELEMENT = LAYOUT.varHandle().withInvokeExactBehavior();
 
     SegmentIntArray(SegmentManager manager, Region region) {
         this(manager, region, 0, region.param0());
@@ -33,37 +33,37 @@ final class SegmentIntArray extends SegmentArray implements SharedIntArray {
 
     @Override
     public int getAcquire(long index) {
-        return (int) ELEMENT.getAcquire(memory(), 0L, check(index));
+        return (int) ELEMENT.getAcquire(memory(), check(index) * Integer.BYTES);
     }
 
     @Override
     public void setRelease(long index, int value) {
-        ELEMENT.setRelease(memory(), 0L, check(index), value);
+        ELEMENT.setRelease(memory(), check(index) * Integer.BYTES, value);
     }
 
     @Override
     public int getVolatile(long index) {
-        return (int) ELEMENT.getVolatile(memory(), 0L, check(index));
+        return (int) ELEMENT.getVolatile(memory(), check(index) * Integer.BYTES);
     }
 
     @Override
     public void setVolatile(long index, int value) {
-        ELEMENT.setVolatile(memory(), 0L, check(index), value);
+        ELEMENT.setVolatile(memory(), check(index) * Integer.BYTES, value);
     }
 
     @Override
     public boolean compareAndSet(long index, int expected, int value) {
-        return ELEMENT.compareAndSet(memory(), 0L, check(index), expected, value);
+        return ELEMENT.compareAndSet(memory(), check(index) * Integer.BYTES, expected, value);
     }
 
     @Override
     public int getAndSet(long index, int value) {
-        return (int) ELEMENT.getAndSet(memory(), 0L, check(index), value);
+        return (int) ELEMENT.getAndSet(memory(), check(index) * Integer.BYTES, value);
     }
 
     @Override
     public int getAndAdd(long index, int delta) {
-        return (int) ELEMENT.getAndAdd(memory(), 0L, check(index), delta);
+        return (int) ELEMENT.getAndAdd(memory(), check(index) * Integer.BYTES, delta);
     }
 
     @Override

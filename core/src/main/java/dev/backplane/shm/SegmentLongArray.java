@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentLongArray extends SegmentArray implements SharedLongArray {
     private static final ValueLayout.OfLong LAYOUT = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle ELEMENT = LAYOUT.arrayElementVarHandle().withInvokeExactBehavior();
+    private static final VarHandle ELEMENT = LAYOUT.varHandle().withInvokeExactBehavior();
 
     SegmentLongArray(SegmentManager manager, Region region) {
         this(manager, region, 0, region.param0());
@@ -33,37 +33,37 @@ final class SegmentLongArray extends SegmentArray implements SharedLongArray {
 
     @Override
     public long getAcquire(long index) {
-        return (long) ELEMENT.getAcquire(memory(), 0L, check(index));
+        return (long) ELEMENT.getAcquire(memory(), check(index) * Long.BYTES);
     }
 
     @Override
     public void setRelease(long index, long value) {
-        ELEMENT.setRelease(memory(), 0L, check(index), value);
+        ELEMENT.setRelease(memory(), check(index) * Long.BYTES, value);
     }
 
     @Override
     public long getVolatile(long index) {
-        return (long) ELEMENT.getVolatile(memory(), 0L, check(index));
+        return (long) ELEMENT.getVolatile(memory(), check(index) * Long.BYTES);
     }
 
     @Override
     public void setVolatile(long index, long value) {
-        ELEMENT.setVolatile(memory(), 0L, check(index), value);
+        ELEMENT.setVolatile(memory(), check(index) * Long.BYTES, value);
     }
 
     @Override
     public boolean compareAndSet(long index, long expected, long value) {
-        return ELEMENT.compareAndSet(memory(), 0L, check(index), expected, value);
+        return ELEMENT.compareAndSet(memory(), check(index) * Long.BYTES, expected, value);
     }
 
     @Override
     public long getAndSet(long index, long value) {
-        return (long) ELEMENT.getAndSet(memory(), 0L, check(index), value);
+        return (long) ELEMENT.getAndSet(memory(), check(index) * Long.BYTES, value);
     }
 
     @Override
     public long getAndAdd(long index, long delta) {
-        return (long) ELEMENT.getAndAdd(memory(), 0L, check(index), delta);
+        return (long) ELEMENT.getAndAdd(memory(), check(index) * Long.BYTES, delta);
     }
 
     @Override

@@ -120,6 +120,22 @@ final class JvmProcessJvmTest {
         }
     }
 
+    /// Has a method that is called main, and is none.
+    static final class Instance {
+        void main(String[] ignored) {}
+    }
+
+    @Test
+    void aMainMethodOfObjectsIsRefused() throws Exception {
+        try (JvmProcess child = quiet().start(Instance.class)) {
+            assertEquals(JvmProcess.EXIT_NOT_STARTED, child.join());
+            final Throwable cause = child.uncaught().orElseThrow().getCause();
+            assertEquals(
+                    "void " + Instance.class.getName() + ".main(java.lang.String[]) must be static and void",
+                    String.valueOf(cause.getMessage()));
+        }
+    }
+
     /// Says the secret, and whether its environment or its arguments do; then so does a child of its own.
     static final class Confidant {
         private Confidant() {}
