@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -129,7 +130,8 @@ final class JvmProcessJvmTest {
     void aMainMethodOfObjectsIsRefused() throws Exception {
         try (JvmProcess child = quiet().start(Instance.class)) {
             assertEquals(JvmProcess.EXIT_NOT_STARTED, child.join());
-            final Throwable cause = child.uncaught().orElseThrow().getCause();
+            final Throwable cause =
+                    Objects.requireNonNull(child.uncaught().orElseThrow().getCause());
             assertEquals(
                     "void " + Instance.class.getName() + ".main(java.lang.String[]) must be static and void",
                     String.valueOf(cause.getMessage()));
