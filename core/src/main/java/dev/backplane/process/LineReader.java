@@ -32,12 +32,12 @@ final class LineReader {
      * But who is woken is ready to run in the eyes of the kernel, and the child's last bytes and its end of the pipe
      * woke the reader before the end of the child was known. So a reader that is in a read, and asleep, waits for
      * others. It also sleeps now and then on its way out of the read, when the JVM stops its threads; so it has to be
-     * seen asleep again and again.
+     * seen asleep again and again. Looks are counted, not time: when the JVM stops its threads, it stops who looks.
      */
-    /// How long a reader is seen asleep before that is believed.
-    private static final long ASLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /// How many times in a row a reader is seen asleep before that is believed.
+    private static final int LOOKS = 10;
 
-    /// How often one looks.
+    /// How much time is between two looks.
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Deque<String> last = new ArrayDeque<>();
@@ -137,14 +137,11 @@ final class LineReader {
     /// @param deadline when to give up a consumer that takes long, as [System#nanoTime] counts
     void join(long deadline) throws InterruptedException {
         childEnded = true;
-        long awakeAt = System.nanoTime();
+        int seenAsleep = 0;
         while (!othersWrite) {
-            final boolean asleep = isAsleep();
+            seenAsleep = isAsleep() ? seenAsleep + 1 : 0;
             final long now = System.nanoTime();
-            if (!asleep) {
-                awakeAt = now;
-            }
-            if (now - deadline >= 0 || now - awakeAt >= ASLEEP_NANOS) {
+            if (now - deadline >= 0 || seenAsleep > LOOKS) {
                 return;
             }
             synchronized (progress) {
