@@ -34,7 +34,7 @@ final class LineReader {
      * others. It also sleeps now and then on its way out of the read, when the JVM stops its threads; so it has to be
      * seen asleep again and again. Looks are counted, not time: when the JVM stops its threads, it stops who looks.
      */
-    /// How many times in a row a reader is seen asleep before that is believed.
+    /// How many more times in a row a reader that was seen asleep is seen so before that is believed.
     private static final int LOOKS = 10;
 
     /// How much time is between two looks.

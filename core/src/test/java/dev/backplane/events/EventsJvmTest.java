@@ -193,17 +193,17 @@ final class EventsJvmTest {
         try (Manager manager = Manager.open(segment)) {
             final SharedLock lock = manager.lock("lock");
             final List<RecordedEvent> events = events(() -> {
-                assertFalse(manager.semaphore("semaphore", 0).tryAcquire(1, 15, TimeUnit.MILLISECONDS));
-                assertFalse(manager.event("event").await(15, TimeUnit.MILLISECONDS));
-                assertFalse(manager.latch("latch", 1).await(15, TimeUnit.MILLISECONDS));
+                assertFalse(manager.semaphore("semaphore", 0).tryAcquire(1, 20, TimeUnit.MILLISECONDS));
+                assertFalse(manager.event("event").await(20, TimeUnit.MILLISECONDS));
+                assertFalse(manager.latch("latch", 1).await(20, TimeUnit.MILLISECONDS));
                 assertThrows(
                         java.util.concurrent.TimeoutException.class,
-                        () -> manager.barrier("barrier", 2).await(15, TimeUnit.MILLISECONDS));
-                assertNull(manager.<String>queue("queue", 4).poll(15, TimeUnit.MILLISECONDS));
+                        () -> manager.barrier("barrier", 2).await(20, TimeUnit.MILLISECONDS));
+                assertNull(manager.<String>queue("queue", 4).poll(20, TimeUnit.MILLISECONDS));
                 lock.lock();
                 try {
                     final SharedCondition condition = manager.condition("condition", lock);
-                    long left = TimeUnit.MILLISECONDS.toNanos(15);
+                    long left = TimeUnit.MILLISECONDS.toNanos(20);
                     while (left > 0) {
                         left = condition.awaitNanos(left);
                     }
@@ -217,7 +217,7 @@ final class EventsJvmTest {
                 assertEquals("time up", event.getString("outcome"));
                 // A wait for a queue is recorded from when it stops spinning, and the recorder has a clock of its own.
                 assertTrue(
-                        object.equals("queue") || event.getDuration().compareTo(Duration.ofMillis(10)) >= 0,
+                        object.equals("queue") || event.getDuration().compareTo(Duration.ofMillis(15)) >= 0,
                         event.toString());
                 assertTrue(event.getStackTrace() != null, event.toString());
             }

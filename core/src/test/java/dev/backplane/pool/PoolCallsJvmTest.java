@@ -90,6 +90,7 @@ final class PoolCallsJvmTest {
         assertEquals(1_000, pool.apply(() -> results.size()));
         results.sort(null);
         assertEquals(-999, results.set(0, 5));
+        assertEquals(List.of(5, -998), results.subList(0, 2));
         assertEquals(List.of(2.5, 3.5), pool.map(List.of(2, 3), x -> x + 0.5));
         assertEquals(List.of(2L, 3L, 4L), pool.map(List.of(1L, 2L, 3L), x -> x + 1, 2, done -> {}));
     }
