@@ -7,7 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// A run of the program that listens until it is told to end.
@@ -27,18 +26,9 @@ final class ListeningProgram implements AutoCloseable {
     /// Starts it, and waits until it says that it listens.
     static ListeningProgram start(String... arguments) throws IOException {
         final Path err = Files.createTempFile("backplane-listening", ".err");
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", // It runs for a second or two.
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        final Process process =
-                new ProcessBuilder(command).redirectError(err.toFile()).start();
+        final Process process = new ProcessBuilder(Program.command(List.of(), arguments))
+                .redirectError(err.toFile())
+                .start();
         final BufferedReader out = process.inputReader();
         final String line = out.readLine();
         assertTrue(line != null && line.startsWith(READY), () -> line + "\n" + errors(err));

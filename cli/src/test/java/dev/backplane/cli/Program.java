@@ -18,6 +18,23 @@ import java.util.concurrent.TimeUnit;
 record Program(int exitCode, String out, String err) {
     private static final long DEADLINE_SECONDS = 150;
 
+    /// What starts the program, from the classes that are tested.
+    ///
+    /// @param options more of them, of its JVM
+    static List<String> command(List<String> options, String... arguments) {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // It runs for a second or two.
+                "-Xmx256m",
+                "-D" + Platform.PROPERTY + "=" + Platform.current().name()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /// Runs the program to its end, with no terminal; one that does not end is killed and fails the test.
     static Program run(String... arguments) throws IOException, InterruptedException {
         return run(List.of(), new byte[0], arguments);
@@ -34,16 +51,7 @@ record Program(int exitCode, String out, String err) {
         final Path directory = Files.createTempDirectory("backplane-cli");
         final Path out = directory.resolve("out");
         final Path err = directory.resolve("err");
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", // It runs for a second or two.
-                "-Xmx256m",
-                "-D" + Platform.PROPERTY + "=" + Platform.current().name()));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
+        final List<String> command = command(options, arguments);
         final Process process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedQueue;
-import dev.backplane.store.Platform;
 import dev.backplane.store.Platform.TerminalSize;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Python;
@@ -48,16 +47,7 @@ final class TopLoopJvmTest {
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
     private static List<String> command(Path segment) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-D" + Platform.PROPERTY + "=" + Platform.current().name(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "top",
-                segment.toString());
+        return Program.command(List.of(), "top", segment.toString());
     }
 
     private static String next(BufferedReader lines, String begin) throws IOException {

@@ -154,14 +154,7 @@ final class WordCountCommandJvmTest {
     @Test
     void resultsThatCannotBeWrittenAreAFailure() throws Exception {
         final String text = file("text", "some words".getBytes(StandardCharsets.UTF_8));
-        final Process full = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "wordcount",
-                        text)
+        final Process full = new ProcessBuilder(Program.command(List.of(), "wordcount", text))
                 .redirectOutput(Path.of("/dev/full").toFile())
                 .start();
         assertEquals(1, full.waitFor());
