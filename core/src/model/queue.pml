@@ -3,29 +3,51 @@
  *
  * Each step is one access to shared memory of the Java code. Producers put one element each, consumers take until all is
  * there that can come. A process may crash between any two steps; a sweeper then undoes its claims, in steps, and may
- * crash itself, upon which the next sweep starts over.
+ * crash itself, upon which the next sweep starts over. Who waits for a slot that a dead one has claimed undoes that claim
+ * too, perhaps at the same time as the sweeper and as others who wait.
  *
  * Abstracted:
  *   the payload     the number of the element, stored between claim and publication
  *   laps            counted without end: what is compared modulo 2^31 in Java
  *   waiting         consumers and producers try again until they succeed; no gate
+ *   reads           there is no crash after a read that changed nothing: to others it is one before the read
+ *   old looks       a producer looks at `take` after it has read tail. That it looked long before would make no difference:
+ *                   no word of a slot ever goes back to an earlier lap
+ *   numbers         nobody comes back under the number of one who died
  *
  * Properties:
  *   whole           who takes an element finds the number that its producer stored
  *   never doubled   no element is taken twice
- *   never lost      when all have ended, an element that was published and not taken stands where a taker finds it: at head,
- *                   or before it with the mark `returned` raised
+ *   never lost      when all have ended, an element that was published and not taken stands where a taker finds it: at head
+ *                   or after it, or before it with the mark `returned` raised
+ *   never stuck     all end, and then each slot has an element or is free for the next one: its words agree
  *   order           a consumer that takes in turn, not a returned element, takes positions that ascend
+ *   empty           when a consumer finds that the element at its head is neither published nor passed by tail, so that the
+ *                   queue is empty, none stands there or after it that is published and unclaimed
  *
  * check: -DCRASHES=0
  * check: -DCRASHES=1
  * check: -DCRASHES=1 -DCAPACITY=1
- * check: -DCRASHES=2 -DCAPACITY=1
  * check: -DCRASHES=1 -DPRODUCERS=1 -DCONSUMERS=3
+ * check: -DCRASHES=1 -DPRODUCERS=3 -DCONSUMERS=1
+ * check: -DCRASHES=1 -DPRODUCERS=3 -DCONSUMERS=1 -DCAPACITY=1
+ * check: -DCRASHES=2 -DPRODUCERS=1
+ * check: -DCRASHES=2 -DCONSUMERS=1
+ * check: -DCRASHES=2 -DCONSUMERS=1 -DCAPACITY=1
+ * large: -DCRASHES=2 -DCAPACITY=1
  * broken: -DBROKEN_NO_LOOK_AFTER_PASSING -DCRASHES=1 -DPRODUCERS=1 -DCONSUMERS=3
  * broken: -DBROKEN_NO_RETURNED -DCRASHES=1
- * broken: -DBROKEN_CLEAR_BLINDLY -DCRASHES=1
- * broken: -DBROKEN_COUNT_SET_BACK -DCRASHES=2 -DCAPACITY=1
+ * broken: -DBROKEN_NO_RETURNED_AT_END -DCRASHES=2 -DCONSUMERS=1 -DCAPACITY=1
+ * broken: -DBROKEN_CLEAR_BLINDLY -DCRASHES=1 -DPRODUCERS=1 -DCONSUMERS=3
+ * broken: -DBROKEN_COUNT_SET_BACK -DCRASHES=2 -DPRODUCERS=1 -DCONSUMERS=3 -DCAPACITY=1
+ * broken: -DBROKEN_NO_LOOK_AT_TAKE -DCRASHES=0 -DCAPACITY=1
+ * broken: -DBROKEN_PASSES_UNCLAIMED -DCRASHES=0 -DCAPACITY=1
+ * broken: -DBROKEN_NOT_MARKED -DCRASHES=0
+ * broken: -DBROKEN_MARK_STORED -DCRASHES=0
+ * broken: -DBROKEN_UNDO_OF_PUBLISHED -DCRASHES=1
+ * broken: -DBROKEN_UNDO_FREES_PUT_FIRST -DCRASHES=2 -DCONSUMERS=1
+ * broken: -DBROKEN_UNDO_STORES_STATE -DCRASHES=1 -DCAPACITY=1
+ * broken: -DBROKEN_UNDO_STORES_TAKE -DCRASHES=1 -DCAPACITY=1
  */
 #ifndef CAPACITY
 #define CAPACITY 2
@@ -41,12 +63,20 @@
 #endif
 #define PROCESSES (PRODUCERS + CONSUMERS)
 
-mtype = { FREE, WRITING, FULL, READING };
+/* What a word says. Of two values that a word has one after the other in `put` or `state`, the later is the greater. */
+#define FREE(lap) ((lap) * 8)
+#define CLAIMED(lap, who) ((lap) * 8 + 1 + (who))
+#define PASSED(lap) ((lap) * 8 + 1)
+#define FULL(lap) ((lap) * 8 + 7)
+#define lapIn(word) ((word) / 8)
+#define isClaim(word) ((word) % 8 > 0)
+#define isClaimOf(word, who) ((word) % 8 == (who) + 1)
+#define isClaimOfDead(word) (isClaim(word) && dead[((word) + 7) % 8])
 
-/* The slots. */
-mtype phase[CAPACITY];
-byte lap[CAPACITY];
-byte claimant[CAPACITY];
+/* The slots, of three words each, and their elements. */
+byte put[CAPACITY]; /* FREE, or CLAIMED by a producer */
+byte state[CAPACITY]; /* FULL: published; PASSED: not yet, but tail goes on; FREE of the next lap: a hole */
+byte take[CAPACITY]; /* FREE, or CLAIMED by a consumer */
 byte payload[CAPACITY];
 
 byte head = 0;
@@ -62,179 +92,330 @@ byte consumersGone = 0; /* ended or dead */
 byte producersDone = 0; /* ended or swept */
 byte done = 0; /* of all: ended or swept */
 
-/* What the properties speak of. */
-bool published[PROCESSES]; /* by producer, whose element has its number */
-byte takenBy[PROCESSES]; /* how often the element was taken */
+/* What the properties speak of, by producer, whose element has its number. */
+byte place[PRODUCERS]; /* where it was published: 1 + position */
+bool taken[PRODUCERS];
 
-#ifdef BROKEN_COUNT_SET_BACK
-#define forget raises = 0
-#else
-#define forget skip
-#endif
 #define indexOf(position) ((position) % CAPACITY)
 #define lapOf(position) ((position) / CAPACITY)
+#define positionOf(word, index) (lapIn(word) * CAPACITY + (index))
 
-/* Ends the process here, once or not. */
-#define mayCrash if :: crashes < CRASHES -> atomic { crashes++; dead[me] = true; consumersGone = consumersGone + (me >= PRODUCERS -> 1 : 0); goto end } :: true fi
+/* An element that is published and unclaimed. */
+#define isThere(index) (take[index] == FREE(lapIn(take[index])) && state[index] == FULL(lapIn(take[index])))
+#define isThereFrom(position, index) (isThere(index) && positionOf(take[index], index) >= position)
+#if CAPACITY == 1
+#define isAnyThereFrom(position) isThereFrom(position, 0)
+#elif CAPACITY == 2
+#define isAnyThereFrom(position) (isThereFrom(position, 0) || isThereFrom(position, 1))
+#endif
+
+#define advance(hint, position) if :: hint == position -> hint++ :: else fi
+#ifdef BROKEN_NO_RETURNED
+#define raise skip
+#else
+#define raise returned = true; raises++
+#endif
+#ifdef BROKEN_NO_RETURNED_AT_END
+#define raiseAtEnd skip
+#else
+#define raiseAtEnd raise
+#endif
+#ifdef BROKEN_COUNT_SET_BACK
+#define lower returned = false; raises = 0
+#else
+#define lower returned = false
+#endif
+#ifdef BROKEN_PASSES_UNCLAIMED
+#define isPassable(word, lap) ((word) >= FREE(lap))
+#else
+#define isPassable(word, lap) ((word) > FREE(lap))
+#endif
+#ifdef BROKEN_MARK_STORED
+#define isStateToMark true
+#else
+#define isStateToMark (state[i] == seen)
+#endif
+#ifdef BROKEN_UNDO_OF_PUBLISHED
+#define isHole true
+#else
+#define isHole (seen != FULL(lapIn(word)))
+#endif
+#ifdef BROKEN_UNDO_STORES_STATE
+#define isStateSeen true
+#else
+#define isStateSeen (state[i] == seen)
+#endif
+#ifdef BROKEN_UNDO_STORES_TAKE
+#define isTakeSeen true
+#else
+#define isTakeSeen (take[i] == word)
+#endif
+
+/* Ends the process here, or not. */
+#define mayCrash if :: crashes < CRASHES -> crashes++; goto crashed :: true fi
+#define die dead[me] = true; consumersGone = consumersGone + (me >= PRODUCERS -> 1 : 0)
+
+/* Undoes a dead one's claim to put, `word`, on slot i: its element was published, or the slot becomes a hole. */
+inline undoPut() {
+    do
+    :: atomic { state[i] >= FULL(lapIn(word)) -> seen = state[i] }; break
+    :: atomic { state[i] < FULL(lapIn(word)) -> seen = state[i] };
+        atomic { if :: isStateSeen -> state[i] = FREE(lapIn(word) + 1); seen = state[i]; break :: else fi }
+    od;
+#ifdef BROKEN_UNDO_FREES_PUT_FIRST
+    atomic { mayCrash; if :: put[i] == word -> put[i] = FREE(lapIn(word) + 1) :: else fi };
+#endif
+    if
+    :: isHole -> atomic { mayCrash; if :: take[i] == FREE(lapIn(word)) -> take[i] = FREE(lapIn(word) + 1) :: else fi }
+    :: else
+    fi;
+    atomic { mayCrash; if :: put[i] == word -> put[i] = FREE(lapIn(word) + 1) :: else fi }
+}
+
+/* Undoes a dead one's claim to take, `word`, on slot i: the element can be taken again. */
+inline undoTake() {
+    if
+    :: atomic { isTakeSeen -> take[i] = FREE(lapIn(word)) }; atomic { mayCrash; raise }
+    :: !isTakeSeen
+    fi
+}
+
+/* Resets what is not needed any more, and would only make states differ. */
+#define forget t = 0; i = 0; word = 0; seen = 0
 
 proctype Producer(byte me) {
-    byte t; byte i;
+    byte t; byte i; byte word; byte seen;
 again:
-    mayCrash;
-    t = tail;
-    i = indexOf(t);
+    atomic { forget; mayCrash; t = tail; i = indexOf(t) };
+#ifndef BROKEN_NO_LOOK_AT_TAKE
     if
-    :: atomic { phase[i] == FREE && lap[i] == lapOf(t) -> phase[i] = WRITING; claimant[i] = me }
-    :: atomic { lap[i] > lapOf(t) || (lap[i] == lapOf(t) && phase[i] != FREE) -> if :: tail == t -> tail++ :: else fi }; goto again
-    :: lap[i] < lapOf(t) ->
+    :: lapIn(take[i]) >= lapOf(t)
+    :: lapIn(take[i]) < lapOf(t) ->
         /* Full: wait until that changes, or nobody takes any more. */
         if
-        :: tail != t || lap[i] >= lapOf(t) -> goto again
-        :: consumersGone == CONSUMERS && lap[i] < lapOf(t) -> goto leave
+        :: tail != t || lapIn(take[i]) >= lapOf(t) -> goto again
+        :: atomic { isClaim(take[i]) -> word = take[i] }; goto beingTaken
+        :: atomic { isClaim(put[i]) -> word = put[i] }; goto beingPut
+        :: consumersGone == CONSUMERS && lapIn(take[i]) < lapOf(t) -> goto leave
         fi
     fi;
-    mayCrash;
-    atomic { if :: tail == t -> tail++ :: else fi };
-    mayCrash;
-    payload[i] = me;
-    mayCrash;
-    atomic { assert(phase[i] == WRITING && claimant[i] == me); phase[i] = FULL; published[me] = true };
+#endif
+    if
+    :: atomic { put[i] == FREE(lapOf(t)) -> put[i] = CLAIMED(lapOf(t), me) }
+    :: put[i] != FREE(lapOf(t)) ->
+        /* A second look says why not. */
+        if
+        :: isPassable(put[i], lapOf(t)) ->
+#ifndef BROKEN_NOT_MARKED
+            /* Mark its element as one after which others are put. */
+            if
+            :: atomic { state[i] < PASSED(lapOf(t)) -> seen = state[i] };
+                atomic { if :: isStateToMark -> state[i] = PASSED(lapOf(t)) :: else fi }
+            :: state[i] >= PASSED(lapOf(t))
+            fi;
+            atomic { mayCrash; advance(tail, t) };
+#else
+            atomic { advance(tail, t) };
+#endif
+            goto again
+        :: !isPassable(put[i], lapOf(t)) && put[i] == FREE(lapOf(t)) -> goto again
+        :: put[i] < FREE(lapOf(t)) ->
+            /* The producer of the lap before is not done: wait until it is. */
+            if
+            :: put[i] >= FREE(lapOf(t)) -> goto again
+            :: atomic { isClaim(put[i]) -> word = put[i] }; goto beingPut
+            fi
+        fi
+    fi;
+    atomic { mayCrash; payload[i] = me };
+    atomic {
+        mayCrash;
+        assert(put[i] == CLAIMED(lapOf(t), me) && state[i] < FULL(lapOf(t)));
+        state[i] = FULL(lapOf(t));
+        place[me] = t + 1
+    };
+    atomic { mayCrash; assert(put[i] == CLAIMED(lapOf(t), me)); put[i] = FREE(lapOf(t) + 1) };
+    atomic { mayCrash; advance(tail, t) };
+    goto leave;
+beingTaken:
+    if
+    :: take[i] != word
+    :: isClaimOfDead(word) -> undoTake()
+    fi;
+    goto again;
+beingPut:
+    if
+    :: put[i] != word
+    :: isClaimOfDead(word) -> undoPut()
+    fi;
+    goto again;
 leave:
-    atomic { producersDone++; done++ };
+    atomic { forget; producersDone++; done++; goto end };
+crashed:
+    atomic { forget; die };
 end:
     skip
 }
 
+#undef forget
+#define forget h = 0; i = 0; word = 0; seen = 0; from = 0; inTurn = false
+
 proctype Consumer(byte me) {
-    byte h; byte i; byte seen; byte j; byte from; byte last = 0; bool inTurn; byte took = 0;
+    byte h; byte i; byte word; byte seen; byte from; byte last = 0; byte took = 0; bool inTurn;
 again:
-    mayCrash;
-    if
-    :: returned ->
-        atomic { seen = raises };
-        h = head;
-        j = 0;
-        do
-        :: j < CAPACITY ->
-            if
-            :: atomic { phase[j] == FULL && lap[j] * CAPACITY + j < h -> phase[j] = READING; claimant[j] = me }; i = j; inTurn = false; goto claimed
-            :: phase[j] != FULL || lap[j] * CAPACITY + j >= h -> j++
-            fi
-        :: else -> break
-        od;
-#ifdef BROKEN_CLEAR_BLINDLY
-        returned = false
-#else
-        atomic { if :: raises == seen -> returned = false; forget :: else fi }
-#endif
-    :: !returned
-    fi;
-look:
+    atomic { forget; mayCrash; if :: !returned -> goto look :: else fi };
+    seen = raises;
     h = head;
-    i = indexOf(h);
-    if
-    :: atomic { phase[i] == FULL && lap[i] == lapOf(h) -> phase[i] = READING; claimant[i] = me };
-        inTurn = true;
-        mayCrash;
-        atomic { if :: head == h -> head++ :: else fi };
-        goto claimed
-    :: lap[i] > lapOf(h) || (lap[i] == lapOf(h) && phase[i] == READING) ->
-        atomic { if :: head == h -> head++ :: else fi };
-        mayCrash;
-#ifndef BROKEN_NO_LOOK_AFTER_PASSING
-        atomic { if :: phase[i] == FULL && lap[i] == lapOf(h) -> returned = true; raises++ :: else fi };
-#endif
-        goto look
-    :: lap[i] < lapOf(h) || (lap[i] == lapOf(h) && (phase[i] == FREE || phase[i] == WRITING)) ->
-        /* Empty: wait until that changes, or nothing more can come. */
+    i = 0;
+    do
+    :: i < CAPACITY ->
+        word = take[i];
         if
-        :: returned || head != h || (lap[i] >= lapOf(h) && phase[i] != FREE && phase[i] != WRITING) || lap[i] > lapOf(h) -> goto again
-        :: producersDone == PRODUCERS && lap[i] <= lapOf(h) && phase[i] == FREE && !returned -> goto leave
+        :: isClaim(word) || positionOf(word, i) >= h || state[i] != FULL(lapIn(word))
+        :: else ->
+            if
+            :: atomic { take[i] == word -> take[i] = CLAIMED(lapIn(word), me) };
+                h = positionOf(word, i);
+                inTurn = false;
+                goto claimed
+            :: take[i] != word
+            fi
+        fi;
+        i++
+    :: else -> break
+    od;
+#ifdef BROKEN_CLEAR_BLINDLY
+    returned = false;
+#else
+    atomic { if :: raises == seen -> lower :: else fi };
+#endif
+look:
+    atomic { forget; mayCrash; h = head; i = indexOf(h) };
+    if
+    :: state[i] == FULL(lapOf(h)) ->
+        if
+        :: atomic { take[i] == FREE(lapOf(h)) -> take[i] = CLAIMED(lapOf(h), me) };
+            inTurn = true;
+            atomic { mayCrash; advance(head, h) };
+            goto claimed
+        :: take[i] != FREE(lapOf(h))
+        fi
+    :: state[i] > FULL(lapOf(h))
+    :: atomic { state[i] < FULL(lapOf(h)) -> assert(state[i] == PASSED(lapOf(h)) || !isAnyThereFrom(h)) };
+        /* Empty, or just being put: wait until that changes, or nothing more can come. */
+        if
+        :: returned || head != h || state[i] >= FULL(lapOf(h)) -> goto again
+        :: atomic { isClaim(put[i]) -> word = put[i] }; goto beingPut
+        :: producersDone == PRODUCERS && head == h && state[i] < FULL(lapOf(h)) && !returned -> goto leave
         fi
     fi;
+    /* It is gone, or claimed by somebody. */
+    atomic { advance(head, h) };
+#ifndef BROKEN_NO_LOOK_AFTER_PASSING
+    atomic { mayCrash; if :: state[i] != FULL(lapOf(h)) -> goto look :: else fi };
+    if
+    :: take[i] == FREE(lapOf(h)) -> atomic { raise }
+    :: take[i] != FREE(lapOf(h))
+    fi;
+#endif
+    goto look;
 claimed:
-    mayCrash;
-    from = payload[i];
+    atomic { mayCrash; from = payload[i] };
     atomic {
-        assert(phase[i] == READING && claimant[i] == me);
-        assert(from < PRODUCERS && published[from]);
-        takenBy[from]++;
-        assert(takenBy[from] == 1);
-        assert(!inTurn || last <= lap[i] * CAPACITY + i);
-        if :: inTurn -> last = lap[i] * CAPACITY + i :: else fi;
-        phase[i] = FREE;
-        lap[i] = lap[i] + 1
+        assert(state[i] == FULL(lapOf(h)) && take[i] == CLAIMED(lapOf(h), me));
+        assert(from < PRODUCERS && place[from] == h + 1);
+        assert(!taken[from]);
+        taken[from] = true;
+        assert(!inTurn || last <= h);
+        if :: inTurn -> last = h :: else fi;
+        take[i] = FREE(lapOf(h) + 1)
     };
     took++;
-    if :: took < PRODUCERS -> goto again :: else fi;
+    if :: took < PRODUCERS -> goto again :: else -> goto leave fi;
+beingPut:
+    if
+    :: put[i] != word
+    :: isClaimOfDead(word) -> undoPut()
+    fi;
+    goto again;
 leave:
-    atomic { consumersGone++; done++ };
+    atomic { forget; consumersGone++; done++; goto end };
+crashed:
+    atomic { forget; last = 0; took = 0; die };
 end:
     skip
 }
 
 /* Sweeps everybody who has died; what dies in the middle of it is done over. */
 proctype Sweeper() {
-    byte who; byte i; bool over;
+    byte who; byte i; byte word; byte seen;
 start:
     if
-    :: dead[0] && !swept[0] -> who = 0; goto sweep
-    :: dead[1] && !swept[1] -> who = 1; goto sweep
-    :: dead[2] && !swept[2] -> who = 2; goto sweep
+    :: dead[0] && !swept[0] -> who = 0
+    :: dead[1] && !swept[1] -> who = 1
+    :: dead[2] && !swept[2] -> who = 2
 #if PROCESSES > 3
-    :: dead[3] && !swept[3] -> who = 3; goto sweep
+    :: dead[3] && !swept[3] -> who = 3
 #endif
-    :: done == PROCESSES
+    :: done == PROCESSES -> goto over
     fi;
-    /* All have ended: what was published and not taken can be found. */
-    atomic {
-        i = 0;
-        do
-        :: i < CAPACITY ->
-            assert(phase[i] == FREE || phase[i] == FULL);
-            assert(phase[i] != FULL || lap[i] * CAPACITY + i >= head || returned);
-            i++
-        :: else -> break
-        od
-    };
-    goto end;
-sweep:
-    over = false;
+crashed: /* The next one starts over. */
     i = 0;
     do
     :: i < CAPACITY ->
-        atomic {
-            if
-            :: phase[i] == WRITING && claimant[i] == who -> phase[i] = FREE; lap[i] = lap[i] + 1
-            :: phase[i] == READING && claimant[i] == who -> phase[i] = FULL
-            :: else
-            fi
-        };
-        i++;
         if
-        :: crashes < CRASHES -> crashes++; over = true; break /* The sweeper dies: the next one starts over. */
-        :: true
-        fi
+        :: atomic { isClaimOf(put[i], who) -> word = put[i] }; undoPut()
+        :: !isClaimOf(put[i], who)
+        fi;
+        if
+        :: atomic { isClaimOf(take[i], who) -> word = take[i] }; undoTake()
+        :: !isClaimOf(take[i], who)
+        fi;
+        i++
     :: else -> break
     od;
-    if
-    :: over -> goto sweep
-    :: else
-    fi;
-#ifndef BROKEN_NO_RETURNED
-    atomic { returned = true; raises++ };
-#endif
-    atomic { swept[who] = true; done++; producersDone = producersDone + (who < PRODUCERS -> 1 : 0) };
+    atomic { mayCrash; raiseAtEnd };
+    atomic {
+        mayCrash;
+        swept[who] = true;
+        done++;
+        producersDone = producersDone + (who < PRODUCERS -> 1 : 0);
+        i = 0;
+        word = 0;
+        seen = 0
+    };
     goto start;
-end:
-    skip
+over:
+    atomic {
+        /* The words of each slot agree: it has an element, or is free for a put. */
+        i = 0;
+        do
+        :: i < CAPACITY ->
+            assert(!isClaim(put[i]) && (isThere(i) || take[i] == put[i]));
+            assert(state[i] == put[i] || state[i] + 1 == put[i]);
+            i++
+        :: else -> break
+        od;
+        /* What was published and not taken can be found. */
+        who = 0;
+        do
+        :: who < PRODUCERS ->
+            if
+            :: place[who] > 0 && !taken[who] ->
+                i = indexOf(place[who] - 1);
+                assert(isThere(i) && positionOf(take[i], i) == place[who] - 1 && payload[i] == who);
+                assert(place[who] > head || returned)
+            :: else
+            fi;
+            who++
+        :: else -> break
+        od
+    }
 }
 
 init {
     atomic {
         byte k = 0;
-        do :: k < CAPACITY -> phase[k] = FREE; k++ :: else -> break od;
-        k = 0;
         do :: k < PRODUCERS -> run Producer(k); k++ :: else -> break od;
         do :: k < PROCESSES -> run Consumer(k); k++ :: else -> break od;
         run Sweeper()

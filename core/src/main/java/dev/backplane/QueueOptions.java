@@ -59,7 +59,7 @@ public record QueueOptions<E>(int capacity, int slotBytes, boolean joinable, Cod
 
     /// These options with slots of another length.
     ///
-    /// @param bytes 16 or more; a slot takes 16 more and is rounded up to 64
+    /// @param bytes 16 or more; a slot takes 16 more, rounded up to 64, and 16 for its claims
     /// @return a copy
     public QueueOptions<E> withSlotBytes(int bytes) {
         return new QueueOptions<>(capacity, bytes, joinable, codec);

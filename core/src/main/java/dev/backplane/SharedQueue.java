@@ -33,10 +33,11 @@ import java.util.concurrent.TimeUnit;
 /// handler has returned. Nothing is ever delivered twice to takers that return it. What a dead process had
 /// taken from a joinable queue counts as done.
 ///
-/// **Linearizability.** An element is in the queue from the instant at which its place is claimed, and out of
-/// it when it is claimed by a taker; who comes in between waits until the copy is made. Where a process is
-/// stopped, not dead, while it copies, [#poll()], [#peek] and [#offer] wait no longer than 50 ms and then find
-/// the queue empty, or full. [#offer] finds it full without waiting where the next place is that of an element
+/// **Linearizability.** An element is in the queue from the instant at which its copy is made, or another producer
+/// claims the place after it, if that is sooner, and out of it when it is claimed by a taker; who comes in
+/// between waits until the copy is made. Where a process is stopped, not dead, while it copies, [#poll()], [#peek]
+/// and [#offer] wait no longer than 50 ms and then find the queue empty, or full. [#offer] finds it full without
+/// waiting where the next place is that of an element
 /// which a handler has.
 ///
 /// **Closing.** An attachment that is closed gives back what its threads have not finished; it waits for them a

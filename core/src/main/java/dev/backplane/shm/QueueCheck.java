@@ -15,12 +15,14 @@ final class QueueCheck {
     private final MemorySegment bytes;
     private final int capacity;
     private final int payloadBytes;
+    private final QueueSlots slots;
 
     private QueueCheck(ObjectLook look) {
         this.look = look;
         this.bytes = look.bytes();
         this.capacity = (int) look.entry().param0();
         this.payloadBytes = (int) look.entry().param1();
+        this.slots = slots(look.entry(), bytes);
     }
 
     /// Whether the parameters of an entry are of a queue, and its length theirs.
@@ -38,12 +40,17 @@ final class QueueCheck {
     }
 
     private static long length(CatalogEntry entry) {
-        return QueueLayout.HEADER_BYTES + entry.param0() * stride(entry);
+        return QueueLayout.bytes((int) entry.param0(), (int) stride(entry));
     }
 
     /// From slot to slot.
-    static long stride(CatalogEntry entry) {
+    private static long stride(CatalogEntry entry) {
         return (int) entry.param1() + (long) QueueLayout.SLOT_HEADER_BYTES;
+    }
+
+    /// The slots of a queue that is whole.
+    static QueueSlots slots(CatalogEntry entry, MemorySegment bytes) {
+        return new QueueSlots(bytes, (int) entry.param0(), (int) stride(entry));
     }
 
     static void check(ObjectLook look) {
@@ -56,10 +63,6 @@ final class QueueCheck {
                 && look.requireLength(length(look.entry()))) {
             new QueueCheck(look).check();
         }
-    }
-
-    private long slot(int index) {
-        return QueueLayout.slot(index, payloadBytes + QueueLayout.SLOT_HEADER_BYTES);
     }
 
     private void check() {
@@ -123,39 +126,89 @@ final class QueueCheck {
     }
 
     private void slotAt(int index) {
-        final long slot = slot(index);
-        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
-        final long state = QueueLayout.STATE.getAcquire(bytes, slot);
-        final int phase = QueueWord.phase(state);
-        final int claimant = QueueWord.claimant(state);
+        final long slot = slots.slot(index);
         final String where = "place " + index;
-        if (!look.require(phase <= QueueWord.HANDLING, where, "has %s in phase %d", where, phase)) {
+        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
+        final long put = QueueLayout.CLAIM.getAcquire(bytes, slots.put(index));
+        final long take = QueueLayout.CLAIM.getAcquire(bytes, slots.take(index));
+        final long state = QueueLayout.STATE.getAcquire(bytes, slot);
+        if (!claim(where, "put", put, QueueWord.WRITING, QueueWord.WRITING)
+                || !claim(where, "taken", take, QueueWord.READING, QueueWord.HANDLING)
+                || !look.require(
+                        QueueWord.phase(state) <= QueueWord.FULL && QueueWord.claimant(state) == 0,
+                        where,
+                        "has the state 0x%x of %s, which is none",
+                        state,
+                        where)) {
             return;
         }
-        final boolean claimed = phase != QueueWord.FREE && phase != QueueWord.FULL;
-        if (look.require(
-                        claimed == (claimant != 0),
-                        where,
-                        "has %s in phase %d, claimed by %s",
-                        where,
-                        phase,
-                        OwnerWord.describe(claimant))
-                && claimed) {
-            look.checkOwner(phase == QueueWord.WRITING ? where + ", being put," : where + ", being taken,", claimant);
+        final long all = slots.state(index);
+        if (QueueLayout.CLAIM.getAcquire(bytes, slots.put(index)) == put
+                && QueueLayout.CLAIM.getAcquire(bytes, slots.take(index)) == take) {
+            agreement(index, put, state, take);
         }
         if (QueueLayout.TAIL.getAcquire(bytes, 0) == tail) {
-            lap(where, state, QueueWord.distance(tail, QueueWord.position(state, index), capacity));
+            lap(where, put, QueueWord.distance(tail, QueueWord.position(put, index), capacity));
+            lap(where, all, QueueWord.distance(tail, QueueWord.position(all, index), capacity));
         }
-        if (phase == QueueWord.FULL) {
-            element(slot, state, where);
-            beforeHead(index, slot, state, where);
+        if (QueueWord.phase(all) == QueueWord.FULL) {
+            element(index, all, where);
+            beforeHead(index, all, where);
         }
+    }
+
+    /// A word by which a place is claimed.
+    private boolean claim(String where, String what, long claim, int firstPhase, int lastPhase) {
+        final int phase = QueueWord.phase(claim);
+        final int claimant = QueueWord.claimant(claim);
+        final boolean claimed = phase != QueueWord.FREE;
+        if (!look.require(
+                claimed == (claimant != 0) && (!claimed || phase >= firstPhase && phase <= lastPhase),
+                where,
+                "has %s being %s in phase %d, claimed by %s",
+                where,
+                what,
+                phase,
+                OwnerWord.describe(claimant))) {
+            return false;
+        }
+        if (claimed) {
+            look.checkOwner(where + ", being " + what + ",", claimant);
+        }
+        return true;
+    }
+
+    /// The words of a place are of laps that they can be of at one instant: an element is put into a place from
+    /// which that of the lap before is gone, and taken after it was put. A claim to put is taken off last.
+    private void agreement(int index, long put, long state, long take) {
+        final long position = QueueWord.position(put, index);
+        final boolean claimed = QueueWord.phase(put) != QueueWord.FREE;
+        final int stateAhead = QueueWord.lapsAhead(state, position);
+        final int takeAhead = QueueWord.lapsAhead(take, position);
+        final boolean isFull = QueueWord.phase(state) == QueueWord.FULL;
+        final boolean agree;
+        if (claimed) {
+            final boolean isDecided = isFull ? stateAhead == 0 : stateAhead == 1;
+            agree = isDecided ? takeAhead == 0 || takeAhead == 1 : takeAhead == 0 && stateAhead == (isFull ? -1 : 0);
+        } else {
+            agree = isFull
+                    ? stateAhead == -1 && (takeAhead == -1 || takeAhead == 0)
+                    : stateAhead == 0 && takeAhead == 0 && QueueWord.phase(state) == QueueWord.FREE;
+        }
+        look.require(
+                agree,
+                "place " + index + " lap",
+                "has words of place %d that do not agree: put 0x%x, state 0x%x, take 0x%x",
+                index,
+                put,
+                state,
+                take);
     }
 
     /// A place is free for an element that is still to be put, and else of one that was put. The tail is one
     /// behind while that of the newest is being put.
-    private void lap(String where, long state, long ahead) {
-        final boolean free = QueueWord.phase(state) == QueueWord.FREE;
+    private void lap(String where, long word, long ahead) {
+        final boolean free = QueueWord.phase(word) == QueueWord.FREE;
         look.require(
                 free ? ahead >= 0 && ahead <= capacity : ahead <= 0 && ahead >= -capacity,
                 where + " lap",
@@ -166,14 +219,15 @@ final class QueueCheck {
                 capacity);
     }
 
-    private void element(long slot, long state, String where) {
+    private void element(int index, long state, String where) {
+        final long slot = slots.slot(index);
         final int length = QueueLayout.LENGTH.getAcquire(bytes, slot);
         final boolean inFile = length == QueueLayout.IN_FILE;
         final int writer = QueueLayout.WRITER.get(bytes, slot);
         final long number = QueueLayout.FILE_NUMBER.get(bytes, slot);
         final long fileBytes = QueueLayout.FILE_BYTES.get(bytes, slot);
         final long found = inFile ? size(writer, number) : length;
-        if (QueueLayout.STATE.getAcquire(bytes, slot) != state) {
+        if (slots.state(index) != state) {
             return;
         }
         look.require(
@@ -210,12 +264,12 @@ final class QueueCheck {
     }
 
     /// An element before the head is found by the mark only. A dead one may have died before it raised that.
-    private void beforeHead(int index, long slot, long state, String where) {
+    private void beforeHead(int index, long state, String where) {
         final long head = QueueLayout.HEAD.getAcquire(bytes, 0);
         if (QueueWord.distance(head, QueueWord.position(state, index), capacity) < 0
                 && !QueueMark.isRaised(bytes, QueueLayout.RETURNED)
                 && !look.segment().hasDead()
-                && QueueLayout.STATE.getAcquire(bytes, slot) == state) {
+                && slots.state(index) == state) {
             look.findings()
                     .damage(where + " returned", "has an element in " + where + ", before the head, and no mark of it");
         }

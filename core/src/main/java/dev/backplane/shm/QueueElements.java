@@ -11,6 +11,7 @@ import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.codec.ValueRefusedException;
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueElements<E> {
     private final QueueShape shape;
     private final MemorySegment memory;
+    private final MappedWords words;
     private final int self;
     private final Codec<E> codec;
     /// Of a codec that writes straight into the slots, and whose elements fit them.
@@ -35,6 +37,7 @@ final class QueueElements<E> {
     QueueElements(QueueShape shape, Codec<E> codec, QueueFiles files) {
         this.shape = shape;
         this.memory = shape.region().memory();
+        this.words = new MappedWords(memory);
         this.self = shape.region().segment().self();
         this.codec = Codecs.symmetric(codec);
         this.layout = codec instanceof FixedRecordCodec<E> fixed && fixed.fixedLength() <= shape.payloadBytes()
@@ -64,7 +67,7 @@ final class QueueElements<E> {
         final long payload = QueueLayout.payload(slot);
         StoreProbe.beforeStore();
         layout.write(element, memory, payload);
-        LENGTH.set(memory, slot, layout.bytes());
+        setLength(slot, layout.bytes());
     }
 
     /// An element's bytes, on the heap.
@@ -94,7 +97,7 @@ final class QueueElements<E> {
         ArrayCopy.copy(bytes, 0, memory, QueueLayout.payload(slot), half);
         StoreProbe.beforeStore();
         ArrayCopy.copy(bytes, half, memory, QueueLayout.payload(slot) + half, length - half);
-        LENGTH.set(memory, slot, (int) length);
+        setLength(slot, (int) length);
     }
 
     /// Puts bytes into a file; [#nameFile] makes it an element's.
@@ -119,9 +122,14 @@ final class QueueElements<E> {
         files.discard(number);
     }
 
+    /// Says how long the element is that was written straight into a slot.
+    void setLength(long slot, int length) {
+        words.setInt(slot + LENGTH.offset(), length);
+    }
+
     /// The length of a slot's element, or [QueueLayout#IN_FILE].
     int length(long slot) {
-        final int length = LENGTH.get(memory, slot);
+        final int length = words.getInt(slot + LENGTH.offset());
         if (length < QueueLayout.IN_FILE || length > shape.payloadBytes()) {
             throw new ElementLostException("an element of queue " + shape.region() + " is lost: it claims " + length
                     + " bytes in a slot of " + shape.payloadBytes() + ": the segment is damaged");

@@ -90,9 +90,10 @@ final class QueueFilesCheck {
             return false;
         }
         final MemorySegment bytes = segment.bytes(entry);
-        final long stride = QueueCheck.stride(entry);
-        for (long slot = QueueLayout.HEADER_BYTES; slot < bytes.byteSize(); slot += stride) {
-            if (QueueWord.phase(QueueLayout.STATE.getAcquire(bytes, slot)) != QueueWord.FREE
+        final QueueSlots slots = QueueCheck.slots(entry, bytes);
+        for (int index = 0; index < entry.param0(); index++) {
+            final long slot = slots.slot(index);
+            if (QueueWord.phase(slots.state(index)) != QueueWord.FREE
                     && QueueLayout.LENGTH.getAcquire(bytes, slot) == QueueLayout.IN_FILE) {
                 named.add(new Named(
                         entry.incarnation(),

@@ -25,18 +25,27 @@ final class QueueGate {
     private final Segment segment;
     private final WaitWord word;
     private final LongSupplier attempt;
+    private final LongSupplier lastAttempt;
     private final Runnable undoDead;
     private final int full;
     private final Lock turnstile = new ReentrantLock(true);
 
     /// @param attempt claims a slot: its position, or one of [QueueRing]'s answers
+    /// @param lastAttempt the same for one who is announced and about to sleep: a slot that is claimed is under way
     /// @param undoDead undoes the claim that is in the way, if the claimant is dead
     /// @param full the capacity of a queue that is full if there is no slot to claim; [#NEVER_FULL] if that means
     ///     something else
-    QueueGate(Segment segment, WaitWord word, LongSupplier attempt, Runnable undoDead, int full) {
+    QueueGate(
+            Segment segment,
+            WaitWord word,
+            LongSupplier attempt,
+            LongSupplier lastAttempt,
+            Runnable undoDead,
+            int full) {
         this.segment = segment;
         this.word = word;
         this.attempt = attempt;
+        this.lastAttempt = lastAttempt;
         this.undoDead = undoDead;
         this.full = full;
     }
@@ -113,7 +122,7 @@ final class QueueGate {
         long nap = FIRST_NAP_NANOS;
         while (true) {
             final int announced = word.announce();
-            final long position = attempt.getAsLong();
+            final long position = lastAttempt.getAsLong();
             if (QueueRing.isAnswer(position)) {
                 return position;
             }

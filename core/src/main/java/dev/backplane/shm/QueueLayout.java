@@ -46,6 +46,14 @@ import java.nio.ByteOrder;
 ///  +---------------------------------------------------------------------------+
 ///  | slots                                                                     |
 ///  +---------------------------------------------------------------------------+
+///   up to 128                                                      + capacity × 8
+///  +---------------------------------------------------------------------------+
+///  | put: an i64 for each slot                                                 |
+///  +---------------------------------------------------------------------------+
+///   up to 128                                                      + capacity × 8
+///  +---------------------------------------------------------------------------+
+///  | take: an i64 for each slot                                                |
+///  +---------------------------------------------------------------------------+
 ///
 ///  a slot           8              12             16                      stride
 ///  +---------------+--------------+--------------+-----------------------------+
@@ -58,12 +66,14 @@ import java.nio.ByteOrder;
 ///  +---------------+--------------+- - - - - - - - - - - - - - - - - - - - - - +
 /// ```
 ///
-/// The states are [QueueWord]s, head and tail positions as there. The stride is a multiple of 64.
+/// put, state and take are [QueueWord]s, head and tail positions as there. The stride is a multiple of 64.
 ///
 /// | field      | read     | written | by                                                                      |
 /// |------------|----------|---------|-------------------------------------------------------------------------|
 /// | head, tail | acquire  | CAS     | anyone; at most the position of the next element to take, to put         |
-/// | state      | acquire  | CAS     | anyone who claims the slot; release by the claimant                     |
+/// | put        | acquire  | CAS     | a producer that claims the slot; release by it                          |
+/// | state      | acquire  | release | the producer that has claimed the slot; CAS by who passes or undoes that |
+/// | take       | acquire  | CAS     | a consumer that claims the slot; release by it                          |
 /// | the rest of a slot | plain | plain | the claimant, before its release                                      |
 /// | notEmpty   | acquire  | CAS     | [dev.backplane.store.WaitWord]: consumers wait                          |
 /// | notFull    | acquire  | CAS     | [dev.backplane.store.WaitWord]: producers wait                          |
@@ -75,7 +85,9 @@ import java.nio.ByteOrder;
 /// | codec…     | plain    | plain   | the creator                                                             |
 /// | taken      | acquire  | add, CAS | elements that a participant took and has not done, if that is counted  |
 ///
-/// What producers load at each element is on one line, what consumers load on another.
+/// What producers load at each element is on one line, what consumers load on another. That is also why a slot
+/// has three words: its own line comes over once, from a producer to a consumer with the element, and what each
+/// of them claims it by stays with its own kind.
 final class QueueLayout {
     /// What comes before the slots.
     static final int HEADER_BYTES = 2560;
@@ -83,6 +95,8 @@ final class QueueLayout {
     static final int LEAST_STRIDE = 64;
     /// What of a slot is before the payload.
     static final int SLOT_HEADER_BYTES = 16;
+
+    private static final int LINES = 128; // Processors fetch lines of cache in pairs.
     /// The length of an element that is in a file.
     static final int IN_FILE = -1;
     /// The most bytes of a codec's name that are kept.
@@ -134,6 +148,8 @@ final class QueueLayout {
     static final long CODEC_NAME_OFFSET = LAYOUT.byteOffset(groupElement("codecName"));
     static final IntField TAKEN = IntField.of(LAYOUT, "taken");
 
+    /// A word of put or take.
+    static final LongField CLAIM = new LongField(0);
     static final LongField STATE = LongField.of(SLOT, "state");
     static final IntField LENGTH = IntField.of(SLOT, "length");
     static final IntField WRITER = IntField.of(SLOT, "writer");
@@ -157,5 +173,24 @@ final class QueueLayout {
     /// Where a slot's payload is.
     static long payload(long slot) {
         return slot + SLOT_HEADER_BYTES;
+    }
+
+    /// Where the words of put begin.
+    static long puts(int capacity, int stride) {
+        return lines(slot(capacity, stride));
+    }
+
+    /// Where the words of take begin.
+    static long takes(int capacity, int stride) {
+        return lines(puts(capacity, stride) + (long) capacity * Long.BYTES);
+    }
+
+    /// How long a queue is.
+    static long bytes(int capacity, int stride) {
+        return takes(capacity, stride) + (long) capacity * Long.BYTES;
+    }
+
+    private static long lines(long offset) {
+        return offset + LINES - 1 & -LINES;
     }
 }

@@ -15,7 +15,12 @@ final class QueueMark {
     private QueueMark() {}
 
     static boolean isRaised(MemorySegment memory, IntField mark) {
-        return (mark.getAcquire(memory, 0) & RAISED) != 0;
+        return isRaised(mark.getAcquire(memory, 0));
+    }
+
+    /// Whether a mark's word says that it is raised.
+    static boolean isRaised(int mark) {
+        return (mark & RAISED) != 0;
     }
 
     /// The whole word, to be read before looking.

@@ -41,9 +41,10 @@ final class QueueRecovery {
             return true;
         }
         final MemorySegment memory = of.region().memory();
+        final QueueSlots slots = QueueSlots.of(of);
         for (int index = 0; index < of.capacity(); index++) {
-            final long slot = QueueLayout.slot(index, of.stride());
-            if (QueueWord.phase(QueueLayout.STATE.getAcquire(memory, slot)) != QueueWord.FREE
+            final long slot = slots.slot(index);
+            if (QueueWord.phase(slots.state(index)) != QueueWord.FREE
                     && QueueLayout.LENGTH.getAcquire(memory, slot) == QueueLayout.IN_FILE
                     && QueueLayout.WRITER.get(memory, slot) == writer
                     && QueueLayout.FILE_NUMBER.get(memory, slot) == number) {

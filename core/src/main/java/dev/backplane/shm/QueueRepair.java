@@ -1,9 +1,11 @@
 package dev.backplane.shm;
 
+import static dev.backplane.shm.QueueLayout.CLAIM;
 import static dev.backplane.shm.QueueLayout.HOLES;
 import static dev.backplane.shm.QueueLayout.RETURNED;
 import static dev.backplane.shm.QueueLayout.STATE;
 
+import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitWord;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,8 @@ final class QueueRepair {
     private final QueueShape shape;
     private final Segment segment;
     private final MemorySegment memory;
+    private final MappedWords words;
+    private final QueueSlots slots;
     private final int self;
     private final @Nullable QueueTally tally;
     private final WaitWord notEmpty;
@@ -28,6 +32,8 @@ final class QueueRepair {
         this.shape = shape;
         this.segment = shape.region().segment();
         this.memory = shape.region().memory();
+        this.words = new MappedWords(memory);
+        this.slots = QueueSlots.of(shape);
         this.self = segment.self();
         this.tally = tally;
         this.notEmpty = new WaitWord(segment, memory, QueueLayout.NOT_EMPTY.offset());
@@ -46,51 +52,84 @@ final class QueueRepair {
 
     /// Undoes a claim of this participant to put.
     void abandon(long position) {
-        undoWriting(shape.slot(position), QueueWord.writing(position, self), position);
+        undoPut(QueueWord.index(position), QueueWord.writing(position, self));
     }
 
     /// Undoes a claim of this participant to take, which a handler may have.
     void giveBack(long position) {
-        undoReading(shape.slot(position), QueueWord.handling(position, self), position);
-        undoReading(shape.slot(position), QueueWord.reading(position, self), position);
+        final int index = QueueWord.index(position);
+        undoTake(index, QueueWord.handling(position, self));
+        undoTake(index, QueueWord.reading(position, self));
         if (tally != null) {
             tally.done();
         }
     }
 
-    private void undoWriting(long slot, long state, long position) {
-        QueueMark.raise(memory, HOLES);
-        STATE.compareAndSet(memory, slot, state, QueueWord.freeAfter(position));
+    /// Publishes an element that this participant has claimed a slot for, unless the claim was undone.
+    ///
+    /// @return whether it was published
+    boolean publishUnlessUndone(long position) {
+        final int index = QueueWord.index(position);
+        final boolean published = decide(index, position, QueueWord.full(position)) == QueueWord.full(position);
+        CLAIM.compareAndSet(memory, slots.put(index), QueueWord.writing(position, self), QueueWord.freeAfter(position));
+        wakeConsumers();
+        return published;
+    }
+
+    /// Changes the state of a position's slot, unless somebody has decided already whether the element is there.
+    ///
+    /// @return the decision, or the state that says what was decided
+    private long decide(int index, long position, long decision) {
+        while (true) {
+            final long state = STATE.getAcquire(memory, slots.slot(index));
+            if (QueueWord.isDecided(state, position)) {
+                return state;
+            }
+            if (STATE.compareAndSet(memory, slots.slot(index), state, decision)) {
+                return decision;
+            }
+        }
+    }
+
+    /// Undoes a claim to put. Several may do so at once, and each may die at each step.
+    private void undoPut(int index, long claim) {
+        final long position = QueueWord.position(claim, index);
+        final long gone = QueueWord.freeAfter(position);
+        if (STATE.getAcquire(memory, slots.slot(index)) != QueueWord.full(position)) {
+            QueueMark.raise(memory, HOLES);
+        }
+        if (decide(index, position, gone) != QueueWord.full(position)) {
+            QueueMark.raise(memory, HOLES); // Again: who counts may have lowered it before the hole was there.
+            CLAIM.compareAndSet(memory, slots.take(index), QueueWord.free(position), gone);
+        }
+        CLAIM.compareAndSet(memory, slots.put(index), claim, gone); // The last step: who finds it begins again.
         wakeConsumers();
         wakeProducers();
     }
 
-    private void undoReading(long slot, long state, long position) {
-        if (STATE.compareAndSet(memory, slot, state, QueueWord.full(position))) {
+    private void undoTake(int index, long claim) {
+        if (CLAIM.compareAndSet(memory, slots.take(index), claim, QueueWord.free(QueueWord.position(claim, index)))) {
             QueueMark.raise(memory, RETURNED);
         }
         wakeConsumers();
     }
 
-    /// Undoes the claim on a position's slot if the claimant is dead.
+    /// Undoes the claims on a position's slot whose claimants are dead.
     void undoIfDead(long position) {
-        final int index = QueueWord.index(position);
-        final long state = STATE.getAcquire(memory, shape.slot(position));
-        final int phase = QueueWord.phase(state);
-        if ((phase == QueueWord.WRITING || phase >= QueueWord.READING)
-                && !segment.participants().isAlive(QueueWord.claimant(state))) {
-            undo(index, state);
+        final int index = shape.index(position);
+        final long put = CLAIM.getAcquire(memory, slots.put(index));
+        if (isOfADeadOne(put)) {
+            undoPut(index, put);
+        }
+        final long take = CLAIM.getAcquire(memory, slots.take(index));
+        if (isOfADeadOne(take)) {
+            undoTake(index, take);
         }
     }
 
-    private void undo(int index, long state) {
-        final long slot = QueueLayout.slot(index, shape.stride());
-        final long position = QueueWord.position(state, index);
-        if (QueueWord.phase(state) == QueueWord.WRITING) {
-            undoWriting(slot, state, position);
-        } else if (QueueWord.phase(state) >= QueueWord.READING) {
-            undoReading(slot, state, position);
-        }
+    private boolean isOfADeadOne(long claim) {
+        return QueueWord.phase(claim) != QueueWord.FREE
+                && !segment.participants().isAlive(QueueWord.claimant(claim));
     }
 
     /// Lets all who wait look again.
@@ -100,13 +139,13 @@ final class QueueRepair {
     }
 
     void wakeConsumers() {
-        if (WaitWord.isAnnounced(QueueLayout.NOT_EMPTY.getAcquire(memory, 0))) {
+        if (WaitWord.isAnnounced(words.getIntAcquire(QueueLayout.NOT_EMPTY.offset()))) {
             notEmpty.increment();
         }
     }
 
     void wakeProducers() {
-        if (WaitWord.isAnnounced(QueueLayout.NOT_FULL.getAcquire(memory, 0))) {
+        if (WaitWord.isAnnounced(words.getIntAcquire(QueueLayout.NOT_FULL.offset()))) {
             notFull.increment();
         }
     }
@@ -117,9 +156,13 @@ final class QueueRepair {
             awaitOwnClaims();
         }
         for (int index = 0; index < shape.capacity(); index++) {
-            final long state = STATE.getAcquire(memory, QueueLayout.slot(index, shape.stride()));
-            if (QueueWord.claimant(state) == deadOwner) {
-                undo(index, state);
+            final long put = CLAIM.getAcquire(memory, slots.put(index));
+            if (QueueWord.claimant(put) == deadOwner) {
+                undoPut(index, put);
+            }
+            final long take = CLAIM.getAcquire(memory, slots.take(index));
+            if (QueueWord.claimant(take) == deadOwner) {
+                undoTake(index, take);
             }
         }
         QueueMark.raise(memory, RETURNED); // Also for what the dead one itself was giving back.
@@ -134,11 +177,13 @@ final class QueueRepair {
     private void awaitOwnClaims() {
         final long start = System.nanoTime();
         for (int index = 0; index < shape.capacity(); index++) {
-            final long slot = QueueLayout.slot(index, shape.stride());
-            while (QueueWord.claimant(STATE.getAcquire(memory, slot)) == self
-                    && System.nanoTime() - start < LEAVE_NANOS) {
+            while ((isOwn(slots.put(index)) || isOwn(slots.take(index))) && System.nanoTime() - start < LEAVE_NANOS) {
                 LockSupport.parkNanos(NAP_NANOS);
             }
         }
+    }
+
+    private boolean isOwn(long claim) {
+        return QueueWord.claimant(CLAIM.getAcquire(memory, claim)) == self;
     }
 }

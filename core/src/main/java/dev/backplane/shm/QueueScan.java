@@ -66,6 +66,7 @@ final class QueueScan {
 
     /// How many elements there are.
     static int size(QueueRing ring, MemorySegment memory) {
+        ring.puts().passDone();
         final int holes = QueueMark.seen(memory, HOLES);
         final long head = HEAD.getAcquire(memory, 0);
         final long tail = TAIL.getAcquire(memory, 0);
@@ -94,6 +95,7 @@ final class QueueScan {
         if (isPlain(memory)) {
             return ring.capacity() - size(ring, memory);
         }
+        ring.puts().passDone();
         int room = 0;
         long position = TAIL.getAcquire(memory, 0);
         while (room < ring.capacity() && QueueWord.lapsAhead(ring.state(position), position) == 0) {
@@ -120,11 +122,11 @@ final class QueueScan {
             if (state == QueueWord.full(head)) {
                 return head;
             }
-            if (ahead < 0 || ahead == 0 && QueueWord.phase(state) == QueueWord.FREE) {
+            if (ahead < 0 || ahead == 0 && QueueWord.phase(state) <= QueueWord.WRITING && !ring.isPassed(head)) {
                 return QueueRing.NOTHING;
             }
             if (ahead > 0 || QueueWord.phase(state) >= QueueWord.READING) {
-                ring.passTaken(head);
+                ring.takes().pass(head);
             } else if (System.nanoTime() - start > WaitLoop.SLICE_NANOS) {
                 return QueueRing.NOTHING; // Its producer is frozen.
             } else if (++looks % LOOKS_BETWEEN_NAPS == 0) {
@@ -158,7 +160,7 @@ final class QueueScan {
         final long state = ring.state(head);
         final int ahead = QueueWord.lapsAhead(state, head);
         if (ahead > 0) {
-            ring.passTaken(head); // The next look, if this is not the last, is at the next position.
+            ring.takes().pass(head); // The next look, if this is not the last, is at the next position.
         }
         return ahead < 0 || ahead == 0 && QueueWord.phase(state) == QueueWord.FREE;
     }

@@ -23,7 +23,7 @@ record QueueShape(Region region, int capacity, int payloadBytes, int stride, boo
                 name,
                 type.code(),
                 type.layoutVersion(),
-                QueueLayout.slot(options.capacity(), stride),
+                QueueLayout.bytes(options.capacity(), stride),
                 options.capacity(),
                 stride - QueueLayout.SLOT_HEADER_BYTES | (options.joinable() ? 1L << JOINABLE_BIT : 0));
     }
@@ -40,7 +40,7 @@ record QueueShape(Region region, int capacity, int payloadBytes, int stride, boo
                 || payloadBytes < 1
                 || stride < QueueLayout.LEAST_STRIDE
                 || stride % QueueLayout.LEAST_STRIDE != 0
-                || QueueLayout.slot((int) capacity, stride) > region.length()) {
+                || QueueLayout.bytes((int) capacity, stride) > region.length()) {
             throw new SegmentException("queue " + region + " claims " + capacity + " slots of " + payloadBytes
                     + " bytes, which do not fit its length: the segment is damaged");
         }
@@ -48,15 +48,15 @@ record QueueShape(Region region, int capacity, int payloadBytes, int stride, boo
                 region, (int) capacity, payloadBytes, stride, (region.param1() & 1L << JOINABLE_BIT) != 0);
     }
 
-    /// Where the slot of a position is.
+    /// In which slot a position is.
     ///
     /// @throws SegmentException if there is no such slot
-    long slot(long position) {
+    int index(long position) {
         final int index = QueueWord.index(position);
         if (index < 0 || index >= capacity) {
             throw new SegmentException("queue " + region + " has position " + position + " in slot " + index + " of "
                     + capacity + ": the segment is damaged");
         }
-        return QueueLayout.slot(index, stride);
+        return index;
     }
 }

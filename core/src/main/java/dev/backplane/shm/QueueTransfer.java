@@ -25,6 +25,8 @@ final class QueueTransfer<E> {
     private final MemorySegment memory;
     private final MemorySegment readOnly;
     private final QueueRing ring;
+    private final QueuePuts puts;
+    private final QueueTakes takes;
     private final QueueElements<E> elements;
     private final Waiting waiting;
     private final QueueGate notEmpty;
@@ -36,6 +38,8 @@ final class QueueTransfer<E> {
         this.memory = shape.region().memory();
         this.readOnly = memory.asReadOnly();
         this.ring = ring;
+        this.puts = ring.puts();
+        this.takes = ring.takes();
         this.elements = elements;
         this.waiting = waiting;
         this.notEmpty = ring.notEmptyGate();
@@ -53,7 +57,7 @@ final class QueueTransfer<E> {
         if (nanos <= 0) {
             return claimFullNow();
         }
-        final long position = ring.tryClaimFull();
+        final long position = takes.tryClaim();
         return QueueRing.isAnswer(position) ? position : notEmpty.await(waiting, nanos);
     }
 
@@ -69,7 +73,7 @@ final class QueueTransfer<E> {
         if (nanos <= 0) {
             return claimFreeNow();
         }
-        final long position = ring.tryClaimFree();
+        final long position = puts.tryClaim();
         return unlessShutDown(QueueRing.isAnswer(position) ? position : notFull.await(waiting, nanos));
     }
 
@@ -138,10 +142,10 @@ final class QueueTransfer<E> {
             written = true;
         } finally {
             if (!written) {
-                ring.abandon(position);
+                puts.abandon(position);
             }
         }
-        ring.publish(position);
+        puts.publish(position);
         return true;
     }
 
@@ -165,10 +169,10 @@ final class QueueTransfer<E> {
                 named = true;
             } finally {
                 if (!named) {
-                    ring.abandon(position);
+                    puts.abandon(position);
                 }
             }
-            ring.publish(position);
+            puts.publish(position);
             return true;
         } finally {
             if (!named) {
@@ -205,11 +209,11 @@ final class QueueTransfer<E> {
             written = true;
         } finally {
             if (!written) {
-                ring.abandon(position);
+                puts.abandon(position);
             }
         }
-        QueueLayout.LENGTH.set(memory, slot, (int) length);
-        ring.publishIfStillMine(position);
+        elements.setLength(slot, (int) length);
+        puts.publishIfStillMine(position);
         return true;
     }
 
@@ -220,8 +224,8 @@ final class QueueTransfer<E> {
         }
         final long slot = ring.slot(position);
         QueueLayout.BITS.set(memory, slot, bits);
-        QueueLayout.LENGTH.set(memory, slot, Long.BYTES);
-        ring.publish(position);
+        elements.setLength(slot, Long.BYTES);
+        puts.publish(position);
         return true;
     }
 
@@ -235,7 +239,7 @@ final class QueueTransfer<E> {
 
     long takeBits(long position) {
         final long bits = QueueLayout.BITS.get(memory, ring.slot(position));
-        ring.free(position);
+        takes.free(position);
         return bits;
     }
 
@@ -263,7 +267,7 @@ final class QueueTransfer<E> {
         try {
             element = elements.read(slot);
         } catch (CodecException e) {
-            ring.giveBack(position); // Who has its classes can read it.
+            takes.giveBack(position); // Who has its classes can read it.
             throw new CodecException(
                     "the next element of queue " + description + " stays where it is, since it cannot be read: "
                             + e.getMessage(),
@@ -272,23 +276,23 @@ final class QueueTransfer<E> {
             dropIfLost(position, e);
             throw e;
         } catch (Error e) {
-            ring.giveBack(position);
+            takes.giveBack(position);
             throw e;
         }
         final boolean inFile = elements.isInFile(slot);
         final int writer = inFile ? elements.writer(slot) : 0;
         final long number = inFile ? elements.fileNumber(slot) : 0;
-        ring.handling(position);
+        takes.handling(position);
         boolean accepted = false;
         try {
             check.accept(element);
             accepted = true;
         } finally {
             if (!accepted) {
-                ring.giveBack(position);
+                takes.giveBack(position);
             }
         }
-        ring.freeIfStillMine(position);
+        takes.freeIfStillMine(position);
         if (inFile) {
             elements.deleteFile(writer, number);
         }
@@ -299,7 +303,7 @@ final class QueueTransfer<E> {
         try {
             return elements.read(slot);
         } catch (Error e) {
-            ring.giveBack(position); // Not for lack of memory here is an element lost.
+            takes.giveBack(position); // Not for lack of memory here is an element lost.
             throw e;
         } catch (RuntimeException e) {
             dropIfLost(position, e);
@@ -309,12 +313,12 @@ final class QueueTransfer<E> {
 
     private void free(long position, long slot) {
         if (!elements.isInFile(slot)) {
-            ring.free(position);
+            takes.free(position);
             return;
         }
         final int writer = elements.writer(slot);
         final long number = elements.fileNumber(slot);
-        ring.free(position);
+        takes.free(position);
         elements.deleteFile(writer, number); // After the slot is free: a kill in between leaves a file, not a gap.
     }
 
@@ -329,7 +333,7 @@ final class QueueTransfer<E> {
         if (elements.isLost(thrown)) {
             drop(position);
         } else {
-            ring.giveBack(position);
+            takes.giveBack(position);
         }
     }
 
@@ -355,7 +359,7 @@ final class QueueTransfer<E> {
             return;
         }
         run(position, handler, readOnly, QueueLayout.payload(slot), length);
-        ring.freeIfStillMine(position);
+        takes.freeIfStillMine(position);
         done();
     }
 
@@ -364,7 +368,7 @@ final class QueueTransfer<E> {
         try {
             bytes = elements.bytes(slot);
         } catch (Error e) {
-            ring.giveBack(position);
+            takes.giveBack(position);
             throw e;
         } catch (RuntimeException e) {
             dropIfLost(position, e);
@@ -373,20 +377,20 @@ final class QueueTransfer<E> {
         final int writer = elements.writer(slot);
         final long number = elements.fileNumber(slot);
         run(position, handler, bytes.asReadOnly(), 0, bytes.byteSize());
-        ring.freeIfStillMine(position);
+        takes.freeIfStillMine(position);
         done();
         elements.deleteFile(writer, number);
     }
 
     private void run(long position, Handler handler, MemorySegment bytes, long offset, long length) {
-        ring.handling(position);
+        takes.handling(position);
         boolean handled = false;
         try {
             handler.handle(bytes, offset, length);
             handled = true;
         } finally {
             if (!handled) {
-                ring.giveBack(position);
+                takes.giveBack(position);
             }
         }
     }

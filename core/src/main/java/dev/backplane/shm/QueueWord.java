@@ -1,13 +1,13 @@
 package dev.backplane.shm;
 
-/// Positions in a queue, and the states of its slots, as they stand in 64-bit words.
+/// Positions in a queue, and the words that say how a slot stands, all of 64 bits.
 ///
 /// ```
 ///   position   63  62                        32 31                          0
 ///             +---+----------------------------+-----------------------------+
 ///             | 0 | lap                        | index of the slot           |
 ///             +---+----------------------------+-----------------------------+
-///   state      63                        33 32       30 29                  0
+///   a word     63                        33 32       30 29                  0
 ///             +----------------------------+-----------+---------------------+
 ///             | lap                        | phase     | claimant            |
 ///             +----------------------------+-----------+---------------------+
@@ -17,13 +17,17 @@ package dev.backplane.shm;
 /// Laps are modulo 2³¹; of two that are compared, none is ever more than one behind. The claimant is a
 /// participant, as in [dev.backplane.store.OwnerWord], where the phase has one.
 ///
-/// | phase    | claimant     | meaning                                                                  |
-/// |----------|--------------|--------------------------------------------------------------------------|
-/// | FREE 0   | 0            | the element of this lap was not put yet; those of laps before are gone    |
-/// | WRITING 1 | its producer | it is being put                                                         |
-/// | FULL 2   | 0            | it can be taken                                                          |
-/// | READING 3 | its consumer | it is being taken                                                       |
-/// | HANDLING 4 | its consumer | a handler reads it in place                                            |
+/// | phase    | claimant     | stands in | meaning of the slot as a whole                                 |
+/// |----------|--------------|-----------|----------------------------------------------------------------|
+/// | FREE 0   | 0            | each      | the element of this lap was not put yet; those before are gone |
+/// | WRITING 1 | its producer | put      | it is being put                                                |
+/// | WRITING 1 | 0            | state    | the same, and it is in the queue: others were put after it     |
+/// | FULL 2   | 0            | state     | it can be taken                                                |
+/// | READING 3 | its consumer | take     | it is being taken                                              |
+/// | HANDLING 4 | its consumer | take    | a handler reads it in place                                    |
+///
+/// Each slot has three words: *put*, which producers claim, *state*, which says whether the element of its lap
+/// is there, and *take*, which consumers claim. [QueueSlots#state(int)] is what the three say together.
 final class QueueWord {
     static final int FREE = 0;
     static final int WRITING = 1;
@@ -54,6 +58,12 @@ final class QueueWord {
         return index(position) + 1 < capacity ? position + 1 : (lap(position) + 1 & LAP_MASK) << 32;
     }
 
+    /// The position so many after one, at most a lap.
+    static long plus(long position, int positions, int capacity) {
+        final long index = (long) index(position) + positions;
+        return index < capacity ? position + positions : (lap(position) + 1 & LAP_MASK) << 32 | index - capacity;
+    }
+
     /// The position in the slot `index` of which a state tells.
     static long position(long state, int index) {
         return state >>> LAP_SHIFT << 32 | index;
@@ -72,6 +82,16 @@ final class QueueWord {
     /// The element of the position can be taken.
     static long full(long position) {
         return free(position) | (long) FULL << PHASE_SHIFT;
+    }
+
+    /// The element of the position is being put, and others have been put after it.
+    static long passed(long position) {
+        return writing(position, 0);
+    }
+
+    /// Whether a state says that the element of the position is there, or was, or never will be.
+    static boolean isDecided(long state, long position) {
+        return state == full(position) || lapsAhead(state, position) > 0;
     }
 
     /// The element of the position is being put.
@@ -103,6 +123,12 @@ final class QueueWord {
     static int lapsAhead(long state, long position) {
         final int ahead = (int) (state >>> LAP_SHIFT) - (int) lap(position);
         return ahead << 1 >> 1; // Modulo 2³¹, with its sign.
+    }
+
+    /// Whether one position is after another one, by a lap at most.
+    static boolean isSoonAfter(long position, long other) {
+        final long ahead = position - other & Long.MAX_VALUE; // As laps are, modulo 2³¹ of them.
+        return ahead > 0 && ahead <= 1L << 32;
     }
 
     /// How many positions `to` is after `from`.

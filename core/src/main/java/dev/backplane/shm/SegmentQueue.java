@@ -18,6 +18,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// [SharedQueue]: elements in a [QueueRing], in and out of which they get by [QueueElements].
@@ -230,7 +231,7 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
     /// Removes the element at a position; whether it was still there.
     boolean remove(long position) {
         region().segment().ensureOpen();
-        if (!ring.claimToRemove(position)) {
+        if (!ring.takes().claimToRemove(position)) {
             return false;
         }
         transfer.drop(position);
@@ -404,12 +405,9 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
     private boolean join(long nanos) throws InterruptedException {
         QueueTransfer.throwIfInterrupted();
         final QueueTally tally = tally();
-        final QueueGate gate = new QueueGate(
-                region().segment(),
-                tally.allDone(),
-                () -> QueueScan.isFinished(ring, memory, tally) ? 0 : QueueRing.NOTHING,
-                () -> {},
-                QueueGate.NEVER_FULL);
+        final LongSupplier attempt = () -> QueueScan.isFinished(ring, memory, tally) ? 0 : QueueRing.NOTHING;
+        final QueueGate gate =
+                new QueueGate(region().segment(), tally.allDone(), attempt, attempt, () -> {}, QueueGate.NEVER_FULL);
         return gate.await(waiting, nanos) >= 0;
     }
 

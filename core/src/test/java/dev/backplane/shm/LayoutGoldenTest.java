@@ -39,7 +39,9 @@ final class LayoutGoldenTest {
                 + LayoutText.of("LIST slot", ListLayout.SLOT)
                 + LayoutText.of("codec name", CodecNameLayout.LAYOUT)
                 + LayoutText.of("QUEUE", QueueLayout.LAYOUT)
-                + LayoutText.of("QUEUE SLOT", QueueLayout.SLOT);
+                + LayoutText.of("QUEUE SLOT", QueueLayout.SLOT)
+                + "QUEUE of 5 slots of 64 bytes: put at " + QueueLayout.puts(5, 64) + ", take at "
+                + QueueLayout.takes(5, 64) + ", bytes " + QueueLayout.bytes(5, 64) + "\n";
         try (var golden = Objects.requireNonNull(getClass().getResourceAsStream("layouts.txt"))) {
             assertEquals(new String(golden.readAllBytes(), StandardCharsets.UTF_8), found);
         }

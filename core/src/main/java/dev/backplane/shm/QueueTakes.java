@@ -1,0 +1,205 @@
+package dev.backplane.shm;
+
+import static dev.backplane.shm.QueueLayout.HEAD;
+import static dev.backplane.shm.QueueLayout.HOLES;
+import static dev.backplane.shm.QueueLayout.RETURNED;
+import static dev.backplane.shm.QueueLayout.SHUT_DOWN;
+
+import dev.backplane.store.MappedWords;
+import dev.backplane.store.Segment;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// The consumers' side of a queue's slots. The essay is in [QueueRing].
+final class QueueTakes {
+    private static final int STREAK = 8;
+    private static final int SLOTS_AT_ONCE = 8;
+
+    private final QueueShape shape;
+    private final QueueSlots slots;
+    private final Segment segment;
+    private final MemorySegment memory;
+    private final MappedWords words;
+    private final int self;
+    private final int capacity;
+    private final QueueRepair repair;
+    private final @Nullable QueueTally tally;
+
+    /// How many claims of this process succeeded in a row, at most [#STREAK], and up to which position it has looked
+    /// ahead; guesses, which any thread may spoil.
+    private int streak;
+
+    private long lookedUntil;
+
+    QueueTakes(QueueShape shape, QueueSlots slots, MappedWords words, QueueRepair repair, @Nullable QueueTally tally) {
+        this.shape = shape;
+        this.slots = slots;
+        this.segment = shape.region().segment();
+        this.memory = shape.region().memory();
+        this.words = words;
+        this.self = segment.self();
+        this.capacity = shape.capacity();
+        this.repair = repair;
+        this.tally = tally;
+    }
+
+    /// Claims the next slot to take an element from.
+    ///
+    /// @return its position, or [QueueRing#NOTHING] if the queue is empty, [QueueRing#UNDER_WAY] if the
+    ///     next element is just being put, [QueueRing#END] if the queue is empty and shut down
+    long tryClaim() {
+        return tryClaim(false);
+    }
+
+    /// [#tryClaim] for one who is about to sleep. To him an element is under way also if its slot is only
+    /// claimed, and it is not in the queue yet: to see that takes a line of cache away from its producer.
+    long tryClaimClosely() {
+        return tryClaim(true);
+    }
+
+    private long tryClaim(boolean closely) {
+        while (true) {
+            if (QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))) {
+                final long returned = tryClaimReturned();
+                if (returned >= 0) {
+                    return returned;
+                }
+            }
+            final long head = words.getLongAcquire(HEAD.offset());
+            final int index = shape.index(head);
+            if (streak == STREAK && !QueueWord.isSoonAfter(lookedUntil, head)) {
+                lookAhead(head);
+            }
+            // Pairs with the release in QueuePuts.publish(): all bytes are there.
+            final long state = words.getLongAcquire(slots.slot(index));
+            if (!QueueWord.isDecided(state, head)) {
+                streak = 0;
+                return state == QueueWord.passed(head) ? QueueRing.UNDER_WAY : nothingAt(head, index, closely);
+            }
+            if (state == QueueWord.full(head) && claim(index, head)) {
+                words.compareAndSetLong(HEAD.offset(), head, QueueWord.next(head, capacity));
+                streak += streak < STREAK ? 1 : 0;
+                return ownedWhileOpen(head);
+            }
+            pass(head);
+        }
+    }
+
+    /// Why there is nothing at head.
+    private long nothingAt(long head, int index, boolean closely) {
+        final boolean shutDown = words.getIntAcquire(SHUT_DOWN.offset()) != 0;
+        if (!shutDown && !closely) {
+            return QueueRing.NOTHING;
+        }
+        // Who claims the slot after this sees that the queue is shut down, or that somebody waits.
+        final long put = words.getLongVolatile(slots.put(index));
+        if (QueueWord.lapsAhead(put, head) >= 0 && put != QueueWord.free(head)) {
+            return QueueRing.UNDER_WAY;
+        }
+        return shutDown ? QueueRing.END : QueueRing.NOTHING;
+    }
+
+    /// Loads the states of the next slots at once: their lines of cache come over together then, where each would be
+    /// waited for, since a claim orders what comes before and after it.
+    private void lookAhead(long head) {
+        long position = head;
+        for (int i = 0; i < SLOTS_AT_ONCE; i++) {
+            if (words.getLongAcquire(slots.slot(shape.index(position))) != QueueWord.full(position)) {
+                break;
+            }
+            position = QueueWord.next(position, capacity);
+        }
+        lookedUntil = position;
+    }
+
+    /// Advances head past an element that is gone, or claimed by somebody.
+    void pass(long head) {
+        final int index = shape.index(head);
+        slots.advance(words, HEAD.offset(), head);
+        if (words.getLongVolatile(slots.slot(index)) == QueueWord.full(head)
+                && words.getLongVolatile(slots.take(index)) == QueueWord.free(head)) {
+            QueueMark.raise(memory, RETURNED); // Given back in between: nobody would look for it behind head.
+        }
+    }
+
+    /// Claims an element that is there, wherever it is: by the compare-and-set at which a take linearizes.
+    private boolean claim(int index, long position) {
+        if (tally != null) {
+            tally.taken();
+        }
+        final boolean claimed =
+                words.compareAndSetLong(slots.take(index), QueueWord.free(position), QueueWord.reading(position, self));
+        if (!claimed && tally != null) {
+            tally.done();
+        }
+        return claimed;
+    }
+
+    private long ownedWhileOpen(long position) {
+        if (segment.isClosed()) {
+            repair.giveBack(position);
+            segment.ensureOpen();
+        }
+        return position;
+    }
+
+    /// Claims an element that stands before head, if there is one.
+    private long tryClaimReturned() {
+        final int seen = QueueMark.seen(memory, RETURNED);
+        final long head = words.getLongAcquire(HEAD.offset());
+        for (int index = 0; index < capacity; index++) {
+            final long state = slots.state(index);
+            final long position = QueueWord.position(state, index);
+            if (QueueWord.phase(state) == QueueWord.FULL
+                    && QueueWord.distance(head, position, capacity) < 0
+                    && claim(index, position)) {
+                return ownedWhileOpen(position);
+            }
+        }
+        QueueMark.lower(memory, RETURNED, seen);
+        return QueueRing.NOTHING;
+    }
+
+    /// Claims an element that is not the next, if it is still there, to remove it. Its place stays until head
+    /// passes it.
+    boolean claimToRemove(long position) {
+        final int index = shape.index(position);
+        final boolean claimed = slots.state(index) == QueueWord.full(position) && claim(index, position);
+        if (claimed) {
+            QueueMark.raise(memory, HOLES); // Not before: who counts elements in turn would lower it again.
+            ownedWhileOpen(position);
+        }
+        return claimed;
+    }
+
+    /// Lets others know that this participant's handler has the element that it claimed.
+    void handling(long position) {
+        words.setLongRelease(slots.take(QueueWord.index(position)), QueueWord.handling(position, self));
+    }
+
+    /// Frees a slot from which this participant took an element.
+    void free(long position) {
+        // Pairs with the acquire in QueuePuts.lookForRoom().
+        words.setLongRelease(slots.take(QueueWord.index(position)), QueueWord.freeAfter(position));
+        repair.wakeProducers();
+    }
+
+    /// [#free] after code of the user's ran: the attachment may have been closed and its claim undone.
+    void freeIfStillMine(long position) {
+        if (!segment.isClosed()) {
+            free(position);
+        } else if (words.compareAndSetLong(
+                slots.take(QueueWord.index(position)),
+                QueueWord.handling(position, self),
+                QueueWord.freeAfter(position))) {
+            repair.wakeProducers();
+        } else {
+            segment.ensureOpen();
+        }
+    }
+
+    /// Undoes a claim of this participant.
+    void giveBack(long position) {
+        repair.giveBack(position);
+    }
+}
