@@ -46,6 +46,17 @@ final class QueuePuts {
     /// @return its position, or [QueueRing#NOTHING] if the queue is full, [QueueRing#UNDER_WAY] if the
     ///     slot's element is just being taken, [QueueRing#END] if the queue is shut down
     long tryClaim() {
+        // What nearly always comes out well is short, and for the compiler to make one piece with its caller.
+        final long tail = words.getLongAcquire(TAIL.offset());
+        return words.getIntAcquire(SHUT_DOWN.offset()) == 0
+                        && QueueWord.isSoonAfter(roomUntil.getAcquire(), tail)
+                        && words.compareAndSetLong(
+                                slots.put(shape.index(tail)), QueueWord.free(tail), QueueWord.writing(tail, self))
+                ? confirmed(tail)
+                : tryClaimSlowly();
+    }
+
+    private long tryClaimSlowly() {
         if (words.getIntAcquire(SHUT_DOWN.offset()) != 0) {
             return QueueRing.END;
         }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// The consumers' side of a queue's slots. The essay is in [QueueRing].
 final class QueueTakes {
     private static final int STREAK = 8;
-    private static final int SLOTS_AT_ONCE = 8;
 
     private final QueueShape shape;
     private final QueueSlots slots;
@@ -25,11 +24,13 @@ final class QueueTakes {
     private final QueueRepair repair;
     private final @Nullable QueueTally tally;
 
-    /// How many claims of this process succeeded in a row, at most [#STREAK], and up to which position it has looked
-    /// ahead; guesses, which any thread may spoil.
-    private int streak;
+    /// After how many claims in a row every other one looks at a state further on: its line of cache, and that beside
+    /// it, come over while elements are read, where claims would wait for them. Lines of longer slots come over one
+    /// after the other anyway.
+    private final int streakToLookAhead;
 
-    private long lookedUntil;
+    /// How many claims of this process succeeded in a row, at most so many; a guess, which any thread may spoil.
+    private int streak;
 
     QueueTakes(QueueShape shape, QueueSlots slots, MappedWords words, QueueRepair repair, @Nullable QueueTally tally) {
         this.shape = shape;
@@ -41,6 +42,7 @@ final class QueueTakes {
         this.capacity = shape.capacity();
         this.repair = repair;
         this.tally = tally;
+        this.streakToLookAhead = shape.stride() == QueueLayout.LEAST_STRIDE ? STREAK : Integer.MAX_VALUE;
     }
 
     /// Claims the next slot to take an element from.
@@ -48,7 +50,26 @@ final class QueueTakes {
     /// @return its position, or [QueueRing#NOTHING] if the queue is empty, [QueueRing#UNDER_WAY] if the
     ///     next element is just being put, [QueueRing#END] if the queue is empty and shut down
     long tryClaim() {
-        return tryClaim(false);
+        // What nearly always comes out well is short, and for the compiler to make one piece with its caller.
+        final long head = words.getLongAcquire(HEAD.offset());
+        final int index = shape.index(head);
+        return words.getLongAcquire(slots.slot(index)) == QueueWord.full(head)
+                        && !QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))
+                        && claim(index, head)
+                ? claimed(head)
+                : tryClaim(false);
+    }
+
+    private long claimed(long head) {
+        final long next = QueueWord.next(head, capacity);
+        words.compareAndSetLong(HEAD.offset(), head, next);
+        if (streak < streakToLookAhead) {
+            streak++;
+        } else if ((head & 1) == 0) {
+            final long further = QueueWord.next(next, capacity);
+            streak = words.getLongAcquire(slots.slot(shape.index(further))) == QueueWord.full(further) ? streak : 0;
+        }
+        return ownedWhileOpen(head);
     }
 
     /// [#tryClaim] for one who is about to sleep. To him an element is under way also if its slot is only
@@ -67,9 +88,6 @@ final class QueueTakes {
             }
             final long head = words.getLongAcquire(HEAD.offset());
             final int index = shape.index(head);
-            if (streak == STREAK && !QueueWord.isSoonAfter(lookedUntil, head)) {
-                lookAhead(head);
-            }
             // Pairs with the release in QueuePuts.publish(): all bytes are there.
             final long state = words.getLongAcquire(slots.slot(index));
             if (!QueueWord.isDecided(state, head)) {
@@ -77,9 +95,7 @@ final class QueueTakes {
                 return state == QueueWord.passed(head) ? QueueRing.UNDER_WAY : nothingAt(head, index, closely);
             }
             if (state == QueueWord.full(head) && claim(index, head)) {
-                words.compareAndSetLong(HEAD.offset(), head, QueueWord.next(head, capacity));
-                streak += streak < STREAK ? 1 : 0;
-                return ownedWhileOpen(head);
+                return claimed(head);
             }
             pass(head);
         }
@@ -97,19 +113,6 @@ final class QueueTakes {
             return QueueRing.UNDER_WAY;
         }
         return shutDown ? QueueRing.END : QueueRing.NOTHING;
-    }
-
-    /// Loads the states of the next slots at once: their lines of cache come over together then, where each would be
-    /// waited for, since a claim orders what comes before and after it.
-    private void lookAhead(long head) {
-        long position = head;
-        for (int i = 0; i < SLOTS_AT_ONCE; i++) {
-            if (words.getLongAcquire(slots.slot(shape.index(position))) != QueueWord.full(position)) {
-                break;
-            }
-            position = QueueWord.next(position, capacity);
-        }
-        lookedUntil = position;
     }
 
     /// Advances head past an element that is gone, or claimed by somebody.
