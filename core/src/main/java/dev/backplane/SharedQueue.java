@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// **Capacity.** Exact. The place of an element that is being taken, or handled by [#receive], is free when
 /// that is over. An element removed from the middle leaves a place that is free when all before it are taken,
 /// and one that was given back keeps its place, which those after it do not pass: [#remainingCapacity] counts
-/// what can really be put.
+/// what can really be put, when what is being taken is.
 ///
 /// **Order.** Elements are taken in the order in which their places were claimed, which for each thread is that
 /// in which it put them. An element that is given back, since its consumer died or its handler threw, is
@@ -41,7 +41,8 @@ import java.util.concurrent.TimeUnit;
 /// which a handler has.
 ///
 /// **Closing.** An attachment that is closed gives back what its threads have not finished; it waits for them a
-/// second.
+/// second. A [Filler] or [Handler] that goes on for longer must leave the memory alone, which may be another
+/// element's by then.
 ///
 /// **Memory consistency.** Actions before an element is put happen-before actions after it is taken, in any
 /// process.

@@ -77,9 +77,9 @@ public enum ObjectType {
 
     /// The version of this type's layout.
     ///
-    /// @return 1 for each type so far
+    /// @return 2 for queues, of which each slot had one word for all claims at first, 1 for each other type
     public int layoutVersion() {
-        return 1;
+        return this == QUEUE ? 2 : 1;
     }
 
     /// The size of the object, or of one element of an array.

@@ -188,15 +188,17 @@ final class QueueCheck {
         final boolean isFull = QueueWord.phase(state) == QueueWord.FULL;
         final boolean agree;
         if (claimed) {
-            final boolean isDecided = isFull ? stateAhead == 0 : stateAhead == 1;
+            final boolean isHole = stateAhead == 1 && QueueWord.phase(state) == QueueWord.FREE;
+            final boolean isDecided = isFull ? stateAhead == 0 : isHole;
             agree = isDecided ? takeAhead == 0 || takeAhead == 1 : takeAhead == 0 && stateAhead == (isFull ? -1 : 0);
         } else {
             agree = isFull
                     ? stateAhead == -1 && (takeAhead == -1 || takeAhead == 0)
                     : stateAhead == 0 && takeAhead == 0 && QueueWord.phase(state) == QueueWord.FREE;
         }
+        final boolean beingTaken = QueueWord.phase(take) != QueueWord.FREE;
         look.require(
-                agree,
+                agree && (!beingTaken || state == QueueWord.full(QueueWord.position(take, index))),
                 "place " + index + " lap",
                 "has words of place %d that do not agree: put 0x%x, state 0x%x, take 0x%x",
                 index,

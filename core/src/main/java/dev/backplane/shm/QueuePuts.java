@@ -68,7 +68,9 @@ final class QueuePuts {
                 if (QueueWord.lapsAhead(take, tail) >= 0) {
                     continue; // It was freed just now.
                 }
-                return QueueWord.phase(take) >= QueueWord.READING ? QueueRing.UNDER_WAY : QueueRing.NOTHING;
+                // A hole, of which one who is not done, or dead, has not freed the place.
+                final boolean isHole = QueueWord.lapsAhead(words.getLongAcquire(slots.slot(index)), tail) >= 0;
+                return isHole || QueueWord.phase(take) != QueueWord.FREE ? QueueRing.UNDER_WAY : QueueRing.NOTHING;
             }
             if (words.compareAndSetLong(slots.put(index), QueueWord.free(tail), QueueWord.writing(tail, self))) {
                 return confirmed(tail);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// [QueueRing].
 final class QueueRepair {
     private static final long NAP_NANOS = 20_000;
+    private static final long LONG_NAP_NANOS = 1_000_000;
     private static final long LEAVE_NANOS = 1_000_000_000;
 
     private final QueueShape shape;
@@ -58,9 +59,10 @@ final class QueueRepair {
     /// Undoes a claim of this participant to take, which a handler may have.
     void giveBack(long position) {
         final int index = QueueWord.index(position);
-        undoTake(index, QueueWord.handling(position, self));
-        undoTake(index, QueueWord.reading(position, self));
-        if (tally != null) {
+        // Not both: after the one, another thread of this attachment may have claimed the element.
+        final boolean given = undoTake(index, QueueWord.handling(position, self))
+                || undoTake(index, QueueWord.reading(position, self));
+        if (given && tally != null) {
             tally.done();
         }
     }
@@ -70,10 +72,14 @@ final class QueueRepair {
     /// @return whether it was published
     boolean publishUnlessUndone(long position) {
         final int index = QueueWord.index(position);
-        final boolean published = decide(index, position, QueueWord.full(position)) == QueueWord.full(position);
-        CLAIM.compareAndSet(memory, slots.put(index), QueueWord.writing(position, self), QueueWord.freeAfter(position));
+        final long claim = QueueWord.writing(position, self);
+        if (decide(index, position, QueueWord.full(position)) != QueueWord.full(position)) {
+            undoPut(index, claim); // All of it: who undid it may have died since.
+            return false;
+        }
+        CLAIM.compareAndSet(memory, slots.put(index), claim, QueueWord.freeAfter(position));
         wakeConsumers();
-        return published;
+        return true;
     }
 
     /// Changes the state of a position's slot, unless somebody has decided already whether the element is there.
@@ -107,11 +113,14 @@ final class QueueRepair {
         wakeProducers();
     }
 
-    private void undoTake(int index, long claim) {
-        if (CLAIM.compareAndSet(memory, slots.take(index), claim, QueueWord.free(QueueWord.position(claim, index)))) {
+    private boolean undoTake(int index, long claim) {
+        final boolean undone =
+                CLAIM.compareAndSet(memory, slots.take(index), claim, QueueWord.free(QueueWord.position(claim, index)));
+        if (undone) {
             QueueMark.raise(memory, RETURNED);
         }
         wakeConsumers();
+        return undone;
     }
 
     /// Undoes the claims on a position's slot whose claimants are dead.
@@ -175,10 +184,14 @@ final class QueueRepair {
     /// Lets the operations of this attachment's own threads end that were under way when it was closed: they
     /// still store into their slots. Code of the user's may take longer than is waited for.
     private void awaitOwnClaims() {
-        final long start = System.nanoTime();
+        long left = LEAVE_NANOS;
+        long before = System.nanoTime();
         for (int index = 0; index < shape.capacity(); index++) {
-            while ((isOwn(slots.put(index)) || isOwn(slots.take(index))) && System.nanoTime() - start < LEAVE_NANOS) {
+            while (left > 0 && (isOwn(slots.put(index)) || isOwn(slots.take(index)))) {
                 LockSupport.parkNanos(NAP_NANOS);
+                final long now = System.nanoTime();
+                left -= Math.min(now - before, LONG_NAP_NANOS); // While all of a process stands still, no time goes by.
+                before = now;
             }
         }
     }

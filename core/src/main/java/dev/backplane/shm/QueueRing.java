@@ -69,7 +69,8 @@ final class QueueRing {
      * those first, and lowers the mark if there was none and nobody raised it meanwhile. It is raised after take is
      * FREE. One killed between the two is swept itself, and every sweep raises it once more at its end.
      * One who advances head past a slot that somebody has claimed looks again afterwards, and raises it if it is
-     * claimed no more. The Promela model queue.pml covers all this with crashes at any step.
+     * claimed no more. The Promela model queue.pml covers all this with crashes at any step, but neither handlers
+     * nor elements that the living give back: their claims are those of an attachment, which threads share.
      *
      * No wake-up is lost: see QueueGate. The load in the last step may stand anywhere after the CAS of step 1.
      *
@@ -164,9 +165,10 @@ final class QueueRing {
         return slots.state(shape.index(position));
     }
 
-    /// Whether the element of a position is in the queue though it may not be there yet.
-    boolean isPassed(long position) {
-        return STATE.getAcquire(memory, slot(position)) == QueueWord.passed(position);
+    /// Whether the element of a position is in the queue though it may not be there yet, or was.
+    boolean isIn(long position) {
+        final long state = STATE.getAcquire(memory, slot(position));
+        return state == QueueWord.passed(position) || QueueWord.isDecided(state, position);
     }
 
     /// [QueueTakes#tryClaim] for one who does not wait, but for an element that is just being put, since it is in

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Looks at a queue's slots without claiming any: what is there, and how much.
 final class QueueScan {
+    private static final int LOOKS = 16;
     private static final long NAP_NANOS = 20_000;
     private static final int LOOKS_BETWEEN_NAPS = 512;
 
@@ -25,9 +26,10 @@ final class QueueScan {
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
         this.capacity = ring.capacity();
+        ring.puts().passDone();
         this.head = HEAD.getAcquire(memory, 0);
         this.cursor = head;
-        this.left = isPlain(memory) ? size(ring, memory) : capacity;
+        this.left = Math.clamp(QueueWord.distance(head, TAIL.getAcquire(memory, 0), capacity), 0, capacity);
         this.returned = QueueMark.isRaised(memory, RETURNED) ? 0 : capacity;
     }
 
@@ -66,10 +68,13 @@ final class QueueScan {
 
     /// How many elements there are.
     static int size(QueueRing ring, MemorySegment memory) {
-        ring.puts().passDone();
         final int holes = QueueMark.seen(memory, HOLES);
-        final long head = HEAD.getAcquire(memory, 0);
-        final long tail = TAIL.getAcquire(memory, 0);
+        long head = HEAD.getAcquire(memory, 0);
+        long tail = settledTail(ring, memory);
+        for (int look = 0; look < LOOKS && HEAD.getAcquire(memory, 0) != head; look++) {
+            head = HEAD.getAcquire(memory, 0); // Both are of one moment, unless others are very quick.
+            tail = settledTail(ring, memory);
+        }
         final long distance = QueueWord.distance(head, tail, ring.capacity());
         if (isPlain(memory)) {
             return Math.clamp(distance, 0, ring.capacity());
@@ -78,16 +83,24 @@ final class QueueScan {
         int inTurn = 0;
         for (long index = 0; index < ring.capacity(); index++) {
             final long state = ring.state(index); // Of the position in lap 0: only the slot matters.
+            final long position = QueueWord.position(state, (int) index);
             if (QueueWord.phase(state) == QueueWord.FULL) {
                 elements++;
-                final long position = QueueWord.position(state, (int) index);
-                inTurn += QueueWord.distance(head, position, ring.capacity()) >= 0 ? 1 : 0;
+                final long ahead = QueueWord.distance(head, position, ring.capacity());
+                inTurn += ahead >= 0 && ahead < distance ? 1 : 0;
+            } else if (QueueWord.phase(state) == QueueWord.WRITING && ring.isIn(position)) {
+                elements++;
             }
         }
         if (inTurn == distance && HEAD.getAcquire(memory, 0) == head && TAIL.getAcquire(memory, 0) == tail) {
             QueueMark.lower(memory, HOLES, holes); // All have been passed.
         }
         return elements;
+    }
+
+    private static long settledTail(QueueRing ring, MemorySegment memory) {
+        ring.puts().passDone();
+        return TAIL.getAcquire(memory, 0);
     }
 
     /// How many elements can be put.
@@ -122,7 +135,7 @@ final class QueueScan {
             if (state == QueueWord.full(head)) {
                 return head;
             }
-            if (ahead < 0 || ahead == 0 && QueueWord.phase(state) <= QueueWord.WRITING && !ring.isPassed(head)) {
+            if (ahead < 0 || ahead == 0 && QueueWord.phase(state) <= QueueWord.WRITING && !ring.isIn(head)) {
                 return QueueRing.NOTHING;
             }
             if (ahead > 0 || QueueWord.phase(state) >= QueueWord.READING) {
@@ -149,11 +162,13 @@ final class QueueScan {
 
     /// Whether nothing is in the queue and nobody has an element that is not done, at one instant.
     static boolean isFinished(QueueRing ring, MemorySegment memory, QueueTally tally) {
+        final int seen = QueueMark.seen(memory, RETURNED);
         final long head = HEAD.getAcquire(memory, 0);
         return isUnclaimed(ring, head)
                 && tally.isSettled()
                 && (!QueueMark.isRaised(memory, RETURNED) || oldestReturned(ring, memory) < 0)
-                && isUnclaimed(ring, head);
+                && isUnclaimed(ring, head)
+                && QueueMark.seen(memory, RETURNED) == seen; // Nobody gave back what another has now.
     }
 
     private static boolean isUnclaimed(QueueRing ring, long head) {

@@ -80,7 +80,8 @@ final class QueueTakes {
 
     private long tryClaim(boolean closely) {
         while (true) {
-            if (QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))) {
+            final boolean raised = QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()));
+            if (raised) {
                 final long returned = tryClaimReturned();
                 if (returned >= 0) {
                     return returned;
@@ -92,6 +93,9 @@ final class QueueTakes {
             final long state = words.getLongAcquire(slots.slot(index));
             if (!QueueWord.isDecided(state, head)) {
                 streak = 0;
+                if (!raised && QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))) {
+                    continue; // One was given back before the last one in turn was taken.
+                }
                 return state == QueueWord.passed(head) ? QueueRing.UNDER_WAY : nothingAt(head, index, closely);
             }
             if (state == QueueWord.full(head) && claim(index, head)) {
@@ -191,14 +195,16 @@ final class QueueTakes {
     void freeIfStillMine(long position) {
         if (!segment.isClosed()) {
             free(position);
-        } else if (words.compareAndSetLong(
-                slots.take(QueueWord.index(position)),
-                QueueWord.handling(position, self),
-                QueueWord.freeAfter(position))) {
+        } else if (frees(position, QueueWord.handling(position, self))
+                || frees(position, QueueWord.reading(position, self))) {
             repair.wakeProducers();
         } else {
             segment.ensureOpen();
         }
+    }
+
+    private boolean frees(long position, long claim) {
+        return words.compareAndSetLong(slots.take(QueueWord.index(position)), claim, QueueWord.freeAfter(position));
     }
 
     /// Undoes a claim of this participant.

@@ -145,7 +145,7 @@ final class QueueTransfer<E> {
                 puts.abandon(position);
             }
         }
-        puts.publish(position);
+        puts.publishIfStillMine(position);
         return true;
     }
 
@@ -205,6 +205,7 @@ final class QueueTransfer<E> {
         final long slot = ring.slot(position);
         boolean written = false;
         try {
+            elements.setLength(slot, (int) length); // Not after the user's code, when the slot may be another's.
             filler.fill(memory, QueueLayout.payload(slot), length);
             written = true;
         } finally {
@@ -212,7 +213,6 @@ final class QueueTransfer<E> {
                 puts.abandon(position);
             }
         }
-        elements.setLength(slot, (int) length);
         puts.publishIfStillMine(position);
         return true;
     }
@@ -313,12 +313,12 @@ final class QueueTransfer<E> {
 
     private void free(long position, long slot) {
         if (!elements.isInFile(slot)) {
-            takes.free(position);
+            takes.freeIfStillMine(position);
             return;
         }
         final int writer = elements.writer(slot);
         final long number = elements.fileNumber(slot);
-        takes.free(position);
+        takes.freeIfStillMine(position);
         elements.deleteFile(writer, number); // After the slot is free: a kill in between leaves a file, not a gap.
     }
 

@@ -14,7 +14,8 @@ package dev.backplane.shm;
 /// ```
 ///
 /// A position counts laps and the slots of a lap apart, so that a queue may have any capacity and none divides.
-/// Laps are modulo 2³¹; of two that are compared, none is ever more than one behind. The claimant is a
+/// Laps are modulo 2³¹: what a thread has read of a queue and compares is wrong if it stood still meanwhile for
+/// just that many laps, as with any counter that wraps around. The claimant is a
 /// participant, as in [dev.backplane.store.OwnerWord], where the phase has one.
 ///
 /// | phase    | claimant     | stands in | meaning of the slot as a whole                                 |

@@ -1,0 +1,86 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.QueueOptions;
+import dev.backplane.SharedQueue;
+import dev.backplane.codec.Codecs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+/// Elements that handlers give back while others of the same attachment, and of another one, take.
+final class QueueGivenBackTest extends TwoAttachments {
+    private static final int ELEMENTS = 30_000;
+    private static final int CAPACITY = 4;
+
+    /// What the handlers of this test throw.
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refused() {
+            super("refused", null, false, false);
+        }
+    }
+
+    @Test
+    void eachGoesToOneTakerThoughThreadsOfOneAttachmentGiveItBackAndTakeIt() throws Exception {
+        final QueueOptions<Integer> options =
+                QueueOptions.of(CAPACITY, Codecs.of(Integer.class)).asJoinable();
+        final SharedQueue<Integer> queue = mine.queue("q", options);
+        final SharedQueue<Integer> other = theirs.queue("q", options);
+        final AtomicIntegerArray times = new AtomicIntegerArray(ELEMENTS);
+        final AtomicInteger taken = new AtomicInteger();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            final List<Future<?>> running = new ArrayList<>();
+            running.add(threads.submit(() -> refuse(queue, taken)));
+            running.add(threads.submit(() -> take(queue, times, taken)));
+            running.add(threads.submit(() -> take(queue, times, taken)));
+            running.add(threads.submit(() -> take(other, times, taken)));
+            for (int i = 0; i < ELEMENTS; i++) {
+                other.put(i);
+            }
+            for (Future<?> each : running) {
+                each.get();
+            }
+        }
+        for (int i = 0; i < ELEMENTS; i++) {
+            assertEquals(1, times.get(i), "times that element " + i + " was taken");
+        }
+        assertTrue(queue.isEmpty());
+        assertEquals(CAPACITY, queue.remainingCapacity());
+        assertTrue(queue.join(1, TimeUnit.MINUTES), "all is done");
+    }
+
+    private static void refuse(SharedQueue<Integer> queue, AtomicInteger taken) {
+        while (taken.get() < ELEMENTS) {
+            try {
+                queue.drain(
+                        (memory, offset, length) -> {
+                            throw new Refused();
+                        },
+                        1);
+            } catch (Refused _) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static void take(SharedQueue<Integer> queue, AtomicIntegerArray times, AtomicInteger taken) {
+        while (taken.get() < ELEMENTS) {
+            final Integer element = queue.poll();
+            if (element != null) {
+                times.incrementAndGet(element);
+                taken.incrementAndGet();
+                queue.taskDone();
+            }
+        }
+    }
+}
