@@ -1,5 +1,5 @@
 /*
- * The slots of a queue, with a crash at any step: dev.backplane.shm.QueueRing, QueueRepair and QueueGate.
+ * The slots of a queue, with a crash at any step: dev.backplane.shm.QueuePuts, QueueTakes and QueueRepair.
  *
  * Each step is one access to shared memory of the Java code. Producers put one element each, consumers take until all is
  * there that can come. A process may crash between any two steps; a sweeper then undoes its claims, in steps, and may

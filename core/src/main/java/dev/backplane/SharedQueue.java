@@ -37,8 +37,7 @@ import java.util.concurrent.TimeUnit;
 /// claims the place after it, if that is sooner, and out of it when it is claimed by a taker; who comes in
 /// between waits until the copy is made. Where a process is stopped, not dead, while it copies, [#poll()], [#peek]
 /// and [#offer] wait no longer than 50 ms and then find the queue empty, or full. [#offer] finds it full without
-/// waiting where the next place is that of an element
-/// which a handler has.
+/// waiting where the next place is that of an element which a handler has.
 ///
 /// **Closing.** An attachment that is closed gives back what its threads have not finished; it waits for them a
 /// second. A [Filler] or [Handler] that goes on for longer must leave the memory alone, which may be another

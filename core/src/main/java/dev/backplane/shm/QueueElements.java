@@ -66,8 +66,8 @@ final class QueueElements<E> {
         }
         final long payload = QueueLayout.payload(slot);
         StoreProbe.beforeStore();
+        setLength(slot, layout.bytes()); // Before the user's code: afterwards the slot may be another's.
         layout.write(element, memory, payload);
-        setLength(slot, layout.bytes());
     }
 
     /// An element's bytes, on the heap.

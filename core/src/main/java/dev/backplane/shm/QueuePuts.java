@@ -107,7 +107,7 @@ final class QueuePuts {
 
     /// Gives a consumer a microsecond or two to free several places of a queue that has just become full, and looks
     /// meanwhile at the last of them only: who looks for each place as it is freed takes the line of cache away
-    /// from the consumer each time, and both come to half as many elements.
+    /// from the consumer each time.
     private boolean waitForRoom(long from) {
         if (!hadRoom || capacity < LEAST_CAPACITY_TO_WAIT) {
             return false;

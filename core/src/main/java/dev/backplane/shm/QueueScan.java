@@ -26,10 +26,9 @@ final class QueueScan {
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
         this.capacity = ring.capacity();
-        ring.puts().passDone();
         this.head = HEAD.getAcquire(memory, 0);
         this.cursor = head;
-        this.left = Math.clamp(QueueWord.distance(head, TAIL.getAcquire(memory, 0), capacity), 0, capacity);
+        this.left = Math.clamp(QueueWord.distance(head, settledTail(ring, memory), capacity), 0, capacity);
         this.returned = QueueMark.isRaised(memory, RETURNED) ? 0 : capacity;
     }
 
@@ -108,9 +107,8 @@ final class QueueScan {
         if (isPlain(memory)) {
             return ring.capacity() - size(ring, memory);
         }
-        ring.puts().passDone();
         int room = 0;
-        long position = TAIL.getAcquire(memory, 0);
+        long position = settledTail(ring, memory);
         while (room < ring.capacity() && QueueWord.lapsAhead(ring.state(position), position) == 0) {
             position = QueueWord.next(position, ring.capacity());
             room++;
