@@ -97,19 +97,6 @@ public record LongField(long offset) {
         return HANDLE.compareAndSet(memory, base + offset, expected, value);
     }
 
-    /// Writes if the value is the expected one, with volatile semantics, and tells what was there: for one who
-    /// would otherwise read first, and pay for the line of cache twice.
-    ///
-    /// @param memory that holds the record
-    /// @param base where in it the record begins
-    /// @param expected what must be there
-    /// @param value the value
-    /// @return what was there
-    public long compareAndExchange(MemorySegment memory, long base, long expected, long value) {
-        StoreProbe.beforeStore();
-        return (long) HANDLE.compareAndExchange(memory, base + offset, expected, value);
-    }
-
     /// Adds, with volatile semantics.
     ///
     /// @param memory that holds the record
