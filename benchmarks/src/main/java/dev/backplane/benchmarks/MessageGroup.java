@@ -14,8 +14,8 @@ final class MessageGroup implements Group {
     private static final int[] LENGTHS = {32, 1024};
     private static final int[] QUICK_LENGTHS = {32};
     private static final double[] PERCENTILES = {50, 99, 99.9};
-    private static final double TRIP_SECONDS = 130;
-    private static final double THROUGHPUT_SECONDS = 75;
+    private static final double TRIP_SECONDS = 160;
+    private static final double THROUGHPUT_SECONDS = 85;
     private static final String UNIT = "M/s";
 
     @Override
@@ -52,6 +52,7 @@ final class MessageGroup implements Group {
     private static final List<Duel> LATENCY = List.of(
             new Duel(Links.CHANNEL, Links.AGRONA_ONE_TO_ONE, Row.Goal.atMost(1.1)),
             new Duel(Links.QUEUE, Links.AERON, Row.Goal.atMost(1)),
+            new Duel(Links.QUEUE, Links.AERON_EXCLUSIVE, Row.Goal.atMost(1)),
             new Duel(Links.QUEUE, Links.CHRONICLE, Row.Goal.atMost(1)),
             new Duel(Links.CHANNEL, Links.JCTOOLS_SPSC, null),
             new Duel(Links.CHANNEL, Links.DISRUPTOR, null),
@@ -65,8 +66,9 @@ final class MessageGroup implements Group {
             Links.CHANNEL,
             Links.DISRUPTOR,
             Links.CHRONICLE,
-            Links.AERON,
+            Links.AERON_EXCLUSIVE,
             Links.QUEUE,
+            Links.AERON,
             Links.JCTOOLS_MPMC,
             Links.ARRAY_BLOCKING_QUEUE);
 
@@ -134,6 +136,7 @@ final class MessageGroup implements Group {
             new Duel(Links.CHANNEL, Links.DISRUPTOR, null),
             new Duel(Links.QUEUE, Links.AGRONA_MANY_TO_ONE, Row.Goal.atLeast(0.75)),
             new Duel(Links.QUEUE, Links.AERON, null),
+            new Duel(Links.QUEUE, Links.AERON_EXCLUSIVE, null),
             new Duel(Links.QUEUE, Links.CHRONICLE, null),
             new Duel(Links.QUEUE, Links.JCTOOLS_MPMC, null),
             new Duel(Links.QUEUE, Links.ARRAY_BLOCKING_QUEUE, null));

@@ -125,7 +125,7 @@ final class QueuePuts {
     /// element is there, or never will be, or another one has marked it.
     private void markAsPassed(int index, long position) {
         final long state = words.getLongAcquire(slots.slot(index));
-        if (!QueueWord.isDecided(state, position) && state != QueueWord.passed(position)) {
+        if (QueueWord.isOpen(state, position)) {
             words.compareAndSetLong(slots.slot(index), state, QueueWord.passed(position));
         }
     }
@@ -177,7 +177,7 @@ final class QueuePuts {
         for (int i = 0; i < capacity; i++) {
             final long tail = words.getLongAcquire(TAIL.offset());
             final long state = words.getLongAcquire(slots.slot(shape.index(tail)));
-            if (!QueueWord.isDecided(state, tail) && state != QueueWord.passed(tail)) {
+            if (QueueWord.isOpen(state, tail)) {
                 return;
             }
             slots.advance(words, TAIL.offset(), tail);

@@ -68,6 +68,9 @@ final class QueueRing {
      * `returned` is a mark, see QueueMark, that an element may have come to stand before head. Who takes looks for
      * those first, and lowers the mark if there was none and nobody raised it meanwhile. It is raised after take is
      * FREE. One killed between the two is swept itself, and every sweep raises it once more at its end.
+     * Who takes reads head, the mark, and the state at head. If the mark is down and the state says nothing, the queue
+     * was empty when the mark was read: all before head were gone then. If the state is FULL, the mark is read
+     * once more: had an element been given back before this one was put, it would be that one's turn.
      * One who advances head past a slot that somebody has claimed looks again afterwards, and raises it if it is
      * claimed no more. The Promela model queue.pml covers all this with crashes at any step, but neither handlers
      * nor elements that the living give back: their claims are those of an attachment, which threads share.
@@ -167,8 +170,7 @@ final class QueueRing {
 
     /// Whether the element of a position is in the queue though it may not be there yet, or was.
     boolean isIn(long position) {
-        final long state = STATE.getAcquire(memory, slot(position));
-        return state == QueueWord.passed(position) || QueueWord.isDecided(state, position);
+        return !QueueWord.isOpen(STATE.getAcquire(memory, slot(position)), position);
     }
 
     /// [QueueTakes#tryClaim] for one who does not wait, but for an element that is just being put, since it is in

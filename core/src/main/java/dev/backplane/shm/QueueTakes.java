@@ -50,14 +50,29 @@ final class QueueTakes {
     /// @return its position, or [QueueRing#NOTHING] if the queue is empty, [QueueRing#UNDER_WAY] if the
     ///     next element is just being put, [QueueRing#END] if the queue is empty and shut down
     long tryClaim() {
-        // What nearly always comes out well is short, and for the compiler to make one piece with its caller.
+        // What comes out so nearly always is short, and for the compiler to make one piece with its caller: a consumer
+        // that spins sees an element the sooner, the less it does each time that there is none.
         final long head = words.getLongAcquire(HEAD.offset());
+        final int mark = words.getIntAcquire(RETURNED.offset());
         final int index = shape.index(head);
-        return words.getLongAcquire(slots.slot(index)) == QueueWord.full(head)
-                        && !QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))
-                        && claim(index, head)
-                ? claimed(head)
-                : tryClaim(false);
+        final long state = words.getLongAcquire(slots.slot(index));
+        if (!QueueMark.isRaised(mark)) {
+            if (state == QueueWord.full(head)) {
+                if (isStill(mark) && claim(index, head)) {
+                    return claimed(head);
+                }
+            } else if (QueueWord.isOpen(state, head) && words.getIntAcquire(SHUT_DOWN.offset()) == 0) {
+                streak = 0;
+                return QueueRing.NOTHING;
+            }
+        }
+        return tryClaim(false);
+    }
+
+    /// Whether nobody has given anything back since a mark was read. If so, what was seen at head in between is the
+    /// oldest.
+    private boolean isStill(int mark) {
+        return words.getIntAcquire(RETURNED.offset()) == mark;
     }
 
     private long claimed(long head) {
@@ -80,23 +95,24 @@ final class QueueTakes {
 
     private long tryClaim(boolean closely) {
         while (true) {
-            final boolean raised = QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()));
-            if (raised) {
+            final long head = words.getLongAcquire(HEAD.offset());
+            final int mark = words.getIntAcquire(RETURNED.offset());
+            if (QueueMark.isRaised(mark)) {
                 final long returned = tryClaimReturned();
                 if (returned >= 0) {
                     return returned;
                 }
+                continue; // None was there, or somebody was quicker: the mark is another one now.
             }
-            final long head = words.getLongAcquire(HEAD.offset());
             final int index = shape.index(head);
             // Pairs with the release in QueuePuts.publish(): all bytes are there.
             final long state = words.getLongAcquire(slots.slot(index));
+            if (!isStill(mark)) {
+                continue; // One was given back, perhaps before this one was put.
+            }
             if (!QueueWord.isDecided(state, head)) {
                 streak = 0;
-                if (!raised && QueueMark.isRaised(words.getIntAcquire(RETURNED.offset()))) {
-                    continue; // One was given back before the last one in turn was taken.
-                }
-                return state == QueueWord.passed(head) ? QueueRing.UNDER_WAY : nothingAt(head, index, closely);
+                return QueueWord.isOpen(state, head) ? nothingAt(head, index, closely) : QueueRing.UNDER_WAY;
             }
             if (state == QueueWord.full(head) && claim(index, head)) {
                 return claimed(head);

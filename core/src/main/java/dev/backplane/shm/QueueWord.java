@@ -95,6 +95,11 @@ final class QueueWord {
         return state == full(position) || lapsAhead(state, position) > 0;
     }
 
+    /// Whether a state says nothing of the element of the position.
+    static boolean isOpen(long state, long position) {
+        return !isDecided(state, position) && state != passed(position);
+    }
+
     /// The element of the position is being put.
     static long writing(long position, int claimant) {
         return free(position) | (long) WRITING << PHASE_SHIFT | claimant;

@@ -11,20 +11,23 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Of Aeron's channel within one host, `aeron:ipc`, as it comes. Its driver is part of the first JVM, with one thread.
+/// Of Aeron's channel within one host, `aeron:ipc`, as it comes: by a publication for many threads, or by one that a
+/// thread has for itself. Its driver is part of the first JVM, with one thread.
 final class AeronEnd implements Link.End, FragmentHandler {
     private static final String CHANNEL = "aeron:ipc";
 
     private final Aeron aeron;
     private final int stream;
+    private final boolean exclusive;
     private final byte[] message;
     private final UnsafeBuffer source;
     private @Nullable Publication publication;
     private @Nullable Subscription subscription;
 
-    private AeronEnd(Aeron aeron, int stream, Message message) {
+    private AeronEnd(Aeron aeron, int stream, boolean exclusive, Message message) {
         this.aeron = aeron;
         this.stream = stream;
+        this.exclusive = exclusive;
         this.message = message.bytes();
         this.source = new UnsafeBuffer(message.bytes());
     }
@@ -38,15 +41,16 @@ final class AeronEnd implements Link.End, FragmentHandler {
                 .dirDeleteOnShutdown(true));
     }
 
-    static AeronEnd open(String directory, int stream, Message message) {
-        return new AeronEnd(Aeron.connect(new Aeron.Context().aeronDirectoryName(directory)), stream, message);
+    static AeronEnd open(String directory, int stream, boolean exclusive, Message message) {
+        return new AeronEnd(
+                Aeron.connect(new Aeron.Context().aeronDirectoryName(directory)), stream, exclusive, message);
     }
 
     @Override
     public boolean trySend() {
         Publication to = publication;
         if (to == null) {
-            to = aeron.addExclusivePublication(CHANNEL, stream);
+            to = exclusive ? aeron.addExclusivePublication(CHANNEL, stream) : aeron.addPublication(CHANNEL, stream);
             publication = to;
         }
         return to.offer(source, 0, message.length) > 0;

@@ -26,8 +26,10 @@ public enum Links {
     AGRONA_ONE_TO_ONE("Agrona's OneToOneRingBuffer"),
     /// Agrona's ring buffer for many senders, the same.
     AGRONA_MANY_TO_ONE("Agrona's ManyToOneRingBuffer"),
-    /// Aeron IPC.
+    /// Aeron IPC, by a publication for many threads, as a queue is for many.
     AERON("Aeron IPC"),
+    /// Aeron IPC, by a publication that one thread has for itself.
+    AERON_EXCLUSIVE("Aeron IPC, exclusive publication"),
     /// Chronicle Queue, on files in shared memory.
     CHRONICLE("Chronicle Queue"),
     /// JCTools' queue for one sender and one receiver, two threads of one JVM.
@@ -74,7 +76,7 @@ public enum Links {
 
     /// Starts what both ends need, before any is opened.
     AutoCloseable services(Path directory) {
-        return this == AERON ? AeronEnd.driver(aeron(directory)) : () -> {};
+        return this == AERON || this == AERON_EXCLUSIVE ? AeronEnd.driver(aeron(directory)) : () -> {};
     }
 
     private static String aeron(Path directory) {
@@ -99,10 +101,10 @@ public enum Links {
             }
             case AGRONA_ONE_TO_ONE -> message -> RingEnd.open(file, CAPACITY_BYTES, OneToOneRingBuffer::new, message);
             case AGRONA_MANY_TO_ONE -> message -> RingEnd.open(file, CAPACITY_BYTES, ManyToOneRingBuffer::new, message);
-            case AERON -> {
+            case AERON, AERON_EXCLUSIVE -> {
                 final String driver = aeron(directory);
                 final int stream = FIRST_STREAM + name.hashCode() % FIRST_STREAM;
-                yield message -> AeronEnd.open(driver, stream, message);
+                yield message -> AeronEnd.open(driver, stream, this == AERON_EXCLUSIVE, message);
             }
             case CHRONICLE -> message -> ChronicleEnd.open(file, message);
             case JCTOOLS_SPSC -> references(new SpscArrayQueue<>(slots), slots);

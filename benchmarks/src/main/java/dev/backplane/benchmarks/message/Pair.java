@@ -23,8 +23,8 @@ public final class Pair {
     /// Rounds of which the last counts. With fewer, short ones are over before all code is compiled.
     private static final int ROUNDS = 8;
 
-    /// So many times the trips that are measured come before, and once more on the schedule.
-    private static final int WARM_UPS = 3;
+    /// Of those, where latency is measured, so many come before the schedule, each trip at once after the other.
+    private static final int ROUNDS_AT_ONCE = 5;
 
     private static final int AT_ONCE = 64;
 
@@ -80,10 +80,10 @@ public final class Pair {
         return links.open(manager, directory, name, messageBytes);
     }
 
-    /// Nanoseconds of round trips, from the time at which the schedule had each begin.
+    /// Nanoseconds of round trips, from the time at which the schedule had each begin: those of the last of several
+    /// rounds.
     private Histogram roundTrips() throws IOException, InterruptedException {
-        final int warmUp = WARM_UPS * count;
-        final int all = warmUp + 2 * count;
+        final int all = ROUNDS * count;
         final int bytes = messageBytes;
         final Link there = link("there");
         final Link back = link("back");
@@ -93,23 +93,26 @@ public final class Pair {
                 Link.End in = back.open(message);
                 Partner other = Partner.start(links.isInOneJvm(), () -> echo(there, back, new Message(bytes), all));
                 Processor _ = Processor.pin(0)) {
-            for (int i = 0; i < warmUp; i++) {
-                exchange(out, in, message, i);
-            }
-            final long start = System.nanoTime();
-            for (int i = 0; i < 2 * count; i++) {
-                final long due = start + i * INTERVAL_NANOS;
-                while (System.nanoTime() - due < 0) {
-                    Thread.onSpinWait();
-                }
-                exchange(out, in, message, i);
-                if (i >= count) {
-                    histogram.recordValue(System.nanoTime() - due);
-                }
+            for (int round = 0; round < ROUNDS; round++) {
+                histogram.reset();
+                scheduled(out, in, message, histogram, round < ROUNDS_AT_ONCE ? 0 : INTERVAL_NANOS);
             }
             other.join();
         }
         return histogram;
+    }
+
+    /// One round. It is the same code each time, so that none is thrown away when the last round begins.
+    private void scheduled(Link.End out, Link.End in, Message message, Histogram histogram, long interval) {
+        final long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            final long due = interval == 0 ? System.nanoTime() : start + i * interval;
+            while (System.nanoTime() - due < 0) {
+                Thread.onSpinWait();
+            }
+            exchange(out, in, message, i);
+            histogram.recordValue(System.nanoTime() - due);
+        }
     }
 
     private static void exchange(Link.End out, Link.End in, Message message, long number) {
