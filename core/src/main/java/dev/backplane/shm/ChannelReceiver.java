@@ -57,6 +57,7 @@ final class ChannelReceiver {
     private final WaitWord room;
     private final ChannelEnd end;
     private final MessageHandler onMessage = this::onMessage;
+    private final StreamPause pause = new StreamPause();
 
     private @Nullable Handler handler;
     private long head;
@@ -112,6 +113,7 @@ final class ChannelReceiver {
         } finally {
             leaveHandler();
         }
+        pause.after(received, most);
         return counted(received);
     }
 
