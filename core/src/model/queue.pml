@@ -263,8 +263,8 @@ end:
 proctype Consumer(byte me) {
     byte h; byte i; byte word; byte seen; byte from; byte last = 0; byte took = 0; bool inTurn;
 again:
-    atomic { forget; mayCrash; if :: !returned -> goto look :: else fi };
-    seen = raises;
+    atomic { forget; mayCrash; h = head; i = indexOf(h) };
+    atomic { seen = raises; if :: !returned -> goto look :: else fi };
     h = head;
     i = 0;
     do
@@ -289,10 +289,11 @@ again:
 #else
     atomic { if :: raises == seen -> lower :: else fi };
 #endif
+    goto again;
 look:
-    atomic { forget; mayCrash; h = head; i = indexOf(h) };
     if
     :: state[i] == FULL(lapOf(h)) ->
+        if :: returned || raises != seen -> goto again :: else fi;
         if
         :: atomic { take[i] == FREE(lapOf(h)) -> take[i] = CLAIMED(lapOf(h), me) };
             inTurn = true;
@@ -312,13 +313,13 @@ look:
     /* It is gone, or claimed by somebody. */
     atomic { advance(head, h) };
 #ifndef BROKEN_NO_LOOK_AFTER_PASSING
-    atomic { mayCrash; if :: state[i] != FULL(lapOf(h)) -> goto look :: else fi };
+    atomic { mayCrash; if :: state[i] != FULL(lapOf(h)) -> goto again :: else fi };
     if
     :: take[i] == FREE(lapOf(h)) -> atomic { raise }
     :: take[i] != FREE(lapOf(h))
     fi;
 #endif
-    goto look;
+    goto again;
 claimed:
     atomic { mayCrash; from = payload[i] };
     atomic {
