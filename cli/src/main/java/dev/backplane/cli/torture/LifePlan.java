@@ -18,8 +18,8 @@ record LifePlan(End end, int scenario, int stores, int delayMillis, long seed) {
         KILLED,
         /// Killed by SIGKILL while it starts.
         KILLED_AT_START,
-        /// Halts before a store to shared memory.
-        HALTED,
+        /// Kills itself by SIGKILL before a store to shared memory.
+        KILLS_ITSELF,
         /// Leaves in peace, so that this is done too.
         LEAVES
     }
@@ -34,7 +34,7 @@ record LifePlan(End end, int scenario, int stores, int delayMillis, long seed) {
 
     /// Whether it dies of the first stores that it makes.
     boolean isEarly() {
-        return end == End.HALTED && delayMillis == 0;
+        return end == End.KILLS_ITSELF && delayMillis == 0;
     }
 
     /// Draws one.
@@ -44,12 +44,12 @@ record LifePlan(End end, int scenario, int stores, int delayMillis, long seed) {
         final int delayMillis = random.nextInt(MOST_MILLIS);
         if (kind < 50) {
             if (random.nextInt(10) == 0) {
-                return new LifePlan(End.HALTED, ATTACHING, random.nextInt(MOST_ATTACHING_STORES), 0, seed);
+                return new LifePlan(End.KILLS_ITSELF, ATTACHING, random.nextInt(MOST_ATTACHING_STORES), 0, seed);
             }
             // As many deaths after few stores as after many.
             final int stores = random.nextInt(1 << random.nextInt(1, MOST_STORES_LOG2));
             return new LifePlan(
-                    End.HALTED,
+                    End.KILLS_ITSELF,
                     scenarios.get(random.nextInt(scenarios.size())),
                     stores,
                     random.nextInt(4) == 0 ? 0 : delayMillis,

@@ -23,6 +23,7 @@ final class Seat {
     private final long startNanos = System.nanoTime();
     private boolean ready;
     private boolean armed;
+    private boolean killed;
     private long armedNanos;
     private long readyNanos;
 
@@ -42,7 +43,7 @@ final class Seat {
                 .jvmOptions("-XX:TieredStopAtLevel=1", "-Xss512k")
                 .stdout(JvmOutput.capture())
                 .stderr(JvmOutput.capture());
-        if (task.plan().end() == LifePlan.End.HALTED) {
+        if (task.plan().end() == LifePlan.End.KILLS_ITSELF) {
             builder.jvmOptions("-D" + StoreProbe.PROPERTY + "=" + DeathProbe.class.getName());
         }
         return new Seat(ledger, task, builder.start(TortureWorker.class, task.toArguments()));
@@ -84,11 +85,11 @@ final class Seat {
         final long now = System.nanoTime();
         final long delay = TimeUnit.MILLISECONDS.toNanos(task.plan().delayMillis());
         final boolean due = switch (task.plan().end()) {
-            case KILLED, HALTED -> isReady() && now - readyNanos > delay;
+            case KILLED, KILLS_ITSELF -> isReady() && now - readyNanos > delay;
             case KILLED_AT_START -> now - startNanos > delay;
             case LEAVES -> false;
         };
-        if (due && task.plan().end() != LifePlan.End.HALTED || armed && now - armedNanos > LONGEST_LIFE_NANOS) {
+        if (due && task.plan().end() != LifePlan.End.KILLS_ITSELF || armed && now - armedNanos > LONGEST_LIFE_NANOS) {
             kill();
         } else if (due && !armed) {
             armed = true;
@@ -105,8 +106,14 @@ final class Seat {
         }
     }
 
+    /// Whether [#kill] came before its end, as far as can be told.
+    boolean wasKilled() {
+        return killed;
+    }
+
     /// Condemns it and kills it.
     void kill() {
+        killed = true;
         ledger.condemn(task.life(), System.nanoTime());
         process.kill();
     }

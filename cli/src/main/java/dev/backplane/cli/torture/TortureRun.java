@@ -156,14 +156,18 @@ public final class TortureRun implements AutoCloseable {
     /// Counts how a life ended.
     private void bury(Seat seat) throws InterruptedException {
         final int code = seat.exitCode().orElseThrow();
+        final boolean isKilled = code == EXIT_KILLED || code == DeathProbe.EXIT_CODE;
+        final boolean isCondemned = ledger.isCondemned(seat.life());
         ledger.condemn(seat.life(), System.nanoTime()); // Nobody counts on one that has left.
-        switch (code) {
-            case 0 -> left++;
-            case EXIT_KILLED -> signalKills++;
-            case DeathProbe.EXIT_CODE -> storeKills++;
-            default ->
-                ledger.report("life " + seat.life() + ", pid " + seat.pid() + ", ended by itself with exit code " + code
-                        + ": " + String.join(" | ", seat.lastErrorLines()));
+        if (code == 0) {
+            left++;
+        } else if (isKilled && seat.wasKilled()) {
+            signalKills++;
+        } else if (isKilled && isCondemned) {
+            storeKills++;
+        } else {
+            ledger.report("life " + seat.life() + ", pid " + seat.pid() + ", ended by itself with exit code " + code
+                    + ": " + String.join(" | ", seat.lastErrorLines()));
         }
     }
 

@@ -68,7 +68,7 @@ final class TortureWorker {
     }
 
     private void armIf(int scenario) {
-        if (task.plan().end() == LifePlan.End.HALTED
+        if (task.plan().end() == LifePlan.End.KILLS_ITSELF
                 && task.plan().scenario() == scenario
                 && StoreProbe.INSTALLED instanceof DeathProbe probe) {
             probe.arm(
