@@ -7,6 +7,7 @@ import static dev.backplane.store.CatalogLayout.REMOVED;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,6 +41,8 @@ public final class Catalog {
      *           3. entry FREE                       removed
      *   attach  user bit set                        cleared by the sweep of the dead
      *   detach  user bit cleared                    the last one's REMOVED entry: the next repair frees it
+     *   sweep   user bit set while an object of the dead is put in order, and cleared unless the sweeper
+     *           uses the object, since before or meanwhile: cleared by the sweep of the sweeper
      *
      * A page is given back only while an entry still covers it, and an entry covers a range before it has
      * pages. So no step leaves pages that nobody will ever give back.
@@ -50,6 +53,9 @@ public final class Catalog {
     private final CatalogTable table;
     private final RobustWord mutex;
     private final Steps steps;
+
+    /// The entries of the objects that this attachment uses, other than for as long as a sweep. Under the mutex.
+    private final BitSet used = new BitSet();
 
     Catalog(Segment segment, SegmentFile file, SegmentLayout.Geometry geometry, Steps steps) {
         this.segment = segment;
@@ -131,6 +137,7 @@ public final class Catalog {
 
     private @Nullable Region tryCreateOrAttach(ObjectSpec spec, Consumer<MemorySegment> initializer)
             throws IOException {
+        segment.ensureOpen(); // Again: who leaves looks for what it uses after it has had the mutex once.
         final int existing = table.find(spec.name());
         if (existing >= 0) {
             return use(existing, checked(existing, spec, true));
@@ -186,6 +193,7 @@ public final class Catalog {
     public Optional<Region> attach(String name, int type, int layoutVersion) throws IOException {
         segment.ensureOpen();
         return Optional.ofNullable(underMutex(() -> {
+            segment.ensureOpen();
             final int index = table.find(name);
             return index < 0
                     ? null
@@ -194,6 +202,7 @@ public final class Catalog {
     }
 
     private Region use(int index, CatalogEntry entry) {
+        used.set(index);
         table.user(index, OwnerWord.slotOf(segment.self()), true);
         steps.reached("attach: user bit set");
         return region(entry);
@@ -300,9 +309,9 @@ public final class Catalog {
     }
 
     /// The object of an entry that a dead participant used, with this participant's user bit set so that it
-    /// stays, or null. `pinned` tells whether the bit was set already.
+    /// stays, or null.
     @Nullable
-    Region pin(int index, int deadSlot, boolean[] pinned) throws IOException {
+    Region pin(int index, int deadSlot) throws IOException {
         // Without the mutex: the dead set no more bits, and who clears this one is a sweep that is finished
         // with it.
         if (!table.isUser(index, deadSlot)) {
@@ -313,21 +322,20 @@ public final class Catalog {
             if (entry == null || !entry.users().get(deadSlot)) {
                 return null;
             }
-            final int self = OwnerWord.slotOf(segment.self());
-            pinned[0] = entry.users().get(self);
-            table.user(index, self, true);
+            table.user(index, OwnerWord.slotOf(segment.self()), true);
             return region(entry);
         });
     }
 
-    /// Clears the user bit of a dead participant, and this one's unless `pinned`; frees a removed object
-    /// without users.
-    void unpin(int index, int deadSlot, boolean pinned) throws IOException {
+    /// Clears the user bit of a dead participant, and this one's unless it uses the object, as it may do since the
+    /// object was pinned only; frees a removed object without users.
+    void unpin(int index, int deadSlot) throws IOException {
         underMutex(() -> {
-            table.user(index, deadSlot, false);
-            if (!pinned) {
-                table.user(index, OwnerWord.slotOf(segment.self()), false);
+            final int self = OwnerWord.slotOf(segment.self());
+            if (self != deadSlot && !used.get(index)) {
+                table.user(index, self, false);
             }
+            table.user(index, deadSlot, false);
             steps.reached("detach: user bits cleared");
             if (table.state(index) == REMOVED && !table.hasUsers(index)) {
                 free(index);

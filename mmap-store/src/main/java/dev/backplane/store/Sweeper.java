@@ -106,11 +106,10 @@ final class Sweeper {
 
     private boolean sweep(int dead, @Nullable RecordedRecovery record) throws IOException {
         final int slot = OwnerWord.slotOf(dead);
-        final boolean[] pinned = new boolean[1];
         boolean all = true;
         catalog.repairIfAbandoned(); // The dead one may have died with the catalog's mutex.
         for (int index = 0; index < catalog.capacity(); index++) {
-            final Region region = catalog.pin(index, slot, pinned);
+            final Region region = catalog.pin(index, slot);
             if (region == null) {
                 continue;
             }
@@ -120,7 +119,7 @@ final class Sweeper {
                     record.object();
                 }
                 steps.reached("sweep: object recovered");
-                catalog.unpin(index, slot, pinned[0] && OwnerWord.slotOf(segment.self()) != slot);
+                catalog.unpin(index, slot);
             } else {
                 all = false;
             }

@@ -12,7 +12,10 @@ import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,37 @@ final class CatalogTest {
             assertFalse(catalog.names(first));
             assertTrue(catalog.names(second));
             assertEquals(second.entry(), catalog.entry("x").orElseThrow().index());
+        }
+    }
+
+    @Test
+    void anObjectThatIsAttachedWhileItIsSweptStaysInUse() throws IOException {
+        final List<Segment> attachments = new ArrayList<>();
+        final ObjectRecovery recovery = new ObjectRecovery() {
+            @Override
+            public int type() {
+                return 1;
+            }
+
+            @Override
+            public void recover(Region region, int deadOwner) {
+                try {
+                    final var _ = attachments.getFirst().catalog().attach(region.name(), 1, 1);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        try (Segment sweeper = create(StepVictim.OPTIONS.withRecoveries(List.of(recovery)))) {
+            attachments.add(sweeper);
+            final Segment victim = Segment.open(sweeper.path(), StepVictim.OPTIONS);
+            victim.catalog().createOrAttach(spec("x", 64), memory -> {});
+            Abandonment.of(victim);
+            assertEquals(1, sweeper.sweepDead());
+            final BitSet users = sweeper.catalog().entry("x").orElseThrow().users();
+            assertEquals(BitSet.valueOf(new long[] {1L << OwnerWord.slotOf(sweeper.self())}), users);
+            assertTrue(sweeper.catalog().remove("x"));
+            assertEquals(1, sweeper.catalog().entries().size());
         }
     }
 
