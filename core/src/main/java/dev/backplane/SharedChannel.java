@@ -130,12 +130,12 @@ public interface SharedChannel extends SharedObject {
     /// @return what claims and messages are in; to be written to nowhere else
     MemorySegment memory();
 
-    /// Receives what is there, without waiting.
+    /// Receives what is there, without waiting for more.
     ///
-    /// While messages stream in as quickly as lines of cache go from one processor to another, a receiver that
-    /// polls for 16 or more and has nothing else to do between two polls keeps away from the sender's line for up
-    /// to two microseconds after a poll that caught up with it: so many more arrive in the same time. Messages
-    /// that come one by one, or a few at a time, are received at once.
+    /// While messages stream in as quickly as lines of cache go from one processor to another, ten million a second
+    /// or more, a poll for 16 or more first waits until up to two microseconds have passed since one that caught
+    /// up with the sender: many more arrive in the same time if both do not always want the same line. Messages
+    /// that come slower are received at once.
     ///
     /// @param handler of each message
     /// @param most how many messages at most, at least 1

@@ -121,7 +121,7 @@ final class TortureCommand implements Callable<Integer> {
                 Locale.ROOT, "seed %d, %.0f s, %d workers", options.seed(), report.seconds(), options.workers()));
         out.println(String.format(
                 Locale.ROOT,
-                "%,d kills: %,d by SIGKILL, %,d before a store to shared memory; %,d JVMs, %,d of them left in peace",
+                "%,d kills: %,d from outside, %,d before a store to shared memory; %,d JVMs, %,d of them left in peace",
                 report.kills(),
                 report.signalKills(),
                 report.storeKills(),

@@ -57,7 +57,7 @@ final class ChannelReceiver {
     private final WaitWord room;
     private final ChannelEnd end;
     private final MessageHandler onMessage = this::onMessage;
-    private final StreamPause pause = new StreamPause();
+    private final StreamPause pause;
 
     private @Nullable Handler handler;
     private long head;
@@ -71,6 +71,7 @@ final class ChannelReceiver {
         this.capacity = ring.capacity();
         this.headAt = ChannelLayout.head(capacity).offset();
         this.words = new MappedWords(memory);
+        this.pause = new StreamPause(capacity);
         this.many = many;
         this.room = room;
         this.end = new ChannelEnd(region, "receiver", ChannelLayout.RECEIVER.offset(), this::repair);
@@ -109,11 +110,12 @@ final class ChannelReceiver {
         enter(each);
         int received;
         try {
+            pause.before(most);
             received = many == null ? readOfOne(each, most, false) : readOfMany(most);
         } finally {
             leaveHandler();
         }
-        pause.after(received, most);
+        pause.after(received, most, words.getLong(headAt));
         return counted(received);
     }
 

@@ -166,7 +166,8 @@ final class QueueTakes {
         return position;
     }
 
-    /// Claims an element that stands before head, if there is one.
+    /// Claims an element that stands before head, if there is one; or else the one at head, if it is there: one
+    /// who found it claimed, before it was given back, may be about to advance head past it.
     private long tryClaimReturned() {
         final int seen = QueueMark.seen(memory, RETURNED);
         final long head = words.getLongAcquire(HEAD.offset());
@@ -178,6 +179,10 @@ final class QueueTakes {
                     && claim(index, position)) {
                 return ownedWhileOpen(position);
             }
+        }
+        final int next = shape.index(head);
+        if (slots.state(next) == QueueWord.full(head) && claim(next, head)) {
+            return claimed(head);
         }
         QueueMark.lower(memory, RETURNED, seen);
         return QueueRing.NOTHING;

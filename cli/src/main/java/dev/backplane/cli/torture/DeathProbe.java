@@ -8,13 +8,11 @@ import java.lang.invoke.MethodHandle;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Kills this JVM before a store to shared memory, by a SIGKILL at that instruction: no `finally`, no shutdown hook,
-/// and
-/// the kernel drops the locks.
+/// Kills this JVM before a store to shared memory, by a SIGKILL at that instruction: no `finally`, no shutdown
+/// hook, and the kernel drops the locks.
 ///
-/// `Runtime.halt`, which takes its place where there is no `kill`, first waits up to 300 ms for threads that are in
-/// native
-/// code, as those are that wait for others here; to all others the dead one lives until then.
+/// `Runtime.halt`, which takes its place where there is no `kill`, first waits up to 300 ms for threads that are
+/// in native code, as those are that wait for others here; to all others the dead one lives until then.
 public final class DeathProbe implements StoreProbe {
     /// What this JVM ends with where it cannot kill itself.
     static final int EXIT_CODE = 86;
@@ -57,7 +55,9 @@ public final class DeathProbe implements StoreProbe {
     private void die() {
         try {
             if (kill != null && (int) kill.invokeExact(pid, SIGKILL) == 0) {
-                return; // Not before the signal, which ends this thread on its way back from the kernel.
+                while (true) {
+                    Thread.onSpinWait(); // The signal ends this thread on its way back from the kernel.
+                }
             }
         } catch (RuntimeException | Error e) {
             throw e;

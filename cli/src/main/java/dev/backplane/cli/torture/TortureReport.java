@@ -5,7 +5,7 @@ import java.util.List;
 /// What a run found.
 ///
 /// @param seconds how long it took
-/// @param signalKills how many lives SIGKILL ended
+/// @param signalKills how many lives were killed from outside
 /// @param storeKills how many lives ended before a store to shared memory
 /// @param lives how many JVMs were started
 /// @param left how many of them left in peace, at the end of the run or before

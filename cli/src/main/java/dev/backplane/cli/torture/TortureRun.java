@@ -166,8 +166,9 @@ public final class TortureRun implements AutoCloseable {
         } else if (isKilled && isCondemned) {
             storeKills++;
         } else {
-            ledger.report("life " + seat.life() + ", pid " + seat.pid() + ", ended by itself with exit code " + code
-                    + ": " + String.join(" | ", seat.lastErrorLines()));
+            final String end = isKilled ? "was killed by somebody else" : "ended by itself with exit code " + code;
+            ledger.report("life " + seat.life() + ", pid " + seat.pid() + ", " + end + ": "
+                    + String.join(" | ", seat.lastErrorLines()));
         }
     }
 
