@@ -284,6 +284,19 @@ again:
         i++
     :: else -> break
     od;
+    i = indexOf(h);
+    word = take[i];
+    if
+    :: word == FREE(lapOf(h)) && state[i] == FULL(lapOf(h)) ->
+        if
+        :: atomic { take[i] == word -> take[i] = CLAIMED(lapOf(h), me) };
+            inTurn = true;
+            atomic { mayCrash; advance(head, h) };
+            goto claimed
+        :: take[i] != word
+        fi
+    :: else
+    fi;
 #ifdef BROKEN_CLEAR_BLINDLY
     returned = false;
 #else

@@ -123,6 +123,10 @@ final class DeathGroup implements Group {
         final Path parent = Path.of("/dev/shm");
         try (TortureRun run = TortureRun.prepare(options, Files.isWritable(parent) ? parent : Path.of("."))) {
             final TortureReport report = run.run(_ -> {});
+            if (report.violationCount() > 0) {
+                report.violations().forEach(violation -> System.err.println("VIOLATION  " + violation));
+                System.err.println("the segment is kept in " + report.evidence());
+            }
             return new Row(
                     "killed at random moments, " + report.kills() + " times: "
                             + (quick ? "elements and locks" : "what is")

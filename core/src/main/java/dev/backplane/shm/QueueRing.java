@@ -72,8 +72,9 @@ final class QueueRing {
      * was empty when the mark was read: all before head were gone then. If the state is FULL, the mark is read
      * once more: had an element been given back before this one was put, it would be that one's turn.
      * One who advances head past a slot that somebody has claimed looks again afterwards, and raises it if it is
-     * claimed no more. The Promela model queue.pml covers all this with crashes at any step, but neither handlers
-     * nor elements that the living give back: their claims are those of an attachment, which threads share.
+     * claimed no more. The Promela model queue.pml covers this with crashes at any step, but not that what was
+     * given back goes first, and neither handlers nor elements that the living give back: their claims are those
+     * of an attachment, which threads share.
      *
      * No wake-up is lost: see QueueGate. The load in the last step may stand anywhere after the CAS of step 1.
      *
