@@ -124,8 +124,7 @@ final class DeathGroup implements Group {
         try (TortureRun run = TortureRun.prepare(options, Files.isWritable(parent) ? parent : Path.of("."))) {
             final TortureReport report = run.run(_ -> {});
             if (report.violationCount() > 0) {
-                report.violations().forEach(violation -> System.err.println("VIOLATION  " + violation));
-                System.err.println("the segment is kept in " + report.evidence());
+                report.findings().forEach(System.err::println);
             }
             return new Row(
                     "killed at random moments, " + report.kills() + " times: "

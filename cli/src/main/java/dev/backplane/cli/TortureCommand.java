@@ -139,8 +139,7 @@ final class TortureCommand implements Callable<Integer> {
             out.println("no violations");
             return;
         }
-        report.violations().forEach(violation -> out.println("VIOLATION  " + violation));
-        out.println(report.violationCount() + " violations; the segment is kept in " + report.evidence());
+        report.findings().forEach(out::println);
         out.println("To make the same choices again: ./backplane torture --seed " + options.seed() + " --seconds "
                 + options.seconds() + " --workers " + options.workers()
                 + (only.isEmpty() ? "" : " --only " + String.join(",", only)));

@@ -1,6 +1,7 @@
 package dev.backplane.cli.torture;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a run found.
 ///
@@ -35,6 +36,16 @@ public record TortureReport(
     /// @return the sum of both kinds
     public int kills() {
         return signalKills + storeKills;
+    }
+
+    /// What was violated, for people to read.
+    ///
+    /// @return the violations that there are words for, one a line, and how many there were
+    public List<String> findings() {
+        return Stream.concat(
+                        violations.stream().map(violation -> "VIOLATION  " + violation),
+                        Stream.of(violationCount + " violations; the segment is kept in " + evidence))
+                .toList();
     }
 
     /// Recoveries of all primitives.
