@@ -113,6 +113,7 @@ final class LockStepsTest {
 
     /// The survivors are refused the lock if an owner had died, and not otherwise, until one recovers it.
     private static void check(Scene<SharedLock> scene) throws Exception {
+        scene.untilNobodyWaits();
         final boolean abandoned = isAbandoned(scene);
         assertEquals(abandoned, scene.run(() -> isRefused(scene.mine())));
         assertEquals(abandoned, scene.run(() -> isRefused(scene.theirs())), "everybody is told");

@@ -105,6 +105,7 @@ final class ReadWriteStepsTest {
     /// The survivors are refused if a writer had died, and not otherwise, until one recovers the lock; then they read
     /// together, and each writes.
     private static void check(Scene<SharedReadWriteLock> scene) throws Exception {
+        scene.untilNobodyWaits();
         final boolean abandoned = isAbandoned(scene);
         assertEquals(abandoned, scene.run(() -> isRefused(scene.mine().readLock())));
         assertEquals(abandoned, scene.run(() -> isRefused(scene.theirs().writeLock())), "everybody is told");

@@ -93,9 +93,7 @@ final class Scene<T> {
 
     /// Nothing is left of the dead, and the survivors leave in good order.
     private void leave() throws Exception {
-        for (FutureTask<?> future : started) {
-            get(future);
-        }
+        untilNobodyWaits();
         Invariants.checkSwept(survivor());
         theirs.close();
         mine.close();
@@ -169,6 +167,14 @@ final class Scene<T> {
     /// What the one that was started last came to.
     boolean waitedLast() throws Exception {
         return get(waiting.getLast());
+    }
+
+    /// Waits until the threads of all survivors have come to their end, so that what is counted then is counted at
+    /// rest: a thread that was woken may still be about to go on.
+    void untilNobodyWaits() throws Exception {
+        for (FutureTask<?> future : started) {
+            get(future);
+        }
     }
 
     /// How many were started to wait.

@@ -48,6 +48,7 @@ final class SemaphoreStepsTest {
 
     /// The survivors, who hold nothing, can have all the permits.
     private static void check(Scene<SharedSemaphore> scene, int permits) throws Exception {
+        scene.untilNobodyWaits();
         assertTrue(scene.run(() -> scene.mine().tryAcquire(permits, 20, TimeUnit.SECONDS)), "all permits come back");
         assertEquals(0, scene.theirs().availablePermits(), "and not one more");
         assertFalse(scene.theirs().tryAcquire());
