@@ -98,9 +98,9 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
     /// Has the workers do something with each of some things, one task for each.
     final <T> void forEach(Collection<T> things, SerializableConsumer<? super T> action, Consumer<TaskDone> listener)
             throws InterruptedException {
-        final SerializableFunction<T, Boolean> function = thing -> {
+        final SerializableFunction<T, Integer> function = thing -> {
             action.accept(thing);
-            return true; // Something has to travel back.
+            return 0; // Something has to travel back, and a number is the least.
         };
         map(things, function, 1, listener);
     }
@@ -178,7 +178,7 @@ abstract sealed class PoolSlices extends PoolJournals permits ProcessPool {
                 tasksByDefault(),
                 range -> {
                     action.accept((A) array.slice(range.from, range.to), range.from);
-                    return true; // Something has to travel back.
+                    return 0; // Something has to travel back, and a number is the least.
                 },
                 listener);
     }

@@ -19,7 +19,7 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
         for (WorkerLink link : links) {
             worked |= link.holds() == 0 && assign(link);
         }
-        final long without = links.stream().filter(link -> link.holds() == 0).count();
+        final int without = workersWithout();
         for (WorkerLink link : links) {
             worked |= pending.size() > without && assign(link);
         }
@@ -29,6 +29,14 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
             }
         }
         return worked;
+    }
+
+    private int workersWithout() {
+        int without = 0;
+        for (WorkerLink link : links) {
+            without += link.holds() == 0 ? 1 : 0;
+        }
+        return without;
     }
 
     /// Whether there are tasks of one job only, and all that can be at a worker are.

@@ -21,9 +21,9 @@ final class WorkerLink {
     /// the pool.
     static final int CREDITS = 2;
 
-    /// Who has been at a task for so long is given none ahead, since others may be free for it sooner. To
-    /// wait for the pool after such a task costs nothing in comparison.
-    private static final long LONG_NANOS = 10_000_000;
+    /// Who has been at a task for so long is given none ahead, since others may be free for it sooner. To wait for the
+    /// pool after such a task costs next to nothing in comparison: a millisecond where all processors are at tasks.
+    private static final long LONG_NANOS = 100_000_000;
 
     private final int number;
     private final int place;
