@@ -38,7 +38,10 @@ abstract class Job {
         final int from;
         final int to;
         final byte[] elements;
-        int deaths;
+        /// How many workers ended while they were at it.
+        int deathsBegun;
+        /// How many ended when they were about to begin it.
+        int deathsUnbegun;
         /// Whether its outcome is known already, though a worker has it.
         boolean over;
         /// How often a task behind it was taken first.
@@ -58,6 +61,10 @@ abstract class Job {
             this.elements = elements;
         }
 
+        int deaths() {
+            return deathsBegun + deathsUnbegun;
+        }
+
         /// Whether the function is called without elements, by this task only.
         boolean isCall() {
             return elements.length == 0;
@@ -66,7 +73,7 @@ abstract class Job {
         /// Whether a worker at that place should rather have it than others; one that has lost its worker,
         /// or was overtaken by two for each worker, has waited long enough.
         boolean prefers(int place, int workers) {
-            return !job.affine || deaths > 0 || overtaken > 2 * workers || index % workers == place;
+            return !job.affine || deaths() > 0 || overtaken > 2 * workers || index % workers == place;
         }
     }
 

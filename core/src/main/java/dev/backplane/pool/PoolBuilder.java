@@ -297,8 +297,16 @@ public final class PoolBuilder implements Cloneable {
                 .toList());
         cacheOptions = cache == null ? List.of() : cache.options();
         final ProcessPool pool = new ProcessPool(this);
-        if (cache != null) {
-            cache.makeInBackground(part -> training(part, jvmOptions, heapBytes));
+        boolean made = false;
+        try {
+            if (cache != null) {
+                cache.makeInBackground(part -> training(part, jvmOptions, heapBytes));
+            }
+            made = true;
+        } finally {
+            if (!made) { // For lack of a thread: nobody would know of the pool.
+                pool.terminate();
+            }
         }
         return pool;
     }

@@ -150,7 +150,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
 
     private static LongSupplier nanosLeft(long timeout, TimeUnit unit) {
         final long start = System.nanoTime();
-        final long nanos = unit.toNanos(timeout);
+        final long nanos = Math.max(0, unit.toNanos(timeout)); // So that what has passed can be taken from it.
         return () -> nanos - (System.nanoTime() - start);
     }
 
@@ -214,6 +214,8 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
         final List<CompletableFuture<T>> futures = new ArrayList<>();
         try {
             return firstOf(checked(tasks), futures, nanosLeft).get();
+        } catch (CancellationException e) { // By a shutdown.
+            throw new ExecutionException("none of " + tasks.size() + " tasks succeeded", e);
         } catch (TimeoutException e) {
             final TimeoutException told =
                     new TimeoutException("none of " + tasks.size() + " tasks succeeded in " + timeout + " " + unit);

@@ -82,11 +82,8 @@ final class PoolGuests {
         }
         try {
             final boolean admitted = loop.admit(job, tasks);
-            final var _ = loop.turn();
+            turn();
             return admitted;
-        } catch (RuntimeException | Error e) {
-            failedTurn = e;
-            return true; // It fails with all the others.
         } finally {
             giveBack(job);
         }
@@ -137,6 +134,14 @@ final class PoolGuests {
             failedTurn = e;
         } finally {
             giveBack(job);
+        }
+    }
+
+    private void turn() {
+        try {
+            final var _ = loop.turn();
+        } catch (RuntimeException | Error e) {
+            failedTurn = e; // What was admitted fails with all the others.
         }
     }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// thread that asks for results: it reads the source, hands tasks out and waits.
 final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     private final Iterator<? extends @Nullable Object> source;
+    /// For how many elements there is room in a task before any have come.
+    private static final int USUAL_CHUNK = 1000;
+
     private final int chunkSize;
     private final int window;
     private final boolean ordered;
@@ -95,7 +98,7 @@ final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
     /// the results of what it gave before.
     private void fill() {
         while (!sourceEnded && begun - finished < window) {
-            final List<@Nullable Object> part = new ArrayList<>(chunkSize);
+            final List<@Nullable Object> part = new ArrayList<>(Math.min(chunkSize, USUAL_CHUNK));
             try {
                 while (part.size() < chunkSize && source.hasNext()) {
                     part.add(source.next());

@@ -38,9 +38,6 @@ final class PoolLoop implements Runnable {
     /// How many workers may die in a row before any is ready.
     private static final int MOST_FAILED_STARTS = 3;
 
-    /// How often a task may lose its worker before it has begun.
-    private static final int MOST_DEATHS_UNBEGUN = 2;
-
     /// How late a limit may be enforced.
     private static final long MOST_BETWEEN_NANOS = 10_000_000;
 
@@ -53,6 +50,7 @@ final class PoolLoop implements Runnable {
     private final WorkerPlaces places;
     private final List<WorkerLink> links;
     private final TaskDispatch dispatch;
+    private final LostTasks lostTasks;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private long enforcedAt = System.nanoTime();
     /// Made in time.
@@ -81,6 +79,7 @@ final class PoolLoop implements Runnable {
         this.events = new PoolEvents(bell, waiting.spinNanos());
         this.guests = new PoolGuests(this, events.driver(), bell, waiting);
         this.dispatch = new TaskDispatch(links, pending, workers);
+        this.lostTasks = new LostTasks(pending, this::forgetIfOver, withoutMemory);
         this.waiting = waiting;
         this.limits = limits;
         this.workerLimits = workerLimits;
@@ -143,6 +142,7 @@ final class PoolLoop implements Runnable {
                     continue;
                 }
                 final long next = enforceLimits();
+                final var _ = Thread.interrupted(); // As above, of a stage that ran at a time-out.
                 if (next == WaitLoop.FOREVER && isQuiet()) {
                     events.driver().rest();
                 } else {
@@ -215,8 +215,9 @@ final class PoolLoop implements Runnable {
         enforcedAt = System.nanoTime();
         long next = WaitLoop.FOREVER;
         for (WorkerLink link : links) {
+            final var _ = drain(link); // What it has done by now was in time, however long ago the last look was.
             final Job.Task task = link.running();
-            next = Math.min(next, Math.min(limits.enforce(link), workerLimits.enforce(link)));
+            next = Math.min(next, Math.min(limits.enforce(link, pending::addFirst), workerLimits.enforce(link)));
             if (task != null && task.over) {
                 forgetIfOver(task.job);
             }
@@ -260,7 +261,7 @@ final class PoolLoop implements Runnable {
         if (task == null || task.over || task.job.isOver()) {
             return; // Of a job that has failed or was cancelled meanwhile, or too late.
         }
-        TaskOutcome.deliver(frame, task, link);
+        TaskOutcome.deliver(frame, task, link, withoutMemory);
         forgetIfOver(task.job);
     }
 
@@ -344,7 +345,7 @@ final class PoolLoop implements Runnable {
         final RuntimeException reason = new IllegalStateException("the pool was terminated");
         final List<Runnable> given = new ArrayList<>();
         for (Job.Task task : unbegun) {
-            if (task.job.given != null && task.deaths == 0 && !task.job.isOver()) {
+            if (task.job.given != null && task.deathsBegun == 0 && !task.job.isOver()) {
                 given.add(task.job.given);
                 task.job.fail(new CancellationException("never begun"));
             }
@@ -355,10 +356,14 @@ final class PoolLoop implements Runnable {
     }
 
     private void failAll(RuntimeException reason) {
-        pending.failAll(reason);
-        for (WorkerLink link : links) {
-            link.die().forEach(task -> task.job.fail(reason));
-            link.process().kill(); // It is dead to the pool: nothing more is written to it, not even that it may end.
+        try {
+            pending.failAll(reason);
+            for (WorkerLink link : links) {
+                link.die().forEach(task -> task.job.fail(reason));
+            }
+        } finally {
+            // They are dead to the pool: nothing more is written to them, not even that they may end.
+            links.forEach(link -> link.process().kill());
         }
     }
 
@@ -380,41 +385,12 @@ final class PoolLoop implements Runnable {
         drain(link);
         links.remove(link);
         link.ended();
-        final Job.Task begun = link.begun();
-        final Job.Task blamed = begun != null && begun.job.retries == 0 ? begun : link.blamed();
-        for (Job.Task task : link.die().reversed()) {
-            if (task.over || task.job.isOver()) {
-                continue; // The one that its worker was killed for, if it was.
-            }
-            if (task == blamed) {
-                lost(link, task, task == begun);
-            } else {
-                pending.addFirst(task);
-            }
-        }
+        lostTasks.handOn(link);
         if (broken == null && !stopped && !link.isReady() && ++failedStarts >= MOST_FAILED_STARTS) {
             broken = new WorkerDiedException(
                     "no worker can start: the last " + failedStarts + " ended before they were ready", null, link);
             failAll(broken);
         }
         startMissing();
-    }
-
-    /// @param begun whether it may have done something; or else nothing but the reading of it can have ended its
-    ///     worker, if that was not ended by others
-    private void lost(WorkerLink link, Job.Task task, boolean begun) {
-        task.deaths++;
-        if (task.deaths > Math.max(task.job.retries, begun ? 0 : MOST_DEATHS_UNBEGUN)) {
-            task.job.failed(
-                    task,
-                    new WorkerDiedException(
-                            "elements " + task.from + " to " + task.to + " ended their worker " + task.deaths
-                                    + " times in worker " + link.number(),
-                            task,
-                            link));
-            forgetIfOver(task.job);
-        } else {
-            pending.addFirst(task);
-        }
     }
 }

@@ -85,21 +85,21 @@ public final class ProcessPool extends PoolSlices {
                     options.limits(),
                     options.workerLimits(),
                     new RecordedPool(options.name));
+            this.calls = new PoolCalls(
+                    loop,
+                    workers,
+                    new AtomicLong(),
+                    options.limits().mostNanos(),
+                    options.retries,
+                    loop.limit(options.mostPending));
+            this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
+            Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
             made = true;
         } finally {
             if (!made) {
                 memory.close();
             }
         }
-        this.calls = new PoolCalls(
-                loop,
-                workers,
-                new AtomicLong(),
-                options.limits().mostNanos(),
-                options.retries,
-                loop.limit(options.mostPending));
-        this.ended = loop.ended().whenComplete((_, _) -> closeMemory());
-        Thread.ofPlatform().daemon().name(options.name + "-loop").start(loop);
     }
 
     private ProcessPool(ProcessPool pool, PoolCalls calls) {
@@ -362,16 +362,30 @@ public final class ProcessPool extends PoolSlices {
     }
 
     private void end() {
+        boolean interrupted = false;
         try {
-            ended.get();
-        } catch (InterruptedException e) {
-            final var _ = loop.terminate();
-            ended.join();
-            Thread.currentThread().interrupt();
+            while (!isEnded()) {
+                interrupted = true;
+                final var _ = loop.terminate();
+            }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof UncheckedIOException failure
                     ? failure
                     : new IllegalStateException("the pool did not end as it should", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Waits until the pool has ended; false if the thread is interrupted before.
+    private boolean isEnded() throws ExecutionException {
+        try {
+            ended.get();
+            return true;
+        } catch (InterruptedException _) {
+            return false;
         }
     }
 

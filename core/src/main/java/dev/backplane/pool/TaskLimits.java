@@ -1,5 +1,6 @@
 package dev.backplane.pool;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Stops tasks that have run too long, and those that nobody wants any more: asks them to, by an interrupt, and kills
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 record TaskLimits(long mostNanos, long graceNanos) {
     /// Does what is due.
     ///
+    /// @param others where a task goes that the worker has ahead, before it is killed for the one that it is at
     /// @return the nanoseconds until there may be more to do
-    long enforce(WorkerLink link) {
+    long enforce(WorkerLink link, Consumer<Job.Task> others) {
         final Job.@Nullable Task task = link.running();
         if (task == null || link.isDead()) {
             return Long.MAX_VALUE;
@@ -36,10 +38,18 @@ record TaskLimits(long mostNanos, long graceNanos) {
             }
         }
         final long left = graceNanos - link.stopAskedNanos();
-        if (left <= 0) {
-            link.kill();
-            return Long.MAX_VALUE; // Its end is an event.
+        return left > 0 ? left : killUnlessOver(link, others);
+    }
+
+    private static long killUnlessOver(WorkerLink link, Consumer<Job.Task> others) {
+        final Job.@Nullable Task ahead = link.takeBackLast();
+        if (ahead != null) {
+            others.accept(ahead);
         }
-        return left;
+        if (link.holds() > 1) {
+            return 0; // It has begun the next one: what it was to stop has ended, and the result is on its way.
+        }
+        link.kill();
+        return Long.MAX_VALUE; // Its end is an event.
     }
 }

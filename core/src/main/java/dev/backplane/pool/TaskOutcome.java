@@ -9,7 +9,21 @@ final class TaskOutcome {
     private TaskOutcome() {}
 
     /// Tells a task's job what a worker's frame says.
-    static void deliver(Frame frame, Job.Task task, WorkerLink link) {
+    ///
+    /// @param withoutMemory what fails it if there is no memory, even to say so
+    static void deliver(Frame frame, Job.Task task, WorkerLink link, RuntimeException withoutMemory) {
+        boolean delivered = false;
+        try {
+            deliver(frame, task, link);
+            delivered = true;
+        } finally {
+            if (!delivered) {
+                task.job.fail(withoutMemory);
+            }
+        }
+    }
+
+    private static void deliver(Frame frame, Job.Task task, WorkerLink link) {
         final boolean failed = frame.type() == Frame.Type.FAILURE;
         link.recordEnd(task, failed ? "failed" : "done"); // First: who waits for the result may end the recording.
         try {

@@ -67,7 +67,7 @@ final class AffinityJvmTest {
         pending.addFirst(job(1).tasks.getFirst());
         assertEquals(0, take(pending, 2));
         final Job.Task lost = tasks.getFirst();
-        lost.deaths++;
+        lost.deathsBegun++;
         assertEquals(lost.index, take(pending, 1));
         assertEquals(1, take(pending, 1));
     }

@@ -304,8 +304,15 @@ class PoolDriverJvmTest {
     }
 
     @Test
+    void aChunkOfAStreamMayBeLongerThanAnything() {
+        assertEquals(
+                List.of(2, 3),
+                pool.imap(List.of(1, 2), x -> x + 1, Integer.MAX_VALUE).toList());
+    }
+
+    @Test
     void aTaskThatTakesTooLongIsStoppedThoughItsReaderDrives() throws Exception {
-        final Iterator<Integer> results = pool.withTaskTimeout(Duration.ofMillis(50))
+        final Iterator<Integer> results = pool.withTaskTimeout(Duration.ofSeconds(2)) // Time enough for the others.
                 .imap(
                         List.of(1, 0, 2),
                         x -> {

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +89,15 @@ final class PoolExecutorJvmTest {
     /// A method that takes tasks.
     private interface InterruptibleCall {
         void of(List<Callable<Integer>> tasks) throws Exception;
+    }
+
+    @Test
+    void aTimeOutThatIsLongOverIsOver() throws Exception {
+        final SharedLatch never = manager.latch("never", 1);
+        final List<Callable<Integer>> tasks = List.of(endless(never));
+        assertThrows(TimeoutException.class, () -> pool.invokeAny(tasks, Long.MIN_VALUE, TimeUnit.NANOSECONDS));
+        assertTrue(
+                pool.invokeAll(tasks, Long.MIN_VALUE, TimeUnit.DAYS).getFirst().isCancelled());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,7 +55,7 @@ final class PoolLimitsJvmTest {
         try (ProcessPool pool = ProcessPool.builder()
                 .workers(1)
                 .retries(0)
-                .taskTimeout(Duration.ofMillis(300))
+                .taskTimeout(Duration.ofSeconds(3))
                 .stopGrace(Duration.ofMillis(50))
                 .start()) {
             final Iterator<Integer> results = pool.imap(
@@ -62,9 +63,30 @@ final class PoolLimitsJvmTest {
                     .iterator();
             assertEquals(0, results.next());
             final TaskTimeoutException failure = assertThrows(TaskTimeoutException.class, results::next);
-            assertTrue(failure.toString().contains("300 ms"), failure.toString());
+            assertTrue(failure.toString().contains("3000 ms"), failure.toString());
             assertEquals(20, results.next());
             assertEquals(30, results.next());
+        }
+    }
+
+    @Test
+    void aStageThatInterruptsItsThreadAtATimeOutEndsNoPool() throws Exception {
+        try (ProcessPool pool = ProcessPool.builder()
+                .workers(2)
+                .stopGrace(Duration.ofMillis(50))
+                .start()) {
+            final Thread own = Thread.currentThread();
+            final CompletableFuture<Integer> stage = pool.withTaskTimeout(Duration.ofMillis(100))
+                    .applyAsync(PoolLimitsJvmTest::spinForEver)
+                    .whenComplete((_, _) -> {
+                        if (Thread.currentThread() != own) { // Which it is if the task was over before this stage was.
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+            assertThrows(ExecutionException.class, stage::get);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(7, pool.apply(() -> 7));
+            }
         }
     }
 

@@ -108,6 +108,21 @@ final class JvmProcessJvmTest {
     }
 
     @Test
+    void aChildThatDoesNotReadWhatItIsToldHoldsNobodyUp() throws Exception {
+        final byte[] more = new byte[1 << 20]; // Than a pipe takes.
+        try (JvmProcess child = quiet().jvmOptions(
+                        "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=127.0.0.1:0")
+                .start(() -> System.exit(more.length))) {
+            assertTrue(child.isAlive(), "it waits for a debugger");
+            child.kill();
+            assertEquals(137, child.join());
+        }
+        try (JvmProcess child = quiet().start(() -> System.exit(more.length >> 15))) {
+            assertEquals(32, child.join());
+        }
+    }
+
+    @Test
     void aClassThatTheChildDoesNotHaveIsNamed() throws Exception {
         final String name = getClass().getPackageName() + ".OnlyInTheParent";
         final Class<?> type =
