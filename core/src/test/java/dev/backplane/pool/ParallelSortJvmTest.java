@@ -104,20 +104,25 @@ final class ParallelSortJvmTest {
     }
 
     private static long tasksDone(ProcessPool pool) {
-        return pool.workers().stream().mapToLong(WorkerStatus::tasksDone).sum();
+        try {
+            return pool.status().tasksDone();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /// Kills a worker that is at something, once the pool has done so many tasks.
-    private static void killOneAfter(ProcessPool pool, long tasks) {
+    /// Kills a worker that is at something, once the pool has done so many tasks; none if the sort is over before.
+    private static void killOneAfter(ProcessPool pool, long tasks, Future<?> sort) {
         Eventually.holds(
                 "a worker was killed at its task",
-                () -> tasksDone(pool) >= tasks
-                        && pool.workers().stream()
-                                .filter(worker -> worker.tasksHeld() > 0)
-                                .findFirst()
-                                .flatMap(worker -> ProcessHandle.of(worker.pid()))
-                                .map(ProcessHandle::destroyForcibly)
-                                .orElse(false));
+                () -> sort.isDone()
+                        || tasksDone(pool) >= tasks
+                                && pool.workers().stream()
+                                        .filter(worker -> worker.tasksHeld() > 0)
+                                        .findFirst()
+                                        .flatMap(worker -> ProcessHandle.of(worker.pid()))
+                                        .map(ProcessHandle::destroyForcibly)
+                                        .orElse(false));
     }
 
     static Future<?> sorting(java.util.concurrent.ExecutorService threads, ProcessPool pool, SharedLongArray a) {
@@ -139,7 +144,7 @@ final class ParallelSortJvmTest {
                 final long[] before = array.toArray();
                 final long doneBefore = tasksDone(pool);
                 final Future<?> sorted = sorting(threads, pool, array);
-                killOneAfter(pool, doneBefore + tasks);
+                killOneAfter(pool, doneBefore + tasks, sorted);
                 sorted.get();
                 checkSorted(seed, before, array);
             }
@@ -155,7 +160,7 @@ final class ParallelSortJvmTest {
                     randomLongs(manager, "array", Seed.fresh().random());
             final long[] before = array.toArray();
             final Future<?> failing = sorting(threads, pool, array);
-            killOneAfter(pool, 1);
+            killOneAfter(pool, 1, failing);
             while (!failing.isDone()) { // More often than a sort tries again.
                 pool.workers().forEach(one -> ProcessHandle.of(one.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 Thread.onSpinWait();

@@ -73,8 +73,12 @@ final class PoolKillJvmTest {
                     return bytes;
                 });
                 Eventually.holds("a result is on its way", () -> sending.get() != 0);
-                ProcessHandle.of(sending.get()).ifPresent(ProcessHandle::destroyForcibly);
+                final long killed = sending.get();
+                ProcessHandle.of(killed).ifPresent(ProcessHandle::destroyForcibly);
                 assertArrayEquals(large(), result.get());
+                // If its result had come already: the next task must not be given to a worker that is dead by now.
+                Eventually.holds(
+                        "it is replaced", () -> pool.workers().stream().noneMatch(worker -> worker.pid() == killed));
             }
         }
     }

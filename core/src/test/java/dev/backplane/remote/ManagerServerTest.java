@@ -20,6 +20,7 @@ import dev.backplane.pickle.PythonTuple;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ final class ManagerServerTest {
             final ConnectionOptions wrong = ConnectionOptions.defaults().authkey(new byte[] {1});
             assertThrows(AuthenticationException.class, () -> Client.connect(server.endpoint(), wrong));
             assertEquals(0L, ask(server, "number_of_objects"));
-            assertEquals(1, server.refusedClients());
+            Eventually.holds("he is counted", () -> server.refusedClients() == 1); // After he was told.
         }
     }
 
@@ -117,7 +118,7 @@ final class ManagerServerTest {
         try (ManagerServer server = builder()
                         .backlog(3)
                         .maxHandshakes(1)
-                        .handshakeTimeout(Duration.ofMillis(300))
+                        .handshakeTimeout(Duration.ofSeconds(2))
                         .onRefused((peer, why) -> refused.add(why.toString()))
                         .start();
                 StreamSocket silent = StreamSocket.connect(server.endpoint(), Duration.ofSeconds(SECONDS))) {

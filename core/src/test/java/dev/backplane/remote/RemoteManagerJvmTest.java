@@ -134,6 +134,8 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
             assertFalse(readWrite.readLock().tryLock());
             assertEquals(1, semaphore.availablePermits());
             assertFalse(queue.join(1, TimeUnit.MILLISECONDS));
+            final SharedBarrier barrier = manager.barrier("barrier", 2);
+            Eventually.holds("its thread waits", () -> barrier.getNumberWaiting() == 1);
             client.kill();
         }
         assertThrows(OwnerDiedException.class, lock::lock);
@@ -239,9 +241,9 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
 
     @Test
     void aWaitAtAFrozenServerEndsToo() throws Exception {
-        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofMillis(300)))) {
+        try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
             final SharedBarrier barrier = impatient.barrier("b", 2);
-            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(3)));
+            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(30)));
             Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
             server.jvm().stop();
             final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));

@@ -163,7 +163,7 @@ final class SegmentReadWriteLockTest extends TwoAttachments {
     @Test
     void whoGivesUpWaitingIsNotWaitedFor() throws Exception {
         lock.readLock().lock();
-        final FutureTask<Boolean> writer = started(() -> other.writeLock().tryLock(100, TimeUnit.MILLISECONDS));
+        final FutureTask<Boolean> writer = started(() -> other.writeLock().tryLock(2, TimeUnit.SECONDS));
         untilCounts(1, 0, 1);
         final FutureTask<Void> reader = locking(other.readLock());
         assertFalse(writer.get());
