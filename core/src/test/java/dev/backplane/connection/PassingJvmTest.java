@@ -198,7 +198,7 @@ final class PassingJvmTest {
                         () -> Passing.receiveConnection(carrier.client, options()),
                         "kind 3, kind 1 was asked for");
                 assertTrue(sending.get());
-                assertTrue(descriptors() <= before, "none is left, though others may be closed meanwhile");
+                assertEquals(before, descriptors());
             }
             carrier.client.send("it still works");
             assertEquals("it still works", carrier.server.receive());
@@ -228,7 +228,7 @@ final class PassingJvmTest {
                     "TLS is for TCP");
             assertTrue(sending.get());
             assertFalse(Files.exists(shop));
-            assertTrue(descriptors() <= before, "none is left");
+            assertEquals(before, descriptors());
         }
     }
 

@@ -252,10 +252,10 @@ final class JvmProcessJvmTest {
 
     @Test
     void whatCannotBeSerializedStartsNothing() {
-        final List<ProcessHandle> before = ProcessHandle.current().children().toList();
+        final long before = ProcessHandle.current().children().count();
         final Object held = new Object();
         Refusal.of(CodecException.class, () -> JvmProcess.start(() -> System.out.println(held)), "java.lang.Object");
-        assertTrue(before.containsAll(ProcessHandle.current().children().toList()), "there are no others");
+        assertEquals(before, ProcessHandle.current().children().count());
         assertThrows(IllegalArgumentException.class, () -> JvmProcess.builder().heap(1));
     }
 
