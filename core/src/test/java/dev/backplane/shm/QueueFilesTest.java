@@ -162,12 +162,16 @@ final class QueueFilesTest {
             queue.put(LONG);
             assertEquals(LONG, queue.take());
             queue.put(LONG);
+            assertEquals(1, defaultFilesOf(segment).size());
         }
-        // Others have files there too.
-        final List<Path> left = files(Segment.defaultDirectory()).stream()
+        assertEquals(List.of(), defaultFilesOf(segment));
+    }
+
+    /// Of one segment: others have files there too.
+    private static List<Path> defaultFilesOf(String segment) throws IOException {
+        return files(Segment.defaultDirectory()).stream()
                 .filter(file -> file.toString().contains(segment))
                 .toList();
-        assertEquals(List.of(), left);
     }
 
     @Test
