@@ -51,22 +51,27 @@ final class QueueTakes {
     ///     next element is just being put, [QueueRing#END] if the queue is empty and shut down
     long tryClaim() {
         // What comes out so nearly always is short, and for the compiler to make one piece with its caller: a consumer
-        // that spins sees an element the sooner, the less it does each time that there is none.
+        // that spins sees an element the sooner, the less it does each time that there is none. And as there is one so
+        // seldom then, each call on that way stays a call: so there is only one.
         final long head = words.getLongAcquire(HEAD.offset());
         final int mark = words.getIntAcquire(RETURNED.offset());
         final int index = shape.index(head);
         final long state = words.getLongAcquire(slots.slot(index));
         if (!QueueMark.isRaised(mark)) {
             if (state == QueueWord.full(head)) {
-                if (isStill(mark) && claim(index, head)) {
-                    return claimed(head);
-                }
-            } else if (QueueWord.isOpen(state, head) && words.getIntAcquire(SHUT_DOWN.offset()) == 0) {
+                return claimSeen(head, mark);
+            }
+            if (QueueWord.isOpen(state, head) && words.getIntAcquire(SHUT_DOWN.offset()) == 0) {
                 streak = 0;
                 return QueueRing.NOTHING;
             }
         }
         return tryClaim(false);
+    }
+
+    /// Claims the element that was seen at head after a mark was read, or another one if that cannot be.
+    private long claimSeen(long head, int mark) {
+        return isStill(mark) && claim(shape.index(head), head) ? claimed(head) : tryClaim(false);
     }
 
     /// Whether nobody has given anything back since a mark was read. If so, what was seen at head in between is the
