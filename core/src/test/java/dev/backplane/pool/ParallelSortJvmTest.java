@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -112,17 +113,21 @@ final class ParallelSortJvmTest {
     }
 
     /// Kills a worker that is at something, once the pool has done so many tasks; none if the sort is over before.
-    private static void killOneAfter(ProcessPool pool, long tasks, Future<?> sort) {
-        Eventually.holds(
-                "a worker was killed at its task",
-                () -> sort.isDone()
-                        || tasksDone(pool) >= tasks
-                                && pool.workers().stream()
-                                        .filter(worker -> worker.tasksHeld() > 0)
-                                        .findFirst()
-                                        .flatMap(worker -> ProcessHandle.of(worker.pid()))
-                                        .map(ProcessHandle::destroyForcibly)
-                                        .orElse(false));
+    ///
+    /// @return whether one was killed
+    private static boolean killOneAfter(ProcessPool pool, long tasks, Future<?> sort) {
+        final AtomicBoolean killed = new AtomicBoolean();
+        Eventually.holds("a worker was killed at its task, or the sort is over", () -> {
+            killed.set(tasksDone(pool) >= tasks
+                    && pool.workers().stream()
+                            .filter(worker -> worker.tasksHeld() > 0)
+                            .findFirst()
+                            .flatMap(worker -> ProcessHandle.of(worker.pid()))
+                            .map(ProcessHandle::destroyForcibly)
+                            .orElse(false));
+            return killed.get() || sort.isDone();
+        });
+        return killed.get();
     }
 
     static Future<?> sorting(java.util.concurrent.ExecutorService threads, ProcessPool pool, SharedLongArray a) {
@@ -139,14 +144,18 @@ final class ParallelSortJvmTest {
         try (Manager manager = manager();
                 ProcessPool pool = ProcessPool.of(2);
                 var threads = Executors.newSingleThreadExecutor()) {
+            final SharedLongArray array = manager.longArray("array", LONG);
             for (int tasks : new int[] {1, 4, pool.tasksByDefault() + 1}) {
-                final SharedLongArray array = randomLongs(manager, "after-" + tasks, random);
-                final long[] before = array.toArray();
-                final long doneBefore = tasksDone(pool);
-                final Future<?> sorted = sorting(threads, pool, array);
-                killOneAfter(pool, doneBefore + tasks, sorted);
-                sorted.get();
-                checkSorted(seed, before, array);
+                boolean killed = false;
+                while (!killed) { // A sort may be too quick for it.
+                    final long[] before = random.longs(LONG).toArray();
+                    array.copyFrom(0, before, 0, LONG);
+                    final long doneBefore = tasksDone(pool);
+                    final Future<?> sorted = sorting(threads, pool, array);
+                    killed = killOneAfter(pool, doneBefore + tasks, sorted);
+                    sorted.get();
+                    checkSorted(seed, before, array);
+                }
             }
         }
     }
@@ -160,7 +169,8 @@ final class ParallelSortJvmTest {
                     randomLongs(manager, "array", Seed.fresh().random());
             final long[] before = array.toArray();
             final Future<?> failing = sorting(threads, pool, array);
-            killOneAfter(pool, 1, failing);
+            final boolean killed = killOneAfter(pool, 1, failing);
+            assertTrue(killed);
             while (!failing.isDone()) { // More often than a sort tries again.
                 pool.workers().forEach(one -> ProcessHandle.of(one.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 Thread.onSpinWait();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedByteArray;
+import dev.backplane.SharedDoubleArray;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -80,6 +82,36 @@ final class PoolKillJvmTest {
                 Eventually.holds(
                         "it is replaced", () -> pool.workers().stream().noneMatch(worker -> worker.pid() == killed));
             }
+        }
+    }
+
+    @Test
+    void aWorkerThatIsKilledWithinASliceLosesNoneOfItsElements() throws Exception {
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.of(2)) {
+            final int length = 100_003;
+            final SharedDoubleArray in = manager.doubleArray("in", length);
+            final SharedDoubleArray out = manager.doubleArray("out", length);
+            final double[] elements = IntStream.range(0, length).asDoubleStream().toArray();
+            in.copyFrom(0, elements, 0, length);
+            final SharedLong at = manager.longValue("at");
+            final var mapped = CompletableFuture.runAsync(() -> {
+                try {
+                    pool.withRetries(1).mapInto(in, out, x -> {
+                        if (x == length / 2 && at.compareAndSet(0, ProcessHandle.current().pid())) {
+                            spin();
+                        }
+                        return 2 * x + 1;
+                    });
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Eventually.holds("a worker is at an element", () -> at.get() != 0);
+            kill(at.get());
+            mapped.get();
+            assertArrayEquals(
+                    Arrays.stream(elements).map(x -> 2 * x + 1).toArray(), out.toArray());
         }
     }
 
