@@ -90,15 +90,18 @@ final class PoolKillJvmTest {
         try (Manager manager = manager();
                 ProcessPool pool = ProcessPool.of(2)) {
             final int length = 100_003;
+            final int middle = 50_001;
             final SharedDoubleArray in = manager.doubleArray("in", length);
             final SharedDoubleArray out = manager.doubleArray("out", length);
-            final double[] elements = IntStream.range(0, length).asDoubleStream().toArray();
+            final double[] elements =
+                    IntStream.range(0, length).asDoubleStream().toArray();
             in.copyFrom(0, elements, 0, length);
             final SharedLong at = manager.longValue("at");
             final var mapped = CompletableFuture.runAsync(() -> {
                 try {
                     pool.withRetries(1).mapInto(in, out, x -> {
-                        if (x == length / 2 && at.compareAndSet(0, ProcessHandle.current().pid())) {
+                        if (x == middle
+                                && at.compareAndSet(0, ProcessHandle.current().pid())) {
                             spin();
                         }
                         return 2 * x + 1;
@@ -110,8 +113,7 @@ final class PoolKillJvmTest {
             Eventually.holds("a worker is at an element", () -> at.get() != 0);
             kill(at.get());
             mapped.get();
-            assertArrayEquals(
-                    Arrays.stream(elements).map(x -> 2 * x + 1).toArray(), out.toArray());
+            assertArrayEquals(Arrays.stream(elements).map(x -> 2 * x + 1).toArray(), out.toArray());
         }
     }
 
