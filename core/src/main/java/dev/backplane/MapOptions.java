@@ -18,12 +18,18 @@ public record MapOptions(int maxEntries, int maxKeyBytes, int maxValueBytes) {
 
     private static final int MOST_ENTRIES = 1 << 28;
     private static final int MOST_BYTES = 1 << 30;
+    /// The most bytes that keys and values may take together.
+    public static final int MOST_CELL_BYTES = 2_000_000_000;
 
     /// Checks each number.
     public MapOptions {
         check("maxEntries", maxEntries, MOST_ENTRIES);
         check("maxKeyBytes", maxKeyBytes, MOST_BYTES);
         check("maxValueBytes", maxValueBytes, MOST_BYTES);
+        if ((long) maxKeyBytes + maxValueBytes > MOST_CELL_BYTES) {
+            throw new IllegalArgumentException("maxKeyBytes and maxValueBytes are " + maxKeyBytes + " and "
+                    + maxValueBytes + ", must be at most " + MOST_CELL_BYTES + " together");
+        }
     }
 
     private static void check(String what, int value, int most) {

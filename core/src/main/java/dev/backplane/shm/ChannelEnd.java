@@ -86,9 +86,14 @@ final class ChannelEnd {
         }
     }
 
+    /// Whether the calling thread has the end.
+    boolean isMine() {
+        return thread.getPlain() == Thread.currentThread();
+    }
+
     /// Gives the end up, if the calling thread has it.
     void leave() {
-        if (thread.getPlain() == Thread.currentThread()) {
+        if (isMine()) {
             try {
                 word.release();
             } finally {

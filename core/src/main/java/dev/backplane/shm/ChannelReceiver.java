@@ -60,6 +60,7 @@ final class ChannelReceiver {
     private final StreamPause pause;
 
     private @Nullable Handler handler;
+    private boolean leaves;
     private long head;
     private int messageType;
     private int emptyPolls;
@@ -145,6 +146,10 @@ final class ChannelReceiver {
 
     private void leaveHandler() {
         handler = null;
+        if (leaves) {
+            leaves = false;
+            end.leave();
+        }
         if (room.isAnnounced()) {
             room.increment();
         }
@@ -281,8 +286,13 @@ final class ChannelReceiver {
         }
     }
 
+    /// Gives the end up; within a handler once the read is over, which still moves the head.
     void leave() {
-        end.leave();
+        if (end.isMine() && handler != null) {
+            leaves = true;
+        } else {
+            end.leave();
+        }
     }
 
     boolean isHeld() {

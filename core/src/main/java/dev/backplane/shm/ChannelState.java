@@ -29,6 +29,7 @@ final class ChannelState {
         final long capacity = region.param0();
         if (capacity < ChannelOptions.LEAST_CAPACITY
                 || capacity > ChannelOptions.LARGEST_CAPACITY
+                || Long.bitCount(capacity) != 1
                 || region.length() != ChannelLayout.bytes((int) capacity)) {
             throw new SegmentException("channel " + region + " claims a capacity of " + capacity
                     + " bytes, which does not fit its length: the segment is damaged");

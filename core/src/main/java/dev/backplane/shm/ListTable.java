@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The elements of a list as bytes: reading them without a lock, and changing them under the list's section, step by
 /// step.
-final class ListTable implements Sectioned {
+final class ListTable {
     /*
      * Elements lie in slots, and never change while a link of the list leads to their slot. Which slot is which
      * element is said by the order that the state names: its first links are the elements, the others lead to the
@@ -54,7 +54,7 @@ final class ListTable implements Sectioned {
                 || shape.bytes() != region.length()) {
             throw damaged(region.param0() + " elements of " + region.param1() + " bytes, which its length is not for");
         }
-        this.section = new Section(region.segment(), memory, sectionAt(0), this::derive);
+        this.section = new Section(region.segment(), memory, ListLayout.SECTION.offset(), this::derive);
     }
 
     /// Writes the bytes of a new list, whose other bytes are zeros: all slots are free.
@@ -72,20 +72,9 @@ final class ListTable implements Sectioned {
         return shape;
     }
 
-    @Override
-    public int sections() {
-        return 1;
-    }
-
-    @Override
-    public long sectionAt(int index) {
-        return ListLayout.SECTION.offset();
-    }
-
-    @Override
-    public void visitSections() {
-        section.enter();
-        section.leave();
+    /// As [Section#giveBackOf].
+    void giveBackOf(int owner) {
+        section.giveBackOf(owner);
     }
 
     /// How many elements there are.

@@ -14,6 +14,8 @@ import dev.backplane.SharedChannel;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
+import dev.backplane.store.SegmentException;
+import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -45,7 +47,7 @@ final class ManySenders implements ChannelSenders {
      *
      * A negative length says how far that goes. A hole of zeros goes to the next record that anybody has
      * claimed: the first header that is not zero, the first AT, the ring's end, or T. A hole's bytes are
-     * zeros, because its claimant never came to write; a record of the living that has no header yet is known
+     * zeros, because its claimant never came to write, and those of padding are made so before it is; a record of the living that has no header yet is known
      * by its AT, since none is at MAYBE. An announcement is read before the headers: who finishes in between
      * has left a header that is not zero.
      *
@@ -53,7 +55,11 @@ final class ManySenders implements ChannelSenders {
      * and all behind it are as before.
      */
     private static final int TRIES = 1000;
+    /// How often all announcements are looked at for a free one.
+    private static final int ROUNDS = 64;
+    private static final int NONE = -1;
 
+    private final Region region;
     private final Segment segment;
     private final MemorySegment memory;
     private final ManyToOneRingBuffer ring;
@@ -62,6 +68,7 @@ final class ManySenders implements ChannelSenders {
     private boolean registered;
 
     ManySenders(Region region, ManyToOneRingBuffer ring) {
+        this.region = region;
         this.segment = region.segment();
         this.memory = region.memory();
         this.ring = ring;
@@ -81,6 +88,9 @@ final class ManySenders implements ChannelSenders {
             registered = true;
         }
         final int announcement = announce();
+        if (announcement == NONE) {
+            return SharedChannel.NO_ROOM;
+        }
         long claim = SharedChannel.NO_ROOM;
         try {
             final int index = ring.tryClaim(messageType, lengthBytes);
@@ -99,7 +109,7 @@ final class ManySenders implements ChannelSenders {
     private int announce() {
         // Threads begin at different places, so that each finds its own free, in its own line of cache.
         int next = OwnerWord.slotOf(self) * 7 + (int) Thread.currentThread().threadId();
-        for (int tries = 1; true; tries++) {
+        for (int tries = 1; tries <= ROUNDS * ANNOUNCEMENTS; tries++) {
             next = next + 1 & ANNOUNCEMENTS - 1;
             final long at = ChannelLayout.announcement(next);
             if (OWNER.getAcquire(memory, at) == 0 && OWNER.compareAndSet(memory, at, 0, self)) {
@@ -111,6 +121,7 @@ final class ManySenders implements ChannelSenders {
                 Thread.onSpinWait();
             }
         }
+        return NONE; // All are with open claims, perhaps of the calling thread.
     }
 
     private void withdraw(int announcement) {
@@ -127,8 +138,32 @@ final class ManySenders implements ChannelSenders {
 
     @Override
     public void abort(long claim) {
-        ring.abort(ChannelSenders.index(claim));
+        final int index = ChannelSenders.index(claim);
+        clearBody(index - HEADER_LENGTH, ring.capacity());
+        ring.abort(index);
         withdraw((int) (claim >>> 32));
+    }
+
+    /// Makes what stands in a claimed record zeros, before it becomes padding: a receiver that is killed while it
+    /// makes all of that zeros leaves a hole then that has no header in it.
+    ///
+    /// @return its length, 0 if it is no claimed record
+    private int clearBody(int index, int limit) {
+        if (index < 0 || index > limit - HEADER_LENGTH) {
+            return 0;
+        }
+        final int header = buffer.getIntVolatile(lengthOffset(index));
+        if (header >= 0) {
+            return 0;
+        }
+        final int length = -header;
+        if (length < HEADER_LENGTH || length > limit - index) {
+            throw new SegmentException("a claimed record in " + region + " has " + header + " bytes at " + index
+                    + " of " + (limit - index) + ": the segment is damaged, remove the channel");
+        }
+        StoreProbe.beforeStore();
+        buffer.setMemory(index + HEADER_LENGTH, length - HEADER_LENGTH, (byte) 0);
+        return length;
     }
 
     /// Makes the record at the head padding if its claimant is dead. Only for the receiver.
@@ -152,7 +187,7 @@ final class ManySenders implements ChannelSenders {
         }
         final int length = buffer.getIntVolatile(lengthOffset(index));
         if (length <= 0) {
-            ChannelReceiver.pad(buffer, index, length < 0 ? -length : firstHeader(index, next) - index);
+            ChannelReceiver.pad(buffer, index, length < 0 ? clearBody(index, limit) : firstHeader(index, next) - index);
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.MapOptions;
 import dev.backplane.shm.MapLayout.Shape;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
@@ -9,7 +10,7 @@ import java.util.BitSet;
 
 /// The entries of a map as bytes: finding them without a lock, and changing them under their stripe's section,
 /// step by step.
-final class MapTable implements Sectioned {
+final class MapTable {
     /*
      * A hash table with chains. An entry's bytes never change while a link leads to their cell: a new value is
      * written, with its key, to the stripe's spare cell, which then takes the old one's place in the chain by one
@@ -63,7 +64,11 @@ final class MapTable implements Sectioned {
     static Shape shape(Region region) {
         final int keyBytes = (int) (region.param1() >>> Integer.SIZE);
         final int valueBytes = (int) region.param1();
-        if (region.param0() >= 1 && region.param0() <= MapLayout.MOST_ENTRIES && keyBytes > 0 && valueBytes > 0) {
+        if (region.param0() >= 1
+                && region.param0() <= MapLayout.MOST_ENTRIES
+                && keyBytes > 0
+                && valueBytes > 0
+                && (long) keyBytes + valueBytes <= MapOptions.MOST_CELL_BYTES) {
             final Shape shape = new Shape((int) region.param0(), keyBytes, valueBytes);
             if (shape.bytes() == region.length()) {
                 return shape;
@@ -137,21 +142,14 @@ final class MapTable implements Sectioned {
         sections[stripeOf(access)].leave();
     }
 
-    @Override
-    public int sections() {
-        return shape.stripes();
+    private long sectionAt(int stripe) {
+        return shape.stripeAt(stripe) + MapLayout.SECTION.offset();
     }
 
-    @Override
-    public long sectionAt(int index) {
-        return shape.stripeAt(index) + MapLayout.SECTION.offset();
-    }
-
-    @Override
-    public void visitSections() {
+    /// As [Section#giveBackOf], of each stripe.
+    void giveBackOf(int owner) {
         for (Section section : sections) {
-            section.enter();
-            section.leave();
+            section.giveBackOf(owner);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.backplane.shm;
 
+import dev.backplane.store.OwnerWord;
 import dev.backplane.store.RobustWord;
 import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
@@ -60,6 +61,41 @@ final class Section {
             word.abandon(owner);
         }
         enter();
+    }
+
+    /// Gives back what a participant held that has died in here, or waits until it has left, if it is this one. Waits
+    /// for
+    /// nobody else: functions of the user's may run in here.
+    ///
+    /// @param owner the participant's owner bits
+    void giveBackOf(int owner) {
+        if (isLeaving(owner)) {
+            if (OwnerWord.ownerOf(word.word()) == owner) { // Who comes later sees that the segment is closed.
+                enter();
+                leave();
+            }
+        } else if (word.abandon(owner)) {
+            deriveUnlessEntered();
+        }
+    }
+
+    /// Who has entered since a death has derived already, or will.
+    private void deriveUnlessEntered() {
+        final Outcome outcome = word.tryAcquire();
+        if (outcome == Outcome.TIMED_OUT) {
+            return;
+        }
+        boolean derived = false;
+        try {
+            derive.run();
+            derived = true;
+        } finally {
+            if (derived) {
+                leave();
+            } else {
+                word.giveBack(Outcome.ABANDONED);
+            }
+        }
     }
 
     /// Whether a participant whose holdings are given back is this one, on its way out; else it is dead, though

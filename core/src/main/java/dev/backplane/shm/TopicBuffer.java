@@ -171,6 +171,18 @@ final class TopicBuffer {
         return position + capacity >= intent();
     }
 
+    /// Checks that the intent is no more than a record ahead of the newest, as no publisher leaves it otherwise: a
+    /// reader
+    /// would take all records for overwritten, for ever.
+    void checkIntent() {
+        final long intent = intent();
+        final long latest = latest(); // Later: it only grows.
+        if (intent - latest > capacity) {
+            throw new SegmentException(this + " intends to publish up to " + intent + ", its newest record is at "
+                    + latest + ", its capacity is " + capacity + ": the segment is damaged, remove the topic");
+        }
+    }
+
     /// The end of the ring behind a position: where padding ends.
     long lapAfter(long position) {
         return (position | capacity - 1) + 1;

@@ -51,6 +51,9 @@ final class TopicReader<E> implements Subscription<E> {
             final long number = buffer.number(latest);
             final boolean intact = buffer.isIntact(latest);
             // Behind the same tail, the newest is the last published, or the next, which was not published then.
+            if (!intact) {
+                buffer.checkIntent();
+            }
             if (intact && buffer.tail() == tail) {
                 if (!buffer.fits(latest, length)) {
                     throw damaged(length, latest);
@@ -77,6 +80,7 @@ final class TopicReader<E> implements Subscription<E> {
             final byte[] value = new byte[type == messageType && sound ? length - TopicLayout.HEADER_BYTES : 0];
             buffer.copyValue(position, value);
             if (!buffer.isIntact(position)) {
+                buffer.checkIntent();
                 next = buffer.latest();
             } else if (!sound) {
                 throw damaged(length, position);

@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +97,27 @@ final class MapTortureTest {
                 victim.kill();
                 assertEquals(Stamp.of(7, 1), map.put(7, Stamp.of(7, 2)));
             }
+        }
+    }
+
+    @Test
+    void aSweepWaitsForNoFunctionThatRuns() throws Exception {
+        try (Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+                Jvm victim = victim("hold")) {
+            final SharedMap<Integer, Stamp> map = map(manager);
+            victim.expect("computing");
+            map.compute(8, (key, none) -> {
+                victim.kill();
+                victim.waitForExit();
+                try {
+                    Scene.segment(manager).sweepDead();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return Stamp.of(8, 1);
+            });
+            assertEquals(Stamp.of(8, 1), map.get(8));
+            assertNull(map.put(7, Stamp.of(7, 1)));
         }
     }
 

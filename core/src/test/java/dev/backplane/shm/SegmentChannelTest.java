@@ -273,6 +273,48 @@ final class SegmentChannelTest extends TwoAttachments {
         assertFalse(out.trySend(new byte[100]));
     }
 
+    @Test
+    void whatWasWrittenIntoAClaimThatIsGivenUpIsGone() throws Exception {
+        final SharedChannel channel = mine.channel("c", options(true));
+        final long claim = channel.tryClaim(24);
+        final long at = channel.offsetOf(claim);
+        channel.memory().asSlice(at, 24).fill((byte) 8);
+        channel.abort(claim);
+        assertEquals(-1, channel.memory().asSlice(at, 24).mismatch(MemorySegment.ofArray(new byte[24])));
+        channel.send(bytes("next"));
+        assertEquals(List.of("next"), drain(channel));
+    }
+
+    @Test
+    void aThreadThatHasAllClaimsGetsNoMore() throws Exception {
+        final SharedChannel channel = mine.channel("c", new ChannelOptions(true, 1 << 16));
+        final List<Long> claims = new ArrayList<>();
+        for (long claim = channel.tryClaim(1); claim != SharedChannel.NO_ROOM; claim = channel.tryClaim(1)) {
+            claims.add(claim);
+        }
+        assertEquals(ChannelLayout.ANNOUNCEMENTS, claims.size());
+        assertFalse(channel.trySend(new byte[1]));
+        claims.forEach(channel::commit);
+        assertTrue(channel.trySend(new byte[1]));
+        assertEquals(claims.size() + 1, drain(channel).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHandlerThatLeavesHasTheEndUntilItIsOver(boolean many) throws Exception {
+        final SharedChannel in = theirs.channel("c", options(many));
+        final SharedChannel other = mine.channel("c", options(many));
+        for (String text : List.of("one", "two", "three")) {
+            other.send(bytes(text));
+        }
+        final SharedChannel.Handler leaving = (memory, offset, length) -> {
+            in.leave();
+            assertThrows(IllegalStateException.class, () -> other.poll((bytes, at, count) -> {}, 1));
+        };
+        assertEquals(1, in.poll(leaving, 1));
+        assertEquals(List.of("two", "three"), drain(other));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {7, 1 << 20, Integer.MAX_VALUE - 3, Integer.MAX_VALUE})
     void aLengthThatNoMessageHasIsRefusedByItsReceiver(int length) throws Exception {

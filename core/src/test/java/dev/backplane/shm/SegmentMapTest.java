@@ -22,6 +22,7 @@ import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -82,6 +83,25 @@ final class SegmentMapTest {
 
     private SharedMap<String, Long> map(Manager manager) throws IOException {
         return manager.map("m", String.class, Long.class, ENTRIES);
+    }
+
+    @Test
+    void whoClosesWaitsForNoFunctionOfAnother() throws Exception {
+        final SharedMap<String, Long> map = map(mine);
+        final long value = map.compute("a", (key, none) -> {
+            try (Manager other = Manager.open(directory.resolve("segment"))) {
+                assertNull(map(other).get("a"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return 1L;
+        });
+        assertEquals(1, value);
+    }
+
+    @Test
+    void keysAndValuesThatNoCellCanHaveAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new MapOptions(1, 1 << 30, 1 << 30));
     }
 
     @Test

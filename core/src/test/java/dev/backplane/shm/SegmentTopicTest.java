@@ -24,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,19 @@ final class SegmentTopicTest extends TwoAttachments {
         assertEquals(List.of("one", "two", "three"), drain(early));
         assertEquals(List.of("three"), drain(late));
         assertEquals(0, early.lost() + late.lost());
+    }
+
+    @Test
+    void anIntentFarAheadOfAllRecordsIsRefused() throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final Subscription<String> subscription = topic.subscribe();
+        topic.publish("one");
+        ((SegmentTopic<String>) topic)
+                .region()
+                .memory()
+                .set(ValueLayout.JAVA_LONG, TopicLayout.RECORDS_OFFSET + TopicLayout.intent(CAPACITY), 1L << 40);
+        Refusal.of(SegmentException.class, subscription::poll, "1099511627776", "damaged");
+        Refusal.of(SegmentException.class, topic::subscribe, "1099511627776", "damaged");
     }
 
     @Test
