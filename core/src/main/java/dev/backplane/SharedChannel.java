@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Messages of bytes from one sender, or from many, to one receiver, in the order in which they were sent.
 ///
-/// **Ends.** One thread receives: the first that does, until it calls [#leave], ends, or its process does.
-/// Likewise one thread sends, unless the channel is created for many senders; then any thread of any process
+/// **Ends.** One thread receives: the first that does, until it calls [#leave], or its process ends. If only the
+/// thread ends, another one of its process may go on. Likewise one thread sends, unless the channel is created for many
+/// senders; then any thread of any process
 /// may. Another thread that tries gets an [IllegalStateException] that names the process at that end.
 ///
 /// **Back-pressure.** A full channel refuses [#trySend] and makes [#send] wait.
@@ -172,7 +173,8 @@ public interface SharedChannel extends SharedObject {
     /// @throws IllegalStateException if another thread is the receiver
     boolean peek(Handler handler, long timeout, TimeUnit unit) throws InterruptedException;
 
-    /// Gives the calling thread's ends up, so that another thread may have them. Does nothing if it has none.
+    /// Gives the calling thread's ends up, so that another thread may have them. Does nothing if it has none. In a
+    /// handler the receiving end is given up when the call is over that it was called by.
     void leave();
 
     /// Ends the channel: every later send is refused. Again does nothing. A message whose sending overlaps

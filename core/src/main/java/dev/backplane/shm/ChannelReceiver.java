@@ -9,6 +9,7 @@ import dev.backplane.SharedChannel.Handler;
 import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
+import dev.backplane.store.WaitLoop;
 import dev.backplane.store.WaitWord;
 import java.lang.foreign.MemorySegment;
 import org.agrona.MutableDirectBuffer;
@@ -64,6 +65,8 @@ final class ChannelReceiver {
     private long head;
     private int messageType;
     private int emptyPolls;
+    private long stuckAt = -1;
+    private long stuckSince;
 
     ChannelReceiver(Region region, RingBuffer ring, @Nullable ManySenders many, WaitWord room) {
         this.region = region;
@@ -156,10 +159,32 @@ final class ChannelReceiver {
     }
 
     private int counted(int received) {
-        if (received == 0 && ++emptyPolls % EMPTY_POLLS_BETWEEN_LOOKS == 0) {
+        if (received == 0 && (++emptyPolls % EMPTY_POLLS_BETWEEN_LOOKS == 0 || isStuck())) {
             passTheDead();
         }
         return received;
+    }
+
+    /// Whether the next record has been claimed for long, and not sent. Asked at each empty read, as others may send
+    /// and wake this thread all the time, and it may read seldom.
+    private boolean isStuck() {
+        if (many == null) {
+            return false;
+        }
+        final long position = words.getLong(headAt);
+        if (words.getIntAcquire(ChannelLayout.RING_OFFSET + (position & capacity - 1)) >= 0) {
+            return false;
+        }
+        final long now = System.nanoTime();
+        if (position != stuckAt) {
+            stuckAt = position;
+            stuckSince = now;
+        }
+        final boolean stuck = now - stuckSince > WaitLoop.SLICE_NANOS;
+        if (stuck) {
+            stuckSince = now;
+        }
+        return stuck;
     }
 
     /// What Agrona's `OneToOneRingBuffer` reads, with the head behind each message that was handled.

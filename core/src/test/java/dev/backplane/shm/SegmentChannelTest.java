@@ -14,6 +14,7 @@ import dev.backplane.SharedChannel;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
+import dev.backplane.store.Abandonment;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -313,6 +315,29 @@ final class SegmentChannelTest extends TwoAttachments {
         };
         assertEquals(1, in.poll(leaving, 1));
         assertEquals(List.of("two", "three"), drain(other));
+    }
+
+    @Test
+    void aDeadClaimIsPassedInTimeThoughOthersGoOnSendingAndTheReceiverLooksSeldom() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedChannel in = mine.channel("c", options(true));
+        final SharedChannel out = theirs.channel("c", options(true));
+        try (Manager victim = Manager.open(directory.resolve("segment"))) {
+            assertTrue(victim.channel("c", options(true)).tryClaim(8) >= 0);
+            Abandonment.of(Scene.segment(victim));
+        }
+        out.send(bytes("behind it"));
+        int polls = 0;
+        List<String> received = List.of();
+        while (received.isEmpty()) {
+            assertTrue(polls++ < 1000, "it has been looked at for a second");
+            received = drain(in);
+            if (out.usedBytes() < 512) {
+                out.send(bytes("more"));
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertEquals("behind it", received.getFirst());
     }
 
     @ParameterizedTest
