@@ -136,7 +136,8 @@ public final class Journal implements AutoCloseable {
     ///
     /// @param bytes of it, copied
     /// @return its index
-    /// @throws JournalException if the disk is full, the journal damaged, or a stopped process holds its lock
+    /// @throws JournalException if the disk is full, the journal damaged, or a stopped process holds its lock;
+    ///     or if the disk fails to take entries that it is waited for, which are in the journal even so
     public long append(byte[] bytes) {
         if (bytes.length > LARGEST_ENTRY) {
             throw new IllegalArgumentException("an entry has " + bytes.length + " bytes, journal " + directory()
@@ -145,7 +146,7 @@ public final class Journal implements AutoCloseable {
         return appender().append(EntryLayout.encode(bytes, options.clock().instant()));
     }
 
-    /// Waits until the disk has what this object has appended.
+    /// Waits until the disk has what this object has appended, in whatever roll files.
     ///
     /// @throws JournalException if the disk cannot take it
     public void sync() {

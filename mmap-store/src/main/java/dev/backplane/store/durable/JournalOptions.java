@@ -11,7 +11,7 @@ import java.time.InstantSource;
 ///     death of processes at once, and that of the machine when the kernel has written it, usually within
 ///     half a minute
 /// @param retention what is kept; applied after the first entry that one appends, and after the first of each new
-///     roll file
+///     roll file. If that fails it is logged, as a warning, and tried again at the next new file
 /// @param clock where entries and roll files get their time
 public record JournalOptions(String content, RollPeriod roll, boolean sync, Retention retention, InstantSource clock) {
     private static final int LONGEST_CONTENT = 1000;

@@ -3,10 +3,8 @@ package dev.backplane.store.durable;
 import dev.backplane.store.FilePages;
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.io.InvalidMarshallableException;
@@ -27,7 +25,13 @@ import org.jspecify.annotations.Nullable;
 ///   5  publish it                             (release store of its header)
 ///   6  move the file's write position, write the index
 ///   7  release the lock
+///   8  wait for the disk, if asked to
+///   9  delete files that need not be kept     (after the first entry of a file)
 /// ```
+///
+/// Steps 1 to 7 are repeated until the entry is in, and what comes later is repeated without them: an interrupt
+/// while the disk is waited for appends nothing twice. That old files cannot be deleted is logged, and tried
+/// again at the next roll; the entry is in.
 ///
 /// What a kill leaves: after 1, a lock whose holder is dead, which the next appender takes from it once its
 /// patience (0.3 s) is over; after 2 to 4, an unfinished entry that no reader sees and that the next appender
@@ -47,22 +51,30 @@ final class LogAppender implements AutoCloseable {
     private static final long RESERVED_AT_ONCE = 1 << 20;
     /// Two pages of the index, twice, and the next header.
     private static final long RESERVED_BEYOND = 256 << 10;
+    private static final String FORCE = "make the disk take what was appended to";
+    private static final System.Logger LOGGER = System.getLogger(LogAppender.class.getName());
 
     private final ChronicleLog log;
     private final UserLocks locks;
     private final boolean sync;
     private final Runnable onRoll;
+    private final Unforced unforced;
     private final ExcerptAppender appender;
     private @Nullable File file;
     private long reservedEnd;
-    private @Nullable FileChannel forced;
+    private boolean rolled;
 
     LogAppender(ChronicleLog log, UserLocks locks, boolean sync, Runnable onRoll) {
+        this(log, locks, sync, onRoll, FileChannel::force);
+    }
+
+    LogAppender(ChronicleLog log, UserLocks locks, boolean sync, Runnable onRoll, Unforced.Disk disk) {
         this.log = log;
         this.locks = locks;
         this.sync = sync;
         this.onRoll = onRoll;
-        this.appender = retrying(() -> log.queue().createAppender());
+        this.unforced = new Unforced(log.directory(), disk);
+        this.appender = retrying("append to", () -> log.queue().createAppender());
         appender.singleThreadedCheckDisabled(true);
     }
 
@@ -72,11 +84,32 @@ final class LogAppender implements AutoCloseable {
     }
 
     synchronized long append(byte[] record) {
-        return retrying(() -> appendOnce(record));
+        final long index = retrying("append to", () -> appendOnce(record));
+        if (sync) {
+            sync();
+        } else if (unforced.isCrowded()) {
+            retrying(FORCE, unforced::relieve);
+        }
+        if (rolled) {
+            rolled = false;
+            expire();
+        }
+        return index;
+    }
+
+    private void expire() {
+        try {
+            retrying("delete old files of", () -> {
+                onRoll.run();
+                return true;
+            });
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "old files of journal " + log.directory() + " stay until the next roll", e);
+        }
     }
 
     /// Interrupts would close files that other threads use, so they wait until the attempt is over.
-    private <T> T retrying(Attempt<T> attempt) {
+    private <T> T retrying(String what, Attempt<T> attempt) {
         final long start = System.nanoTime();
         boolean interrupted = Thread.interrupted();
         try {
@@ -90,7 +123,7 @@ final class LogAppender implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new JournalException("cannot append to journal " + log.directory() + ": " + e.getMessage(), e);
+            throw new JournalException("cannot " + what + " journal " + log.directory() + ": " + e.getMessage(), e);
         } catch (AssertionError | InternalError | IllegalStateException | InvalidMarshallableException e) {
             throw ChronicleLog.damaged(log.directory(), "cannot be appended to", e);
         } finally {
@@ -129,13 +162,7 @@ final class LogAppender implements AutoCloseable {
                 throw e;
             }
         }
-        final boolean rolled = enterFile();
-        if (sync) {
-            force();
-        }
-        if (rolled) {
-            onRoll.run();
-        }
+        noteAppended(appender.currentFile());
         return index;
     }
 
@@ -158,61 +185,34 @@ final class LogAppender implements AutoCloseable {
         if (current.equals(file) && end <= reservedEnd) {
             return;
         }
+        if (!current.equals(file)) {
+            OwnerOnly.file(current.toPath());
+        }
         FilePages.reserve(current.toPath(), position, end - position + RESERVED_AT_ONCE);
         reservedEnd = end + RESERVED_AT_ONCE;
     }
 
-    /// Notices that the queue has begun another file.
-    private boolean enterFile() throws IOException {
-        final File current = appender.currentFile();
-        if (current == null || current.equals(file)) {
-            return false;
+    /// Notices what the disk may not have, and that the queue has begun another file. Throws nothing.
+    private void noteAppended(@Nullable File current) {
+        if (current == null) {
+            return;
         }
-        file = current;
-        OwnerOnly.file(current.toPath());
-        closeForced();
-        if (sync) {
-            ChronicleLog.force(log.directory());
+        if (!current.equals(file)) {
+            file = current;
+            rolled = true;
+            unforced.addName();
         }
-        return true;
+        unforced.add(current.toPath());
     }
 
-    /// Waits until the disk has what was appended so far.
+    /// Waits until the disk has what was appended so far, in whatever files.
     synchronized void sync() {
-        retrying(() -> {
-            force();
-            return true;
-        });
-    }
-
-    private void force() throws IOException {
-        final File current = file;
-        while (current != null) {
-            FileChannel channel = forced;
-            if (channel == null || !channel.isOpen()) {
-                channel = FileChannel.open(Path.of(current.getPath()), StandardOpenOption.WRITE);
-                forced = channel;
-            }
-            try {
-                channel.force(false);
-                return;
-            } catch (ClosedByInterruptException _) {
-                throw new InterruptedRuntimeException(); // Once more, with the interrupt put aside.
-            }
-        }
-    }
-
-    private void closeForced() throws IOException {
-        final FileChannel channel = forced;
-        forced = null;
-        if (channel != null) {
-            channel.close();
-        }
+        retrying(FORCE, unforced::force);
     }
 
     @Override
     public synchronized void close() throws IOException {
         appender.close();
-        closeForced();
+        unforced.close();
     }
 }
