@@ -101,13 +101,13 @@ public final class JournalTailer implements AutoCloseable {
 
     /// The next entry, waited for. The position stays.
     ///
-    /// @param longest how long to wait
+    /// @param longest how long to wait; not at all if it is negative
     /// @return the entry, the same until [#advance], or null if none came
     /// @throws InterruptedException if the thread is interrupted while it waits
     /// @throws JournalException if it is damaged
     public @Nullable JournalEntry peek(Duration longest) throws InterruptedException {
         final long start = System.nanoTime();
-        final long timeoutNanos = TimeUnit.NANOSECONDS.convert(longest);
+        final long timeoutNanos = Math.max(0, TimeUnit.NANOSECONDS.convert(longest));
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             if (Thread.interrupted()) {

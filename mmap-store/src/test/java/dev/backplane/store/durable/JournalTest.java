@@ -132,6 +132,7 @@ final class JournalTest {
             append(journal, "one");
             assertEquals("one", next(tailer));
             assertNull(tailer.peek(Duration.ofMillis(1)));
+            assertNull(tailer.peek(Duration.ofSeconds(Long.MIN_VALUE)));
             clock.advance(Duration.ofMinutes(3));
             append(journal, "two");
             assertEquals("two", next(tailer));
