@@ -22,6 +22,7 @@ public interface Codec<T extends @Nullable Object> {
     /// @param value what to write; not null unless the codec says that it writes nulls
     /// @param out where to
     /// @throws CodecException if the value cannot be written
+    /// @throws ClassCastException if it is of another class
     void encode(T value, CodecOutput out);
 
     /// Reads one value, from the input's position on.

@@ -29,7 +29,7 @@ final class ConstantRecordAccess implements RecordAccess {
         } catch (Error | IndexOutOfBoundsException e) {
             throw e;
         } catch (Throwable e) {
-            throw new CodecException("cannot write a " + TYPE.getName() + ": " + e, e);
+            throw RecordAccess.unwritten(TYPE, record, e);
         }
     }
 

@@ -27,8 +27,10 @@ final class ConstantRecordWords implements RecordWords<Object> {
     public long first(Object record) {
         try {
             return (long) FIRST.invokeExact(record);
+        } catch (Error e) {
+            throw e;
         } catch (Throwable e) {
-            throw unwritten(e);
+            throw RecordAccess.unwritten(TYPE, record, e);
         }
     }
 
@@ -36,16 +38,11 @@ final class ConstantRecordWords implements RecordWords<Object> {
     public long second(Object record) {
         try {
             return (long) SECOND.invokeExact(record);
+        } catch (Error e) {
+            throw e;
         } catch (Throwable e) {
-            throw unwritten(e);
+            throw RecordAccess.unwritten(TYPE, record, e);
         }
-    }
-
-    private static CodecException unwritten(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return new CodecException("cannot write a " + TYPE.getName() + ": " + e, e);
     }
 
     @Override

@@ -19,10 +19,11 @@ final class EnumCodec<E extends Enum<E>> implements Codec<E> {
 
     @Override
     public void encode(E value, CodecOutput out) {
+        final int ordinal = type.cast(value).ordinal(); // A raw caller's value may be of another enum.
         if (bytes == 1) {
-            out.putByte(value.ordinal());
+            out.putByte(ordinal);
         } else {
-            out.putShort(value.ordinal());
+            out.putShort(ordinal);
         }
     }
 

@@ -37,6 +37,16 @@ interface RecordAccess {
                 cause);
     }
 
+    /// What a record that could not be written is refused by: one of another class as a cast refuses it, since a map
+    /// is asked for any object.
+    ///
+    /// @param e what its accessors threw, or the cast in front of them
+    static RuntimeException unwritten(Class<?> type, Object record, Throwable e) {
+        return e instanceof ClassCastException cast && !type.isInstance(record)
+                ? cast
+                : new CodecException("cannot write a " + type.getName() + ": " + e, e);
+    }
+
     /// `(memory, base, record) → set(memory, base + offset, record.component()), …`
     private static MethodHandle writer(MethodHandles.Lookup lookup, Class<?> type, List<RecordLayout.Field> fields)
             throws ReflectiveOperationException {

@@ -20,7 +20,7 @@ final class RecordCodec<R> implements Codec<R> {
 
     @Override
     public void encode(R value, CodecOutput out) {
-        shape.write(value, out, reference -> references.encode(reference, out));
+        shape.write(type.cast(value), out, reference -> references.encode(reference, out));
     }
 
     @Override

@@ -240,6 +240,7 @@ public final class RecordLayout<R> {
     /// @param base of the record in `memory`, in bytes
     /// @throws IndexOutOfBoundsException if the record does not fit there; nothing is written then
     /// @throws CodecException if an accessor of the record throws; the components before it are written then
+    /// @throws ClassCastException if it is of another class; nothing is written then
     public void write(R record, MemorySegment memory, long base) {
         Objects.checkFromIndexSize(base, bytes, memory.byteSize());
         access.write(record, memory, base);

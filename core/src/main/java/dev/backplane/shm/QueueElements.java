@@ -67,7 +67,18 @@ final class QueueElements<E> {
         final long payload = QueueLayout.payload(slot);
         StoreProbe.beforeStore();
         setLength(slot, layout.bytes()); // Before the user's code: afterwards the slot may be another's.
-        layout.write(element, memory, payload);
+        try {
+            layout.write(element, memory, payload);
+        } catch (ClassCastException e) {
+            throw refused(element, e);
+        }
+    }
+
+    private CodecException refused(E element, RuntimeException e) {
+        return new CodecException(
+                "queue " + shape.region().name() + " cannot take a "
+                        + element.getClass().getName() + ": codec " + codec.name() + ": " + e.getMessage(),
+                e);
     }
 
     /// An element's bytes, on the heap.
@@ -78,10 +89,7 @@ final class QueueElements<E> {
         try {
             codec.encode(element, out);
         } catch (CodecException | ClassCastException e) {
-            throw new CodecException(
-                    "queue " + shape.region().name() + " cannot take a "
-                            + element.getClass().getName() + ": codec " + codec.name() + ": " + e.getMessage(),
-                    e);
+            throw refused(element, e);
         }
         return out.written();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.codec.Samples.Flags;
@@ -14,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class CodecsTest {
@@ -74,6 +76,35 @@ final class CodecsTest {
                 () -> Codecs.of(java.math.BigDecimal.class).fromBytes(bytes),
                 "expected a java.math.BigDecimal",
                 "java.math.BigInteger");
+    }
+
+    @Test
+    void enumsAndRecordsOfAnotherClassAreNotWritten() {
+        isNotWritten(Codecs.of(Side.class), TimeUnit.DAYS);
+        isNotWritten(Codecs.of(Order.class), new Samples.Positive(1));
+        isNotWritten(Codecs.of(Order.class), "no record");
+        isNotWritten(Codecs.of(Nothing.class), new Samples.Positive(1));
+        isNotWritten(FixedRecordCodec.of(Flags.class), new Samples.Positive(1));
+        isNotWritten(FixedRecordCodec.of(Flags.class), "no record");
+        Refusal.of(CodecException.class, () -> Codecs.of(Casting.class).toBytes(new Casting(1)), "Casting");
+        Refusal.of(
+                CodecException.class, () -> FixedRecordCodec.of(Casting.class).toBytes(new Casting(1)), "Casting");
+    }
+
+    @SuppressWarnings("unchecked") // On purpose.
+    private static void isNotWritten(Codec<?> codec, Object value) {
+        assertThrows(ClassCastException.class, () -> ((Codec<Object>) codec).toBytes(value), codec::name);
+    }
+
+    private record Nothing() {}
+
+    /// A cast of the record's own is a fault of its accessor.
+    @SuppressWarnings("UnusedMethod") // Called by the codecs.
+    private record Casting(int value) {
+        @Override
+        public int value() {
+            return (Integer) Object.class.cast("no number");
+        }
     }
 
     @Test

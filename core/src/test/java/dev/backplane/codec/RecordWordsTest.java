@@ -94,6 +94,9 @@ final class RecordWordsTest {
     @SuppressWarnings({"unchecked", "rawtypes"}) // On purpose.
     void aRecordOfAnotherClassIsRefused() {
         final RecordWords words = RecordWords.of(RecordLayout.of(Pair.class));
-        assertThrows(CodecException.class, () -> words.first(new Small((byte) 1, (short) 2, (byte) 3)));
+        for (Object other : List.of(new Small((byte) 1, (short) 2, (byte) 3), "no record")) {
+            assertThrows(ClassCastException.class, () -> words.first(other));
+            assertThrows(ClassCastException.class, () -> words.second(other));
+        }
     }
 }

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.SharedMap;
-import dev.backplane.codec.CodecException;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,7 +78,13 @@ final class MapWordsTest {
     @SuppressWarnings({"unchecked", "rawtypes", "CollectionIncompatibleType"}) // On purpose.
     void aKeyOfAnotherClassAndNullAreRefused() throws IOException {
         final SharedMap map = map(Pair.class, Pair.class, 10, 16);
-        assertThrows(CodecException.class, () -> map.get("no pair"));
+        for (Object other : List.of("no pair", new Id(1, (short) 2))) {
+            assertThrows(ClassCastException.class, () -> map.get(other));
+            assertThrows(ClassCastException.class, () -> map.containsKey(other));
+            assertThrows(ClassCastException.class, () -> map.containsValue(other));
+            assertThrows(ClassCastException.class, () -> map.put(new Pair(1, 2), other));
+        }
+        assertTrue(map.isEmpty());
         assertThrows(NullPointerException.class, () -> map.get(null));
         manager.close();
         assertThrows(IllegalStateException.class, () -> map.get(new Pair(1, 2)));

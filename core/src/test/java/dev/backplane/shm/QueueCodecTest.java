@@ -85,11 +85,18 @@ final class QueueCodecTest extends TwoAttachments {
         for (int i = 0; i < 3; i++) {
             Refusal.of(CodecException.class, () -> records.offer(new Sulky(1)), "Sulky");
         }
+        final SharedQueue<?> raw = records;
+        Refusal.of(CodecException.class, () -> offer(raw, "no record"), "r cannot take a java.lang.String", "Sulky");
         assertTrue(records.publish(4, (memory, offset, length) -> memory.set(ValueLayout.JAVA_INT, offset, 9)));
         assertEquals(1, records.size());
         assertTrue(records.receive((memory, offset, length) -> assertEquals(4, length)));
         assertEquals(0, records.size());
         assertEquals(1, records.remainingCapacity());
+    }
+
+    @SuppressWarnings("unchecked") // On purpose.
+    private static void offer(SharedQueue<?> queue, Object element) {
+        ((SharedQueue<Object>) queue).offer(element);
     }
 
     @Test

@@ -243,6 +243,33 @@ final class SegmentMapTest {
         assertTrue(map.isEmpty());
     }
 
+    private enum Size {
+        SMALL,
+        LARGE
+    }
+
+    @Test
+    @SuppressWarnings("CollectionIncompatibleType") // On purpose.
+    void noEntryIsAnotherClassesValue() throws IOException {
+        final SharedMap<Colour, Four> map = mine.map("m", Colour.class, Four.class, 4);
+        map.put(Colour.RED, Four.of(1));
+        assertThrows(ClassCastException.class, () -> map.get(Size.SMALL));
+        assertThrows(ClassCastException.class, () -> map.containsKey(Size.SMALL));
+        assertThrows(ClassCastException.class, () -> map.remove(Size.SMALL));
+        assertThrows(ClassCastException.class, () -> map.remove(Colour.RED, "no four"));
+        assertThrows(ClassCastException.class, () -> map.containsValue(Size.LARGE));
+        assertNotEquals(Map.of(Size.SMALL, Four.of(1)), map);
+        assertNotEquals(map, Map.of(Size.SMALL, Four.of(1)));
+        assertNotEquals(map, Map.of(Colour.RED, "no four"));
+        assertEquals(Map.of(Colour.RED, Four.of(1)), map);
+        final SharedMap<Four, Colour> byRecord = theirs.map("r", Four.class, Colour.class, 4);
+        byRecord.put(Four.of(1), Colour.GREEN);
+        assertThrows(ClassCastException.class, () -> byRecord.get(Colour.GREEN));
+        assertNotEquals(byRecord, Map.of("no four", Colour.GREEN));
+        assertNotEquals(byRecord, Map.of(Four.of(1), Size.LARGE));
+        assertEquals(Map.of(Four.of(1), Colour.GREEN), byRecord);
+    }
+
     @Test
     void aMapOfOtherCodecsOrSizesIsRefused() throws IOException {
         map(mine).put("a", 1L);
