@@ -40,18 +40,25 @@ final class ListElements<E> {
 
     private EncodedBytes encode(E element) {
         final EncodedBytes bytes = new EncodedBytes(table.shape().elementBytes());
+        encode(element, bytes);
+        return bytes;
+    }
+
+    private void encode(E element, EncodedBytes bytes) {
         if (!bytes.encode(codec, Objects.requireNonNull(element, "element"))) {
             throw new IllegalArgumentException(
                     "an element takes " + bytes.length() + " bytes, the list " + region.name() + " in " + segment.path()
                             + " was created for " + table.shape().elementBytes() + " at most");
         }
-        return bytes;
     }
 
+    /// Of the longest element's size there is only one at a time: most elements may be much shorter.
     private List<EncodedBytes> encodeAll(Collection<? extends E> elements) {
         final List<EncodedBytes> encoded = new ArrayList<>(elements.size());
+        final EncodedBytes bytes = new EncodedBytes(table.shape().elementBytes());
         for (E element : elements) {
-            encoded.add(encode(element));
+            encode(element, bytes);
+            encoded.add(bytes.copy());
         }
         return encoded;
     }
@@ -146,9 +153,17 @@ final class ListElements<E> {
         }
     }
 
+    /// Adds an element in front of an index, or at the end if it is -1.
+    void add(int index, E element) {
+        addEncoded(index, List.of(encode(element)));
+    }
+
     /// Adds elements in front of an index, or at the end if it is -1.
-    void add(int index, Collection<? extends E> elements) {
-        final List<EncodedBytes> encoded = encodeAll(elements);
+    void addAll(int index, Collection<? extends E> elements) {
+        addEncoded(index, encodeAll(elements));
+    }
+
+    private void addEncoded(int index, List<EncodedBytes> encoded) {
         table.enter();
         try {
             final int size = table.size();

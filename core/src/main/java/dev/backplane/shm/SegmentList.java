@@ -79,24 +79,24 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public boolean add(E element) {
-        elements.add(AT_END, List.of(element));
+        elements.add(AT_END, element);
         return true;
     }
 
     @Override
     public void add(int index, E element) {
-        addAll(index, List.of(element));
+        elements.add(notAtEnd(index), element);
     }
 
     @Override
     public boolean addAll(Collection<? extends E> others) {
-        elements.add(AT_END, others);
+        elements.addAll(AT_END, others);
         return !others.isEmpty();
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> others) {
-        elements.add(notAtEnd(index), others);
+        elements.addAll(notAtEnd(index), others);
         return !others.isEmpty();
     }
 

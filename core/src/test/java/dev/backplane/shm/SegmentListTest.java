@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.backplane.ListOptions;
 import dev.backplane.Manager;
 import dev.backplane.SharedList;
@@ -18,6 +19,7 @@ import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -183,6 +185,21 @@ final class SegmentListTest {
         assertEquals(List.of("bc1"), theirs.attach("s"));
         assertEquals(4, list.maxElementBytes());
         assertEquals(5, list.maxElements());
+    }
+
+    @Test
+    void severalShortElementsTakeNoRoomForLongOnes() throws IOException {
+        final ListOptions options = ListOptions.elements(16).withElementBytes(1 << 20);
+        final SharedList<String> list = mine.list("s", Codecs.of(String.class), options);
+        final List<String> many = Collections.nCopies(5_000, "short");
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final long before = threads.getCurrentThreadAllocatedBytes();
+        Refusal.of(IllegalStateException.class, () -> list.addAll(many), "5000 more");
+        final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < 50 << 20, () -> allocated + " bytes for 5,000 short elements");
+        list.addAll(List.of("short", "x".repeat(1_000), ""));
+        list.addAll(1, List.of("y".repeat(2_000), "z"));
+        assertEquals(List.of("short", "y".repeat(2_000), "z", "x".repeat(1_000), ""), theirs.attach("s"));
     }
 
     @Test
