@@ -287,6 +287,16 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
         }
 
         @Override
+        public boolean addAll(Collection<? extends E> others) {
+            return list.addAll(others);
+        }
+
+        @Override
+        public boolean addAll(int index, Collection<? extends E> others) {
+            return list.addAll(index, others);
+        }
+
+        @Override
         public E remove(int index) {
             return list.remove(index);
         }

@@ -21,6 +21,7 @@ import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -218,6 +219,21 @@ final class SegmentListTest {
         part.add("f");
         part.set(0, "g");
         assertEquals(List.of("d", "g", "f"), list(theirs));
+    }
+
+    @Test
+    void aPartTakesAllElementsOrNone() throws IOException {
+        final SharedList<String> list = mine.list("l", String.class, 4);
+        list.addAll(List.of("a", "b"));
+        final List<String> part = list.subList(0, 1);
+        Refusal.of(IllegalStateException.class, () -> part.addAll(List.of("x", "y", "z")), "l", "3 more");
+        Refusal.of(IllegalStateException.class, () -> part.addAll(0, List.of("x", "y", "z")), "l", "3 more");
+        assertThrows(NullPointerException.class, () -> part.addAll(Arrays.asList("x", null)));
+        assertEquals(List.of("a", "b"), list);
+        assertTrue(part.addAll(0, List.of("x")));
+        assertTrue(part.addAll(List.of("y")));
+        assertEquals(List.of("x", "a", "y"), part);
+        assertEquals(List.of("x", "a", "y", "b"), list);
     }
 
     @Test
