@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 ///
 /// **Iteration.** Iterators, list iterators, streams and [#toArray()] are of the elements that were there
 /// when they were
-/// made, as [java.util.concurrent.CopyOnWriteArrayList]'s; such iterators change nothing. A [#subList] goes by
+/// made, as [java.util.concurrent.CopyOnWriteArrayList]'s; such iterators change nothing. So are those of the list
+/// [#reversed]. A [#subList] goes by
 /// index: it means what it should only as long as nobody else adds or removes elements.
 ///
 /// **Fairness.** None: of several who wait to change the list, any may be next. [#get] and [#size] wait for

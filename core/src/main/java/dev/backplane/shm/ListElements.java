@@ -266,6 +266,23 @@ final class ListElements<E> {
         }
     }
 
+    boolean removeLast(@Nullable Object sought) {
+        table.enter();
+        try {
+            int at = table.size() - 1;
+            while (at >= 0 && !elementAt(at).equals(sought)) {
+                at--;
+            }
+            final int last = at;
+            if (last >= 0) {
+                keep(table.size(), i -> i != last);
+            }
+            return last >= 0;
+        } finally {
+            table.leave();
+        }
+    }
+
     boolean removeIf(Predicate<? super E> filter) {
         Objects.requireNonNull(filter, "filter");
         table.enter();

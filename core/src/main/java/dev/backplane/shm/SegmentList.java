@@ -258,6 +258,11 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
         return new View<>(this).subList(from, to);
     }
 
+    @Override
+    public List<E> reversed() {
+        return new ReversedList<>(this, elements);
+    }
+
     /// The list as it is seen by index, which the JDK's parts of lists are made of.
     private static final class View<E> extends AbstractList<E> implements RandomAccess {
         private final SegmentList<E> list;

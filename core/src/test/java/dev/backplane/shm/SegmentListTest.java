@@ -24,10 +24,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.Spliterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -234,6 +236,56 @@ final class SegmentListTest {
         assertTrue(part.addAll(List.of("y")));
         assertEquals(List.of("x", "a", "y"), part);
         assertEquals(List.of("x", "a", "y", "b"), list);
+    }
+
+    @Test
+    void aReversedListDoesWhatAReversedArrayListDoes() throws IOException {
+        final Seed seed = Seed.fresh();
+        final Random random = seed.random();
+        final List<String> expected = new ArrayList<>();
+        final List<String> reversed = expected.reversed();
+        final List<String> list = list(mine).reversed();
+        for (int step = 0; step < 5_000; step++) {
+            final int kind = reversed.size() > ELEMENTS - 4 ? 19 : random.nextInt(20);
+            final int index = random.nextInt(reversed.size() + 1);
+            final String element = "element " + random.nextInt(9);
+            assertEquals(
+                    outcome(reversed, kind, index, element),
+                    outcome(list, kind, index, element),
+                    () -> "operation " + kind + " at " + index + " of " + element + ", " + seed);
+            assertEquals(reversed, list, seed::toString);
+            assertEquals(expected, list(theirs), seed::toString);
+        }
+        assertEquals(reversed.hashCode(), list.hashCode());
+        assertEquals(reversed.toString(), list.toString());
+        assertEquals(expected, list.reversed());
+    }
+
+    @Test
+    void aReversedListIsGoneThroughAsItWas() throws IOException {
+        final SharedList<String> list = list(mine);
+        list.addAll(List.of("a", "b", "a", "c"));
+        final List<String> reversed = list.reversed();
+        final Iterator<String> iterator = reversed.iterator();
+        final Spliterator<String> spliterator = reversed.spliterator();
+        assertTrue(reversed.remove("a"));
+        assertEquals(List.of("a", "b", "c"), list);
+        assertTrue(reversed.removeAll(List.of("b")));
+        assertTrue(reversed.retainAll(List.of("c")));
+        assertFalse(reversed.remove("b"));
+        assertEquals(List.of("c"), list(theirs));
+        list.clear();
+        for (String element : List.of("c", "a", "b", "a")) {
+            assertEquals(element, iterator.next());
+        }
+        assertFalse(iterator.hasNext());
+        assertEquals(4, spliterator.getExactSizeIfKnown());
+        final List<String> streamed = new ArrayList<>();
+        spliterator.forEachRemaining(streamed::add);
+        assertEquals(List.of("c", "a", "b", "a"), streamed);
+        assertThrows(NoSuchElementException.class, reversed::removeFirst);
+        assertThrows(IndexOutOfBoundsException.class, () -> reversed.get(0));
+        assertThrows(IndexOutOfBoundsException.class, () -> reversed.remove(-1));
     }
 
     @Test
