@@ -38,6 +38,9 @@ final class JvmCommand {
             "-Xss",
             "-XX:AOTCache=");
 
+    /// Of agents that have ports.
+    private static final String MANAGEMENT = "-Dcom.sun.management";
+
     private static final String AOT_CACHE_OUTPUT = "dev.backplane.child.aotCacheOutput";
 
     /// Flags for a quick start and a small footprint; whatever the caller adds comes after them and wins.
@@ -89,7 +92,8 @@ final class JvmCommand {
     /// The options of this JVM that make sense for a child.
     static List<String> inherited(List<String> arguments) {
         return arguments.stream()
-                .filter(argument -> INHERITED_PREFIXES.stream().anyMatch(argument::startsWith))
+                .filter(argument ->
+                        INHERITED_PREFIXES.stream().anyMatch(argument::startsWith) && !argument.startsWith(MANAGEMENT))
                 .toList();
     }
 

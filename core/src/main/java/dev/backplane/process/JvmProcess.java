@@ -77,7 +77,7 @@ public final class JvmProcess implements AutoCloseable {
     private final Process process;
     private final @Nullable LineReader out;
     private final @Nullable LineReader error;
-    private final CompletableFuture<JvmProcess> ended;
+    private final CompletableFuture<JvmProcess> ended = new CompletableFuture<>();
     private volatile @Nullable Throwable uncaught;
 
     JvmProcess(
@@ -90,8 +90,25 @@ public final class JvmProcess implements AutoCloseable {
         this.process = process;
         this.out = out;
         this.error = error;
-        this.ended = process.onExit()
-                .thenApplyAsync(_ -> end(failures), task -> Thread.ofVirtual().start(task));
+        // Not by Process.onExit(): that needs a free thread of the common pool, whose few may all wait for this child.
+        Thread.ofPlatform().daemon().name("end of " + name).start(() -> awaitExit(failures));
+    }
+
+    private void awaitExit(FailureMemory failures) {
+        boolean exited = false;
+        while (!exited) {
+            try {
+                process.waitFor();
+                exited = true;
+            } catch (InterruptedException _) {
+                // Nobody has a reason to interrupt this thread, and there is nothing that it could do instead.
+            }
+        }
+        try {
+            ended.complete(end(failures));
+        } catch (RuntimeException | Error e) {
+            ended.completeExceptionally(e);
+        }
     }
 
     /// What is to be done when the child has ended, whether or not anybody waits for that.
@@ -210,7 +227,7 @@ public final class JvmProcess implements AutoCloseable {
     /// @throws InterruptedException if interrupted
     public boolean join(Duration timeout) throws InterruptedException {
         final long start = System.nanoTime();
-        final long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        final long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
         if (!process.waitFor(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }

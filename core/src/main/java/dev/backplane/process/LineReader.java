@@ -72,14 +72,15 @@ final class LineReader {
         try (BufferedReader text = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
             final StringBuilder line = new StringBuilder();
             for (int c = text.read(); c >= 0; c = text.read()) {
-                if (c != '\n') {
-                    line.append((char) c);
-                }
                 if (c == '\n') {
                     pass(line, line.length());
-                } else if (line.length() == LONGEST_LINE) {
-                    pass(line, Character.isHighSurrogate((char) c) ? LONGEST_LINE - 1 : LONGEST_LINE);
+                    continue;
                 }
+                if (line.length() == LONGEST_LINE) { // Which goes on: else it would end with the next character.
+                    final boolean cut = Character.isHighSurrogate(line.charAt(LONGEST_LINE - 1));
+                    pass(line, cut ? LONGEST_LINE - 1 : LONGEST_LINE);
+                }
+                line.append((char) c);
             }
             if (!line.isEmpty()) {
                 pass(line, line.length());

@@ -49,6 +49,18 @@ final class LineReaderTest {
     }
 
     @Test
+    void aLineThatFillsItsPiecesIsFollowedByNoEmptyOne() throws Exception {
+        final List<String> lines = new ArrayList<>();
+        read("x".repeat(8192) + "\nabc\n" + "y".repeat(16_384) + "\n\nz", lines);
+        assertEquals(
+                List.of(8192, 3, 8192, 8192, 0, 1),
+                lines.stream().map(String::length).toList());
+        lines.clear();
+        read("x".repeat(8191) + "\ud83d\ude00\n", lines);
+        assertEquals(List.of("x".repeat(8191), "\ud83d\ude00"), lines);
+    }
+
+    @Test
     void aConsumerThatThrowsGetsTheNextLine() throws Exception {
         final List<String> lines = new ArrayList<>();
         final LineReader reader =
