@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 /// How a child JVM is started: the one place that writes its flags.
 ///
 /// The child gets this JVM's Java, class path, system properties and module options. It gets neither this one's
-/// heap and collector, which are chosen for another job, nor agents and debuggers, whose ports are taken. The
-/// class path travels in the environment, since an argument list has less room.
+/// heap and collector, which are chosen for another job, nor agents, debuggers and the properties of remote
+/// management (`com.sun.management`), whose ports are taken. The class path travels in the environment, since an
+/// argument list has less room.
 ///
 /// An ahead-of-time cache (`-XX:AOTCache`) of this JVM serves its children too, who have the same class path,
 /// and halves the time until one is ready. It is made by a child that runs to its end while the system property

@@ -47,9 +47,9 @@ final class ManySenders implements ChannelSenders {
      *
      * A negative length says how far that goes. A hole of zeros goes to the next record that anybody has
      * claimed: the first header that is not zero, the first AT, the ring's end, or T. A hole's bytes are
-     * zeros, because its claimant never came to write, and those of padding are made so before it is; a record of the living that has no header yet is known
-     * by its AT, since none is at MAYBE. An announcement is read before the headers: who finishes in between
-     * has left a header that is not zero.
+     * zeros, because its claimant never came to write, and those of padding are made so before it is padding;
+     * a record of the living that has no header yet is known by its AT, since none is at MAYBE. An announcement
+     * is read before the headers: who finishes in between has left a header that is not zero.
      *
      * The receiver killed before it stores the padding's length leaves a type in a header of length zero: it
      * and all behind it are as before.
