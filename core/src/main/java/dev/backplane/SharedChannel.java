@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Messages of bytes from one sender, or from many, to one receiver, in the order in which they were sent.
 ///
 /// **Ends.** One thread receives: the first that does, until it calls [#leave], or its process ends. If only the
-/// thread ends, another one of its process may go on. Likewise one thread sends, unless the channel is created for many
-/// senders; then any thread of any process
-/// may. Another thread that tries gets an [IllegalStateException] that names the process at that end.
+/// thread ends, another one of its process may go on. Likewise one thread sends, unless the channel is created for
+/// many senders; then any thread of any process may. Another thread that tries gets an [IllegalStateException] that
+/// names the process at that end.
 ///
 /// **Back-pressure.** A full channel refuses [#trySend] and makes [#send] wait.
 ///

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Results of a function over a source that is read no further ahead than a few tasks. All is done in the
 /// thread that asks for results: it reads the source, hands tasks out and waits.
 final class PoolIterator<R extends @Nullable Object> implements Iterator<R> {
-    private final Iterator<? extends @Nullable Object> source;
     /// For how many elements there is room in a task before any have come.
     private static final int USUAL_CHUNK = 1000;
 
+    private final Iterator<? extends @Nullable Object> source;
     private final int chunkSize;
     private final int window;
     private final boolean ordered;

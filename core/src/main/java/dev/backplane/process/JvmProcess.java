@@ -95,24 +95,20 @@ public final class JvmProcess implements AutoCloseable {
     }
 
     private void awaitExit(FailureMemory failures) {
-        boolean exited = false;
-        while (!exited) {
+        while (!ended.isDone()) {
             try {
                 process.waitFor();
-                exited = true;
+                ended.complete(end(failures));
             } catch (InterruptedException _) {
-                // Nobody has a reason to interrupt this thread, and there is nothing that it could do instead.
+                // Of all threads of a group, perhaps: this one has nothing else to do.
+            } catch (RuntimeException | Error e) {
+                ended.completeExceptionally(e);
             }
-        }
-        try {
-            ended.complete(end(failures));
-        } catch (RuntimeException | Error e) {
-            ended.completeExceptionally(e);
         }
     }
 
     /// What is to be done when the child has ended, whether or not anybody waits for that.
-    private JvmProcess end(FailureMemory failures) {
+    private JvmProcess end(FailureMemory failures) throws InterruptedException {
         final long deadline = System.nanoTime() + LONGEST_READ_NANOS;
         try {
             if (out != null) {
@@ -122,8 +118,6 @@ public final class JvmProcess implements AutoCloseable {
                 error.join(deadline);
             }
             uncaught = failures.take().orElse(null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give back the memory for how " + this + " fails", e);
         }

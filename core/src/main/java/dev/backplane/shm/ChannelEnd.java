@@ -35,7 +35,7 @@ final class ChannelEnd {
     ///
     /// @throws IllegalStateException if another living thread has it
     void hold() {
-        if (thread.getPlain() != Thread.currentThread()) { // Which only this thread sets, and takes away.
+        if (!isMine()) { // Which only this thread sets, and takes away.
             take();
         }
     }

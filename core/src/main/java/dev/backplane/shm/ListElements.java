@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -214,6 +215,14 @@ final class ListElements<E> {
         return -1;
     }
 
+    private int lastIndexOf(@Nullable Object sought) {
+        int at = table.size() - 1;
+        while (at >= 0 && !elementAt(at).equals(sought)) {
+            at--;
+        }
+        return at;
+    }
+
     /// Takes the element at an index away, or the last one if it is -1.
     ///
     /// @param orNothing whether an empty list is no mistake
@@ -254,30 +263,22 @@ final class ListElements<E> {
     }
 
     boolean removeFirst(@Nullable Object sought) {
+        return removeFound(() -> indexOf(sought));
+    }
+
+    boolean removeLast(@Nullable Object sought) {
+        return removeFound(() -> lastIndexOf(sought));
+    }
+
+    /// Takes away what a search, called inside, finds; whether it found any.
+    private boolean removeFound(IntSupplier search) {
         table.enter();
         try {
-            final int at = indexOf(sought);
+            final int at = search.getAsInt();
             if (at >= 0) {
                 keep(table.size(), i -> i != at);
             }
             return at >= 0;
-        } finally {
-            table.leave();
-        }
-    }
-
-    boolean removeLast(@Nullable Object sought) {
-        table.enter();
-        try {
-            int at = table.size() - 1;
-            while (at >= 0 && !elementAt(at).equals(sought)) {
-                at--;
-            }
-            final int last = at;
-            if (last >= 0) {
-                keep(table.size(), i -> i != last);
-            }
-            return last >= 0;
         } finally {
             table.leave();
         }

@@ -37,7 +37,11 @@ final class Section {
     ///     back what this participant holds in a section of its own, later.
     void enter() {
         segment.ensureOpen();
-        final Outcome outcome = word.acquire(Waiting.byDefault());
+        begin(word.acquire(Waiting.byDefault()));
+    }
+
+    /// Begins with what was acquired: derives after a death.
+    private void begin(Outcome outcome) {
         boolean entered = false;
         try {
             segment.ensureOpen();
@@ -63,9 +67,8 @@ final class Section {
         enter();
     }
 
-    /// Gives back what a participant held that has died in here, or waits until it has left, if it is this one. Waits
-    /// for
-    /// nobody else: functions of the user's may run in here.
+    /// Gives back what a participant held that has died in here, or waits until it has left, if it is this one.
+    /// Waits for nobody else: functions of the user's may run in here.
     ///
     /// @param owner the participant's owner bits
     void giveBackOf(int owner) {
@@ -75,25 +78,10 @@ final class Section {
                 leave();
             }
         } else if (word.abandon(owner)) {
-            deriveUnlessEntered();
-        }
-    }
-
-    /// Who has entered since a death has derived already, or will.
-    private void deriveUnlessEntered() {
-        final Outcome outcome = word.tryAcquire();
-        if (outcome == Outcome.TIMED_OUT) {
-            return;
-        }
-        boolean derived = false;
-        try {
-            derive.run();
-            derived = true;
-        } finally {
-            if (derived) {
+            final Outcome outcome = word.tryAcquire();
+            if (outcome != Outcome.TIMED_OUT) { // Else who has entered since derives.
+                begin(outcome);
                 leave();
-            } else {
-                word.giveBack(Outcome.ABANDONED);
             }
         }
     }
@@ -101,6 +89,11 @@ final class Section {
     /// Whether a participant whose holdings are given back is this one, on its way out; else it is dead, though
     /// a newcomer may have taken over its identity.
     boolean isLeaving(int owner) {
+        return isLeaving(segment, owner);
+    }
+
+    /// [#isLeaving(int)], where there is no section yet.
+    static boolean isLeaving(Segment segment, int owner) {
         return owner == segment.self() && segment.isClosed();
     }
 

@@ -60,7 +60,7 @@ record TypeRecovery(ObjectType of) implements ObjectRecovery {
     private static void freeSection(Region region, long wordOffset, int deadOwner) {
         final Segment segment = region.segment();
         final RobustWord word = new RobustWord(segment, region.memory(), wordOffset);
-        if (deadOwner != segment.self() || !segment.isClosed()) {
+        if (!Section.isLeaving(segment, deadOwner)) {
             word.abandon(deadOwner);
         } else if (OwnerWord.ownerOf(word.word()) == deadOwner) {
             word.giveBack(word.acquire(Waiting.byDefault())); // A thread of this process comes out by itself.

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.SharedMap;
+import dev.backplane.shm.SegmentMapTest.Colour;
+import dev.backplane.shm.SegmentMapTest.Four;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -17,17 +19,6 @@ import org.junit.jupiter.api.Test;
 /// What maps refuse, and whom they wait for.
 @NullUnmarked
 final class MapRefusalsTest extends TwoAttachments {
-    record Four(long a, long b, long c, long d) {
-        static Four of(long all) {
-            return new Four(all, all, all, all);
-        }
-    }
-
-    enum Colour {
-        RED,
-        GREEN
-    }
-
     private SharedMap<String, Long> map(Manager manager) throws IOException {
         return manager.map("m", String.class, Long.class, 64);
     }

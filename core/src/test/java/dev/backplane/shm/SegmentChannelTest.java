@@ -1,5 +1,9 @@
 package dev.backplane.shm;
 
+import static dev.backplane.shm.ChannelMessages.bytes;
+import static dev.backplane.shm.ChannelMessages.drain;
+import static dev.backplane.shm.ChannelMessages.options;
+import static dev.backplane.shm.ChannelMessages.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -25,7 +29,6 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,27 +45,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NullUnmarked
 final class SegmentChannelTest extends TwoAttachments {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-
-    private static ChannelOptions options(boolean many) {
-        return new ChannelOptions(many, 1024);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static List<String> drain(SharedChannel channel) {
-        final List<String> received = new ArrayList<>();
-        int polled = 1;
-        while (polled > 0) {
-            polled = channel.poll((memory, offset, length) -> received.add(text(memory, offset, length)), 100);
-        }
-        return received;
-    }
-
-    private static String text(MemorySegment memory, long offset, int length) {
-        return new String(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
