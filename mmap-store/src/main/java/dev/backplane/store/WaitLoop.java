@@ -31,7 +31,7 @@ public final class WaitLoop {
     private final long timeoutNanos;
     private final boolean interruptible;
     private final long spinNanos;
-    private final long startNanos = System.nanoTime();
+    private long startNanos = System.nanoTime();
     private long spinStartNanos = startNanos;
     private boolean wasInterrupted;
     private @Nullable RecordedWait record;
@@ -65,14 +65,14 @@ public final class WaitLoop {
     /// @param ownerWord the lock's word as it was seen
     void recordContention(int ownerWord) {
         if (Flight.isRecording()) {
-            record = FlightEvents.lockContention(segment.participants().pidOf(ownerWord));
+            record(FlightEvents.lockContention(segment.participants().pidOf(ownerWord)));
         }
     }
 
     /// Has the wait recorded, if anybody records, as one for something other than a lock.
     public void recordWait() {
         if (Flight.isRecording()) {
-            record = FlightEvents.waiting();
+            record(FlightEvents.waiting());
         }
     }
 
@@ -81,8 +81,14 @@ public final class WaitLoop {
     /// @param capacity of the queue
     public void recordQueueFull(int capacity) {
         if (Flight.isRecording()) {
-            record = FlightEvents.queueFull(capacity);
+            record(FlightEvents.queueFull(capacity));
         }
+    }
+
+    private void record(@Nullable RecordedWait begun) {
+        record = begun;
+        startNanos = System.nanoTime(); // A wait whose time is up was recorded for all of it.
+        spinStartNanos = startNanos;
     }
 
     /// How long the calling thread spins before it sleeps.
