@@ -1,6 +1,8 @@
 package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backplane.Manager;
@@ -10,6 +12,7 @@ import dev.backplane.SharedLongArray;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ final class BlocksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, Blocks.BLOCK - 1, Blocks.BLOCK, Blocks.BLOCK + 1, 1000})
+    @ValueSource(ints = {1, BlockLoops.BLOCK - 1, BlockLoops.BLOCK, BlockLoops.BLOCK + 1, 1000})
     void eachElementIsMappedOnce(int length) throws IOException {
         try (Manager manager = manager(1 << 20)) {
             final SharedDoubleArray doubles = manager.doubleArray("doubles", length + 2L);
@@ -51,7 +54,7 @@ final class BlocksTest {
 
     @Test
     void aWindowBeginsWhereTheOneBeforeEnds() throws IOException {
-        final int length = Blocks.WINDOW + Blocks.BLOCK + 1;
+        final int length = BlockLoops.WINDOW + BlockLoops.BLOCK + 1;
         try (Manager manager = manager(2L * length * Integer.BYTES + (1 << 20))) {
             final SharedIntArray in = manager.intArray("in", length);
             final SharedIntArray out = manager.intArray("out", length);
@@ -60,10 +63,21 @@ final class BlocksTest {
             }
             Blocks.map(in, out, x -> x + 1);
             assertEquals(length * (length + 1L) / 2, sum(out));
-            for (int i = Blocks.WINDOW - 1; i < length; i++) {
+            for (int i = BlockLoops.WINDOW - 1; i < length; i++) {
                 assertEquals(i + 1, out.get(i));
             }
         }
+    }
+
+    @Test
+    void longSlicesAreMappedByLoopsOfTheirOperatorsOwn() {
+        final LongUnaryOperator first = x -> x + 1;
+        final LongUnaryOperator second = x -> x + 2;
+        assertNotSame(
+                Blocks.of(first, Blocks.LONG).getClass(),
+                Blocks.of(second, Blocks.LONG).getClass());
+        assertSame(Blocks.of(first, Blocks.LONG), Blocks.of(first, Blocks.LONG + 1));
+        assertSame(Blocks.of(first, Blocks.LONG - 1), Blocks.of(second, 1));
     }
 
     private static long sum(SharedIntArray array) {
