@@ -8,7 +8,10 @@ import java.util.concurrent.ConcurrentMap;
 /// **Keys and values.** Each is written and read by its codec, so what is returned is a copy: changing it
 /// changes nothing in the map. Keys are equal if their codec writes the same bytes, and so are values,
 /// wherever this map compares them: a codec must write equal ones alike (as all for primitives, strings,
-/// enums and records of those do; one that writes hash sets in the order of their buckets does not). Nulls
+/// enums and records of those do; one that writes hash sets in the order of their buckets does not: of such
+/// values, [remove(key, value)][#remove(Object, Object)], [#replace(Object, Object, Object)], [#containsValue] and
+/// what the views look for find none but by chance). What goes by what was read of an entry, as [#compute] and
+/// [#replaceAll] do, `removeIf` of the views, and `removeAll` of their values, does so for any codec. Nulls
 /// are refused. An object that the key's codec cannot write, being of another class, is a
 /// [ClassCastException] even where it is only looked up.
 ///
@@ -19,11 +22,11 @@ import java.util.concurrent.ConcurrentMap;
 ///
 /// **Atomicity.** Every method of [ConcurrentMap] that concerns one key is atomic, and takes effect for all
 /// processes at once; [#clear], [#putAll] and [#replaceAll] are atomic for each entry. A function given to
-/// [#compute], [#computeIfAbsent], [#computeIfPresent] or [#merge] is called at most once, by the calling
+/// [#compute], [#computeIfAbsent], [#computeIfPresent] or [#merge] is called at most once, one given to
+/// [#replaceAll] at most once for each entry, by the calling
 /// thread, while that holds the lock of one of the map's 64 stripes: others who want to change an entry of
 /// the stripe wait for it, so it should be short. It may read this map; if it changes it, that is an
-/// [IllegalStateException]. If it throws, nothing
-/// changes.
+/// [IllegalStateException]. If it throws, its entry stays as it is.
 ///
 /// **Iteration.** Weakly consistent: an iterator returns each entry that is there from its start to its end
 /// once, and those that come or go meanwhile once or not at all. It never throws

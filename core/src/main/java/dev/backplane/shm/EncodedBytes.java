@@ -90,6 +90,12 @@ final class EncodedBytes {
         length(source.length);
     }
 
+    /// Takes another's bytes in, not more than there is room for.
+    void copyFrom(EncodedBytes other) {
+        System.arraycopy(other.words, 0, words, 0, wordsOf(other.length));
+        length = other.length;
+    }
+
     int length() {
         return length;
     }
@@ -200,8 +206,7 @@ final class EncodedBytes {
     /// The same bytes, which keep when these change.
     EncodedBytes copy() {
         final EncodedBytes copy = new EncodedBytes(length);
-        System.arraycopy(words, 0, copy.words, 0, wordsOf(length));
-        copy.length = length;
+        copy.copyFrom(this);
         return copy;
     }
 

@@ -8,6 +8,7 @@ import dev.backplane.store.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,12 @@ final class MapEntries<K, V> {
         }
         access.hash = access.key.hash();
         return true;
+    }
+
+    /// Looks for a key that is at hand as its bytes. Encoded once more it may have others, for some codecs.
+    private static void storedKey(MapAccess access, StoredEntry entry) {
+        access.key.copyFrom(entry.key());
+        access.hash = access.key.hash();
     }
 
     private void encodeNewKey(MapAccess access, Object key) {
@@ -258,6 +265,25 @@ final class MapEntries<K, V> {
         }
     }
 
+    /// Takes an entry away that was read.
+    ///
+    /// @param ifSame whether it stays if it has another value by now
+    /// @return whether it was taken away
+    boolean remove(StoredEntry entry, boolean ifSame) {
+        final MapAccess access = write();
+        try {
+            storedKey(access, entry);
+            final boolean[] removed = new boolean[1];
+            change(access, false, (_, present) -> {
+                removed[0] = present && (!ifSame || access.found.equalsBytes(entry.value()));
+                return removed[0] ? Change.REMOVE : Change.NONE;
+            });
+            return removed[0];
+        } finally {
+            access.busy(false);
+        }
+    }
+
     /// Whether an entry with that value is there.
     boolean contains(Object key, Object value) {
         final MapAccess access = read();
@@ -285,17 +311,50 @@ final class MapEntries<K, V> {
             } else if (!encodeKey(access, key)) {
                 return null;
             }
-            final Result<V> result = new Result<>();
-            change(access, mayInsert, (_, present) -> {
-                final @Nullable V before = present ? access.found.decode(valueCodec) : null;
-                result.value = before;
-                if (!(present ? mayReplace : mayInsert)) {
-                    return Change.NONE;
-                }
-                result.value = call(access, before, function);
-                return result.value == null ? Change.REMOVE : Change.PUT;
-            });
-            return result.value;
+            return update(access, mayInsert, mayReplace, function);
+        } finally {
+            access.busy(false);
+        }
+    }
+
+    private @Nullable V update(
+            MapAccess access, boolean mayInsert, boolean mayReplace, Function<@Nullable V, @Nullable V> function) {
+        final Result<V> result = new Result<>();
+        change(access, mayInsert, (_, present) -> {
+            final @Nullable V before = present ? access.found.decode(valueCodec) : null;
+            result.value = before;
+            if (!(present ? mayReplace : mayInsert)) {
+                return Change.NONE;
+            }
+            result.value = call(access, before, function);
+            return result.value == null ? Change.REMOVE : Change.PUT;
+        });
+        return result.value;
+    }
+
+    /// Changes each entry that is there to what a function makes of it, never null.
+    void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        segment.ensureOpen();
+        final List<StoredEntry> stored = new ArrayList<>();
+        for (int bucket = 0; bucket < table.shape().buckets(); bucket++) {
+            table.reader().copyBucket(bucket, stored);
+            for (StoredEntry entry : stored) {
+                replace(entry, function);
+            }
+        }
+    }
+
+    private void replace(StoredEntry entry, BiFunction<? super K, ? super V, ? extends V> function) {
+        final K key = entry.key().decode(keyCodec);
+        final MapAccess access = write();
+        try {
+            storedKey(access, entry);
+            update(
+                    access,
+                    false,
+                    true,
+                    before -> Objects.requireNonNull(
+                            function.apply(key, Objects.requireNonNull(before)), "the new value"));
         } finally {
             access.busy(false);
         }

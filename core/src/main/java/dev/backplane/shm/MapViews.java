@@ -29,11 +29,14 @@ final class MapViews {
     /// One entry as it was read. Its value can be set, which puts it into the map.
     private static final class MapEntry<K, V> implements Map.Entry<K, V> {
         private final SegmentMap<K, V> map;
+        private final StoredEntry stored;
         private final K key;
         private V value;
+        private boolean isSet;
 
         MapEntry(SegmentMap<K, V> map, StoredEntry stored) {
             this.map = map;
+            this.stored = stored;
             this.key = stored.key().decode(map.entries().keyCodec());
             this.value = stored.value().decode(map.entries().valueCodec());
         }
@@ -53,7 +56,14 @@ final class MapViews {
             final V before = value;
             map.put(key, next);
             value = next;
+            isSet = true;
             return before;
+        }
+
+        /// Takes the entry away, unless it has another value by now. Its bytes as they were read tell: of the value,
+        /// encoded once more, they may be others.
+        boolean removeIfSame() {
+            return isSet ? map.remove(key, value) : map.entries().remove(stored, true);
         }
 
         @Override
@@ -81,7 +91,7 @@ final class MapViews {
         private final List<StoredEntry> stored = new ArrayList<>();
         private int bucket;
         private int index;
-        private @Nullable K last;
+        private @Nullable StoredEntry last;
 
         Entrywise(SegmentMap<K, V> map, Function<MapEntry<K, V>, T> part) {
             this.map = map;
@@ -109,7 +119,7 @@ final class MapViews {
             }
             final MapEntry<K, V> entry = new MapEntry<>(map, stored.get(index));
             index++;
-            last = entry.getKey();
+            last = entry.stored;
             return part.apply(entry);
         }
 
@@ -118,7 +128,7 @@ final class MapViews {
             if (last == null) {
                 throw new IllegalStateException("next was not called since the last remove");
             }
-            map.remove(last);
+            map.entries().remove(last, false);
             last = null;
         }
     }
@@ -262,8 +272,10 @@ final class MapViews {
         public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
             Objects.requireNonNull(filter, "filter");
             boolean removed = false;
-            for (Map.Entry<K, V> entry : this) {
-                removed |= filter.test(entry) && map.remove(entry.getKey(), entry.getValue());
+            final Iterator<MapEntry<K, V>> all = new Entrywise<>(map, entry -> entry);
+            while (all.hasNext()) {
+                final MapEntry<K, V> entry = all.next();
+                removed |= filter.test(entry) && entry.removeIfSame();
             }
             return removed;
         }

@@ -140,6 +140,11 @@ final class SegmentMap<K, V> extends SegmentObject implements SharedMap<K, V> {
     }
 
     @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        entries.replaceAll(Objects.requireNonNull(function, "function"));
+    }
+
+    @Override
     public void putAll(Map<? extends K, ? extends V> others) {
         others.forEach(this::put);
     }
