@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A map of a server.
@@ -164,6 +166,68 @@ final class RemoteMap<K, V> extends AbstractMap<K, V> implements SharedMap<K, V>
     @Override
     public boolean replace(K key, V expected, V value) {
         return target.test("replaceValue", stored(key), wire(values, expected), value(value));
+    }
+
+    @Override
+    public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
+        return update(stored(key), true, before -> function.apply(key, before));
+    }
+
+    @Override
+    public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
+        final Object wire = lookedUp(key);
+        return wire == null ? null : update(wire, false, before -> function.apply(key, Objects.requireNonNull(before)));
+    }
+
+    @Override
+    public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(function, "function");
+        return update(stored(key), true, before -> before == null ? value : function.apply(before, value));
+    }
+
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
+        for (PythonTuple entry : snapshot()) {
+            final Object wire = Objects.requireNonNull(entry.get(0));
+            final K key = keys.fromWire(wire);
+            update(
+                    wire,
+                    false,
+                    before -> Objects.requireNonNull(
+                            function.apply(key, Objects.requireNonNull(before)), "the new value"));
+        }
+    }
+
+    /// Changes an entry to what a function makes of its value; null stands for none, both ways. The server compares
+    /// with what it sent: the value, encoded once more, may have other bytes.
+    ///
+    /// @param mayInsert whether the function is called for an absent entry
+    /// @return the value afterwards
+    private @Nullable V update(Object key, boolean mayInsert, Function<@Nullable V, @Nullable V> function) {
+        while (true) {
+            final Object before = target.call("get", key);
+            if (before == null && !mayInsert) {
+                return null;
+            }
+            final V after = function.apply(values.ofNullable(before));
+            if (isChanged(key, before, after)) {
+                return after;
+            }
+        }
+    }
+
+    /// @return false if the entry is not any more what it was
+    private boolean isChanged(Object key, @Nullable Object before, @Nullable V after) {
+        if (before == null) {
+            return after == null || target.call("putIfAbsent", key, value(after)) == null;
+        }
+        return after == null
+                ? target.test("removeValue", key, before)
+                : target.test("replaceValue", key, before, value(after));
     }
 
     @Override

@@ -15,13 +15,16 @@ import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
 import dev.backplane.SharedQueue;
 import dev.backplane.SharedValue;
+import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
+import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.store.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -29,6 +32,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -205,6 +210,44 @@ abstract class RemoteCollectionsContract {
         assertThrows(NullPointerException.class, () -> map.put("a", null));
         map.clear();
         assertEquals(0, map.size());
+    }
+
+    @Test
+    void aMapsFunctionsAreAskedOnceWhateverBytesAValueHas() throws Exception {
+        // Read back, the set has fewer buckets, which it writes.
+        final Codec<Set<?>> sets = serialized();
+        final SharedMap<String, Set<?>> map = manager()
+                .map("m", Codecs.of(String.class), sets, MapOptions.entries(4).withValueBytes(1_000));
+        final Set<String> wide = new HashSet<>(1024);
+        wide.add("x");
+        final Set<String> other = new HashSet<>(Set.of("y"));
+        final AtomicInteger asked = new AtomicInteger();
+        final BiFunction<Object, Object, Set<?>> function = (key, value) -> {
+            assertEquals(1, asked.incrementAndGet());
+            return other;
+        };
+        final List<Runnable> changes = List.of(
+                () -> map.compute("a", function),
+                () -> map.computeIfPresent("a", function),
+                () -> map.merge("a", wide, function),
+                () -> map.replaceAll(function));
+        for (Runnable change : changes) {
+            asked.set(0);
+            map.put("a", wide);
+            change.run();
+            assertEquals(other, map.get("a"));
+        }
+        map.put("a", wide);
+        assertNull(map.compute("a", (key, value) -> null));
+        assertNull(map.computeIfPresent("a", function));
+        map.put("a", wide);
+        assertThrows(NullPointerException.class, () -> map.replaceAll((key, value) -> null));
+        assertEquals(wide, map.get("a"));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Codec<Set<?>> serialized() {
+        return (Codec) Codecs.java(Set.class, SerializationPolicy.standard());
     }
 
     @Test
