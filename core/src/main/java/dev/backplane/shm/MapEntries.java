@@ -134,28 +134,32 @@ final class MapEntries<K, V> {
 
     /// Does to the entry of the access's key what is decided.
     ///
-    /// @param mayInsert whether an absent entry may be put: there must be room for it then, whatever is decided
+    /// @param mayInsert whether an absent entry may be put. Room for it is taken first, and made if there is
+    ///     none: a decision is made once, as it may call a function
     /// @return whether the entry was there
     private boolean change(MapAccess access, boolean mayInsert, Decision decision) {
-        for (int attempt = 0; ; attempt++) {
+        for (boolean isLast = false; ; isLast = true) {
             table.enter(access);
             try {
                 final boolean present = table.locate(access);
-                if (present || !mayInsert || table.take(access)) {
-                    apply(access, present, decision.of(access, present));
+                final boolean hasRoom = present || !mayInsert || table.take(access);
+                if (hasRoom || isLast) {
+                    apply(access, present, hasRoom, decision.of(access, present));
                     return present;
                 }
             } finally {
                 table.giveBack(access);
                 table.leave(access);
             }
-            makeRoom(attempt);
+            segment.sweepDeadNow(); // The dead may have left some.
         }
     }
 
-    private void apply(MapAccess access, boolean present, Change change) {
+    private void apply(MapAccess access, boolean present, boolean hasRoom, Change change) {
         if (present && change == Change.PUT) {
             table.replace(access);
+        } else if (change == Change.PUT && !hasRoom) {
+            throw full();
         } else if (change == Change.PUT) {
             table.insert(access);
         } else if (present && change == Change.REMOVE) {
@@ -163,13 +167,9 @@ final class MapEntries<K, V> {
         }
     }
 
-    /// Where there is no room, the dead may have left some.
-    private void makeRoom(int attempt) {
-        if (attempt > 0) {
-            throw new IllegalStateException("the map " + region.name() + " in " + segment.path() + " is full with its "
-                    + table.shape().entries() + " entries: remove some, or create it for more");
-        }
-        segment.sweepDeadNow();
+    private IllegalStateException full() {
+        return new IllegalStateException("the map " + region.name() + " in " + segment.path() + " is full with its "
+                + table.shape().entries() + " entries: remove some, or create it for more");
     }
 
     /// Encodes both, decides, and returns the value before.

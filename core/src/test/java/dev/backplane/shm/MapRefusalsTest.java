@@ -13,6 +13,7 @@ import dev.backplane.shm.SegmentMapTest.Four;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,30 @@ final class MapRefusalsTest extends TwoAttachments {
     @Test
     void keysAndValuesThatNoCellCanHaveAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new MapOptions(1, 1 << 30, 1 << 30));
+    }
+
+    @Test
+    void aFullMapRefusesOnlyWhatWouldBeOneMore() throws IOException {
+        final SharedMap<Integer, Long> map = mine.map("full", Integer.class, Long.class, 2);
+        map.putAll(Map.of(1, 1L, 2, 2L));
+        final AtomicInteger asked = new AtomicInteger();
+        assertNull(map.compute(3, (key, none) -> {
+            asked.incrementAndGet();
+            return null;
+        }));
+        assertNull(map.computeIfAbsent(3, key -> {
+            asked.incrementAndGet();
+            return null;
+        }));
+        assertEquals(2, asked.get());
+        assertThrows(IllegalStateException.class, () -> map.compute(3, (key, none) -> (long) asked.incrementAndGet()));
+        assertEquals(3, asked.get(), "asked once");
+        assertThrows(IllegalStateException.class, () -> map.putIfAbsent(3, 3L));
+        assertThrows(IllegalStateException.class, () -> map.merge(3, 3L, Long::sum));
+        assertEquals(5L, map.computeIfAbsent(1, key -> 0L) + map.merge(2, 2L, Long::sum));
+        assertNull(map.merge(1, 1L, (a, b) -> null));
+        assertEquals(4L, map.compute(3, (key, none) -> 1L + asked.get()));
+        assertEquals(Map.of(2, 4L, 3, 4L), map);
     }
 
     private enum Size {
