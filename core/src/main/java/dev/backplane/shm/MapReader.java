@@ -21,7 +21,8 @@ final class MapReader {
      * a reader: no link leads to what it left.
      *
      * A link that does not lead to its tag is one that was taken out before; who starts over cannot meet it again.
-     * Who does, or goes more steps than there are cells, is in a damaged segment and says so.
+     * Who does, or goes more steps than there are cells, is in a damaged segment and says so. So is who comes to
+     * one link twice without starting over, since a cell that comes into a chain again does so with another tag.
      */
     private static final long FOUND = -1;
     private static final long ABSENT = 0;
@@ -156,9 +157,13 @@ final class MapReader {
 
     private long attemptBucket(int bucket, List<StoredEntry> target) {
         long link = MapLayout.LINK.getAcquire(memory, shape.bucketAt(bucket));
+        long mark = MapLayout.END;
         for (int steps = 0; link != MapLayout.END; steps++) {
-            if (steps > shape.cells()) {
+            if (link == mark || steps > shape.cells()) {
                 throw endless(bucket);
+            }
+            if (Integer.bitCount(steps) <= 1) {
+                mark = link; // As Brent's algorithm has it: a circle is found before much of it is copied again.
             }
             final long cellAt = cellAt(link);
             final @Nullable StoredEntry entry = copyEntry(cellAt);

@@ -17,9 +17,12 @@ import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +162,39 @@ final class MapStepsTest {
             }
             Refusal.of(SegmentException.class, () -> map.get("key 1"), "m", "chain");
             Refusal.of(SegmentException.class, () -> map.put("key 1", 1L), "m", "chain");
+            Refusal.of(SegmentException.class, map::hashCode, "m", "chain");
+        }
+    }
+
+    @Test
+    void aCircleIsRefusedBeforeItIsCopiedOverAndOver() throws Exception {
+        final int most = 1_000;
+        try (Manager manager = open("s")) {
+            final SegmentMap<Integer, Long> map =
+                    (SegmentMap<Integer, Long>) manager.map("m", Integer.class, Long.class, most);
+            final MemorySegment memory = map.region().memory();
+            final MapLayout.Shape shape = map.entries().table().shape();
+            for (int i = 0; i < 3; i++) {
+                map.put(i, 0L);
+            }
+            final long[] links = IntStream.range(0, shape.buckets())
+                    .mapToLong(bucket -> MapLayout.LINK.get(memory, shape.bucketAt(bucket)))
+                    .filter(link -> link != MapLayout.END)
+                    .toArray();
+            final List<MapReader.StoredEntry> copied = new ArrayList<>();
+            for (int circle = 1; circle <= links.length; circle++) {
+                for (int i = 0; i < circle; i++) {
+                    final long cellAt = shape.nextAt(MapLayout.cellOf(links[i]));
+                    MapLayout.LINK.set(memory, cellAt, links[(i + 1) % circle]);
+                }
+                MapLayout.LINK.set(memory, shape.bucketAt(0), links[0]);
+                Refusal.of(
+                        SegmentException.class,
+                        () -> map.entries().table().reader().copyBucket(0, copied),
+                        "m",
+                        "chain");
+                assertTrue(copied.size() <= 3 * circle, () -> copied.size() + " were copied");
+            }
         }
     }
 
