@@ -18,8 +18,12 @@ import java.nio.channels.FileChannel;
 /// Standard input is the lifeline: the parent keeps the other end of the pipe open for as long as it lives and
 /// never writes to it again, so its end of file is the parent's death, known at once and however it came about.
 /// A daemon child then halts. The body sees an empty standard input.
+///
+/// The watch of that pipe is over once this JVM begins to end, or something interrupts it. A shutdown hook may go
+/// on for ever; so from then on, and only then, the system is asked again and again who this JVM's parent is.
 final class JvmMain {
     private static final String NOT_STARTED = "backplane: cannot run what the parent sent: ";
+    private static final long POLL_MILLIS = 50;
 
     private JvmMain() {}
 
@@ -101,13 +105,33 @@ final class JvmMain {
                 ignored.clear(); // Nothing is ever sent after the frame; if something is, it means nothing.
             }
         } catch (ClosedChannelException _) {
-            return; // This JVM ends.
+            pollUntilOrphaned(parent.pid());
         } catch (IOException e) {
             System.err.println("backplane: cannot watch the parent: " + e.getMessage());
+            pollUntilOrphaned(parent.pid());
         }
         if (daemon) {
             Runtime.getRuntime().halt(JvmProcess.EXIT_ORPHANED);
         }
         parent.end();
+    }
+
+    /// Sleeps first: most JVMs that begin to end are gone by then.
+    private static void pollUntilOrphaned(long parentPid) {
+        do {
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException _) {
+                // Of all threads, by whoever ends this JVM, perhaps: the parent is to be watched nevertheless.
+            }
+        } while (isChildOf(parentPid));
+    }
+
+    /// A process whose parent has ended is another one's child at once, whatever has the parent's id later.
+    private static boolean isChildOf(long parentPid) {
+        return ProcessHandle.current()
+                .parent()
+                .filter(parent -> parent.pid() == parentPid)
+                .isPresent();
     }
 }
