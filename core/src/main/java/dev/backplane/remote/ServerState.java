@@ -104,6 +104,7 @@ final class ServerState {
             }
         } finally {
             lock.unlock();
+            processes.close();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

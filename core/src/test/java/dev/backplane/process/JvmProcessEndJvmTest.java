@@ -8,11 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.pool.ProcessPool;
 import dev.backplane.pool.WorkerDiedException;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.OccupiedCommonPool;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -24,27 +23,10 @@ final class JvmProcessEndJvmTest {
         }
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void endsAreNoticedThoughAllThreadsOfTheCommonPoolWait() throws Exception {
-        final int threads = ForkJoinPool.getCommonPoolParallelism();
-        final CountDownLatch waiting = new CountDownLatch(threads);
-        final CountDownLatch ends = new CountDownLatch(1);
-        for (int i = 0; i < threads; i++) {
-            ForkJoinPool.commonPool().execute(() -> {
-                waiting.countDown();
-                await(ends);
-            });
-        }
-        waiting.await();
-        try (JvmProcess child = JvmProcess.start(JvmProcessEndJvmTest::parkForEver);
+        try (OccupiedCommonPool _ = new OccupiedCommonPool();
+                JvmProcess child = JvmProcess.start(JvmProcessEndJvmTest::parkForEver);
                 ProcessPool pool = ProcessPool.of(1)) {
             child.kill();
             assertEquals(128 + 9, child.join());
@@ -58,8 +40,6 @@ final class JvmProcessEndJvmTest {
             });
             assertThrows(ExecutionException.class, task::get);
             assertTrue(task.exceptionNow() instanceof WorkerDiedException, task::toString);
-        } finally {
-            ends.countDown();
         }
     }
 
