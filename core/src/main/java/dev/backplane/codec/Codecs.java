@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +121,13 @@ public final class Codecs {
         return new SimpleCodec<>(
                 tagged.name() + " " + type.getName(),
                 Codec.VARIABLE,
-                (out, value) -> tagged.encode(value, out),
+                (out, value) -> tagged.encode(own(type, value), out),
                 in -> checked(type, tagged.decode(in)));
+    }
+
+    /// What may be written: a raw caller's value may be of another class, which nobody could read.
+    static <T> T own(Class<T> type, T value) {
+        return type.cast(Objects.requireNonNull(value, "value"));
     }
 
     static <T> T checked(Class<T> type, @Nullable Object value) {

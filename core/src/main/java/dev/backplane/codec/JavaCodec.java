@@ -29,7 +29,7 @@ final class JavaCodec<T> implements Codec<T> {
 
     @Override
     public void encode(T value, CodecOutput out) {
-        BYTES.encode(JavaSerialization.serialize(value, written), out);
+        BYTES.encode(JavaSerialization.serialize(Codecs.own(type, value), written), out);
     }
 
     @Override

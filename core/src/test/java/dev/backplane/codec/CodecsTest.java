@@ -79,6 +79,23 @@ final class CodecsTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // On purpose.
+    void taggedAndSerializedValuesOfAnotherClassAreNotWritten() {
+        final Codec<?> serialized = Codecs.java(BigInteger.class, SerializationPolicy.standard());
+        for (Codec<?> codec : List.of(Codecs.of(BigInteger.class), serialized, Codecs.symmetric(serialized))) {
+            final String message = isNotWritten(codec, "no number").getMessage();
+            assertTrue(
+                    message.contains(BigInteger.class.getName()) && message.contains(String.class.getName()), message);
+            assertThrows(NullPointerException.class, () -> codec.toBytes(null), codec::name);
+        }
+        isNotWritten(Codecs.of(int[].class), new long[1]);
+        isNotWritten(Codecs.of(ArrayList.class), List.of());
+        assertEquals(
+                List.of(1),
+                Codecs.of(List.class).fromBytes(Codecs.of(List.class).toBytes(List.of(1))));
+    }
+
+    @Test
     void enumsAndRecordsOfAnotherClassAreNotWritten() {
         isNotWritten(Codecs.of(Side.class), TimeUnit.DAYS);
         isNotWritten(Codecs.of(Order.class), new Samples.Positive(1));
@@ -92,8 +109,8 @@ final class CodecsTest {
     }
 
     @SuppressWarnings("unchecked") // On purpose.
-    private static void isNotWritten(Codec<?> codec, Object value) {
-        assertThrows(ClassCastException.class, () -> ((Codec<Object>) codec).toBytes(value), codec::name);
+    private static ClassCastException isNotWritten(Codec<?> codec, Object value) {
+        return assertThrows(ClassCastException.class, () -> ((Codec<Object>) codec).toBytes(value), codec::name);
     }
 
     private record Nothing() {}
