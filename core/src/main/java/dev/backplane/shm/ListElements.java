@@ -144,10 +144,12 @@ final class ListElements<E> {
     }
 
     void replaceAll(UnaryOperator<E> function) {
+        final EncodedBytes bytes = new EncodedBytes(table.shape().elementBytes()); // One for all, as in encodeAll.
         table.enter();
         try {
             for (int i = 0; i < table.size(); i++) {
-                table.set(i, encode(function.apply(elementAt(i))));
+                encode(function.apply(elementAt(i)), bytes);
+                table.set(i, bytes);
             }
         } finally {
             table.leave();

@@ -203,6 +203,11 @@ final class SegmentListTest {
         list.addAll(List.of("short", "x".repeat(1_000), ""));
         list.addAll(1, List.of("y".repeat(2_000), "z"));
         assertEquals(List.of("short", "y".repeat(2_000), "z", "x".repeat(1_000), ""), theirs.attach("s"));
+        final long beforeReplacing = threads.getCurrentThreadAllocatedBytes();
+        list.replaceAll(element -> element.isEmpty() ? "no longer" : element.substring(1));
+        final long replacing = threads.getCurrentThreadAllocatedBytes() - beforeReplacing;
+        assertTrue(replacing < 2 << 20, () -> replacing + " bytes for 5 short elements");
+        assertEquals(List.of("hort", "y".repeat(1_999), "", "x".repeat(999), "no longer"), theirs.attach("s"));
     }
 
     @Test
