@@ -12,10 +12,7 @@ import dev.backplane.store.SegmentException;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.WaitWord;
 import java.lang.foreign.MemorySegment;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.ControlledMessageHandler;
-import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -33,7 +30,7 @@ final class ChannelReceiver {
      *   4. head = position behind it       read
      *   5. room + 1, wake                  senders look for themselves at the end of their slice
      *
-     * Of many senders, `consumed` alone tells what was delivered: Agrona's rings advance their head once for all
+     * Of many senders, `consumed` alone tells what was delivered: as in Agrona's ring, the head advances once for all
      * messages of a read, and one who reads on from a head that is zeroed already would take it for a claim. So who
      * takes the end after a death zeroes [head, consumed) once more and makes that the head.
      *
@@ -57,12 +54,10 @@ final class ChannelReceiver {
     private final @Nullable ManySenders many;
     private final WaitWord room;
     private final ChannelEnd end;
-    private final MessageHandler onMessage = this::onMessage;
     private final StreamPause pause;
 
     private @Nullable Handler handler;
     private boolean leaves;
-    private long head;
     private int messageType;
     private int emptyPolls;
     private long stuckAt = -1;
@@ -115,7 +110,7 @@ final class ChannelReceiver {
         int received;
         try {
             pause.before(most);
-            received = many == null ? readOfOne(each, most, false) : readOfMany(most);
+            received = many == null ? readOfOne(each, most, false) : readOfMany(each, most, false);
         } finally {
             leaveHandler();
         }
@@ -131,7 +126,7 @@ final class ChannelReceiver {
         enter(each);
         int seen;
         try {
-            seen = many == null ? readOfOne(each, 1, true) : lookAtMany(each);
+            seen = many == null ? readOfOne(each, 1, true) : readOfMany(each, 1, true);
         } finally {
             leaveHandler();
         }
@@ -189,28 +184,22 @@ final class ChannelReceiver {
 
     /// What Agrona's `OneToOneRingBuffer` reads, with the head behind each message that was handled.
     private int readOfOne(Handler each, int most, boolean keeps) {
-        long position = words.getLong(headAt);
+        final long from = firstPosition();
+        long position = from;
         int received = 0;
-        while (received < most) {
+        while (received < most && !isOnceAround(from, position)) {
             final int index = (int) position & capacity - 1;
-            final long at = ChannelLayout.RING_OFFSET + (long) index;
-            // Acquire pairs with the release that sent the message: who sees the length sees the message.
-            final int length = words.getIntAcquire(at);
+            final int length = lengthAt(index);
             if (length <= 0) {
                 break;
             }
-            if (length < RecordDescriptor.HEADER_LENGTH || length > capacity - index) {
-                throw damaged(length, index);
-            }
             position += align(length, ALIGNMENT);
-            final int type = words.getInt(RecordDescriptor.typeOffset(index) + (long) ChannelLayout.RING_OFFSET);
+            final int type = typeAt(index);
             final boolean padding = type == RingBuffer.PADDING_MSG_TYPE_ID;
             try {
                 if (!padding) {
                     received++;
-                    messageType = type;
-                    each.onMessage(
-                            memory, at + RecordDescriptor.HEADER_LENGTH, length - RecordDescriptor.HEADER_LENGTH);
+                    handle(each, type, index, length);
                 }
             } finally {
                 if (padding || !keeps) {
@@ -222,58 +211,97 @@ final class ChannelReceiver {
         return received;
     }
 
-    private int readOfMany(int most) {
-        int received;
+    /// What Agrona's `ManyToOneRingBuffer` reads, but of each length nothing is zeroed before it was checked.
+    private int readOfMany(Handler each, int most, boolean keeps) {
+        final long from = firstPosition();
+        long position = from;
         long before;
+        int received;
         do {
             // A read ends at the ring's end, and may pass nothing but padding there: only the head tells.
-            before = ring.consumerPosition();
-            head = before;
-            received = ring.read(onMessage, most);
-        } while (received == 0 && ring.consumerPosition() != before);
+            before = position;
+            received = readToRingEnd(each, most, keeps, before);
+            position = words.getLong(headAt);
+        } while (received == 0 && position != before && !isOnceAround(from, position));
         return received;
     }
 
-    private int lookAtMany(Handler each) {
-        final Look look = new Look(each);
-        long before;
-        do {
-            before = ring.consumerPosition();
-            ring.controlledRead(look, 1);
-        } while (!look.seen && ring.consumerPosition() != before);
-        if (look.failure instanceof Error e) {
-            throw e;
+    private int readToRingEnd(Handler each, int most, boolean keeps, long position) {
+        final int from = (int) position & capacity - 1;
+        final long lap = position - from;
+        int index = from;
+        int received = 0;
+        boolean kept = false;
+        try {
+            while (index < capacity && received < most && !kept) {
+                final int length = lengthAt(index);
+                if (length <= 0) {
+                    break;
+                }
+                final int next = index + align(length, ALIGNMENT);
+                final int type = typeAt(index);
+                if (type == RingBuffer.PADDING_MSG_TYPE_ID) {
+                    index = next;
+                    continue;
+                }
+                received++;
+                kept = keeps;
+                try {
+                    handle(each, type, index, length);
+                } finally {
+                    if (!kept) {
+                        index = next;
+                        words.setLongRelease(ChannelLayout.CONSUMED.offset(), lap + next);
+                    }
+                }
+            }
+        } finally {
+            if (index > from) {
+                ring.buffer().setMemory(from, index - from, (byte) 0);
+                words.setLongRelease(headAt, lap + index);
+            }
         }
-        if (look.failure instanceof RuntimeException e) {
-            throw e;
-        }
-        return look.seen ? 1 : 0;
+        return received;
     }
 
-    /// A look at a message that stays; what is thrown is kept, since the ring would take the message for read.
-    private final class Look implements ControlledMessageHandler {
-        private final Handler each;
-        private boolean seen;
-        private @Nullable Throwable failure;
+    private void handle(Handler each, int type, int index, int length) {
+        messageType = type;
+        final long at = ChannelLayout.RING_OFFSET + (long) index + RecordDescriptor.HEADER_LENGTH;
+        each.onMessage(memory, at, length - RecordDescriptor.HEADER_LENGTH);
+    }
 
-        Look(Handler each) {
-            this.each = each;
-        }
+    private int typeAt(int index) {
+        return words.getInt(ChannelLayout.RING_OFFSET + (long) typeOffset(index));
+    }
 
-        @Override
-        public Action onMessage(int type, MutableDirectBuffer buffer, int index, int lengthBytes) {
-            seen = true;
-            messageType = type;
-            try {
-                if (lengthBytes > capacity - index) {
-                    throw damaged(lengthBytes, index);
-                }
-                each.onMessage(memory, ChannelLayout.RING_OFFSET + (long) index, lengthBytes);
-            } catch (RuntimeException | Error e) {
-                failure = e;
-            }
-            return Action.ABORT;
+    private long firstPosition() {
+        final long position = words.getLong(headAt);
+        if ((position & ALIGNMENT - 1) != 0) {
+            throw damagedHead(position);
         }
+        return position;
+    }
+
+    /// The length of the record at an index, which is within the ring; not positive if it is not sent yet.
+    private int lengthAt(int index) {
+        // Acquire pairs with the release that sent the message: who sees the length sees the message.
+        final int length = words.getIntAcquire(ChannelLayout.RING_OFFSET + (long) index);
+        if (length > 0 && (length < RecordDescriptor.HEADER_LENGTH || length > capacity - index)) {
+            throw damaged(length, index);
+        }
+        return length;
+    }
+
+    /// Whether a read has passed as much as the ring has: no more was there when it began.
+    private boolean isOnceAround(long from, long position) {
+        if (position - from < capacity) {
+            return false;
+        }
+        final long left = ring.producerPosition() - position;
+        if (left < 0 || left > capacity) {
+            throw damagedHead(position);
+        }
+        return true;
     }
 
     private SegmentException damaged(int length, int index) {
@@ -281,22 +309,10 @@ final class ChannelReceiver {
                 + " of a ring of " + capacity + ": the segment is damaged, remove the channel");
     }
 
-    private void onMessage(int type, MutableDirectBuffer buffer, int index, int lengthBytes) {
-        if (lengthBytes > capacity - index) {
-            throw damaged(lengthBytes, index);
-        }
-        final Handler each = handler;
-        if (each == null) {
-            throw new IllegalStateException("the ring of " + region + " calls outside a read");
-        }
-        messageType = type;
-        try {
-            each.onMessage(memory, ChannelLayout.RING_OFFSET + (long) index, lengthBytes);
-        } finally {
-            final int next = index + align(lengthBytes, ALIGNMENT);
-            final long laps = head - ((int) head & capacity - 1);
-            ChannelLayout.CONSUMED.setRelease(memory, 0, laps + next);
-        }
+    private SegmentException damagedHead(long position) {
+        return new SegmentException("the receiver of " + region + " has come to " + position + ", and its tail is at "
+                + ring.producerPosition() + ", of a capacity of " + capacity
+                + ": the segment is damaged, remove the channel");
     }
 
     /// The type of the message whose handler runs.

@@ -175,6 +175,10 @@ final class ManySenders implements ChannelSenders {
         if (head == tail) {
             return false;
         }
+        if (tail < head || tail - head > ring.capacity() || (head & ALIGNMENT - 1) != 0) {
+            throw new SegmentException("the ring of " + region + " has its head at " + head + " and its tail at " + tail
+                    + ", of a capacity of " + ring.capacity() + ": the segment is damaged, remove the channel");
+        }
         final int index = (int) head & ring.capacity() - 1;
         if (buffer.getIntVolatile(lengthOffset(index)) > 0) {
             return true;
