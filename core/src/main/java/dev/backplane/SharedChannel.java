@@ -113,11 +113,13 @@ public interface SharedChannel extends SharedObject {
     /// Sends the message of a claim.
     ///
     /// @param claim from [#tryClaim]
+    /// @throws IllegalStateException if it was sent or given up already, by [#leave] too
     void commit(long claim);
 
     /// Gives the room of a claim up.
     ///
     /// @param claim from [#tryClaim]
+    /// @throws IllegalStateException if it was sent or given up already, by [#leave] too
     void abort(long claim);
 
     /// Where a claim's message is written.
@@ -174,7 +176,8 @@ public interface SharedChannel extends SharedObject {
     boolean peek(Handler handler, long timeout, TimeUnit unit) throws InterruptedException;
 
     /// Gives the calling thread's ends up, so that another thread may have them. Does nothing if it has none. In a
-    /// handler the receiving end is given up when the call is over that it was called by.
+    /// handler the receiving end is given up when the call is over that it was called by. What a sole sender has
+    /// claimed and not sent is given up with its end; with many, a claim stays until it is sent or aborted.
     void leave();
 
     /// Ends the channel: every later send is refused. Again does nothing. A message whose sending overlaps

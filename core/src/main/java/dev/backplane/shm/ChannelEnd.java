@@ -102,6 +102,17 @@ final class ChannelEnd {
         }
     }
 
+    /// [#leave] of who has left something half done, which is repaired first; where it cannot be, who takes the end
+    /// next tries.
+    void repairAndLeave() {
+        try {
+            repairOrPassOn();
+            word.release();
+        } finally {
+            thread.setRelease(null);
+        }
+    }
+
     /// Whether a living process has the end.
     boolean isHeld() {
         return OwnerWord.ownerOf(word.word()) != 0 && segment.participants().isAlive(word.word());

@@ -38,6 +38,8 @@ final class SoleSender implements ChannelSenders {
      * made zero, then each claimed record and the hole become padding, the hole's part behind the ring's end
      * before the one in front of it, since the reader goes on as soon as the front has a length. A repair
      * that is cut off is begun again from the reader's position, which it only helps to move on.
+     *
+     * Who leaves with open claims does the same before it frees the word, and killed in that it is a dead holder.
      */
     private final Region region;
     private final MemorySegment memory;
@@ -50,6 +52,9 @@ final class SoleSender implements ChannelSenders {
     /// Up to where there is room: a capacity behind a position that the reader has passed. Of the thread that has the
     /// end.
     private long limit;
+
+    /// How many claims are neither sent nor given up. Of the thread that has the end.
+    private int openClaims;
 
     SoleSender(Region region, OneToOneRingBuffer ring) {
         this.region = region;
@@ -91,23 +96,39 @@ final class SoleSender implements ChannelSenders {
     public long tryClaim(int messageType, int lengthBytes) {
         end.hold();
         final int index = ring.tryClaim(messageType, lengthBytes);
-        return index < 0 ? SharedChannel.NO_ROOM : index;
+        if (index < 0) {
+            return SharedChannel.NO_ROOM;
+        }
+        openClaims++;
+        return index;
     }
 
     @Override
     public void commit(long claim) {
+        ensureClaimed();
         ring.commit(ChannelSenders.index(claim));
+        openClaims--;
     }
 
     @Override
     public void abort(long claim) {
+        ensureClaimed();
         ring.abort(ChannelSenders.index(claim));
+        openClaims--;
+    }
+
+    private void ensureClaimed() {
+        if (!end.isMine()) {
+            throw new IllegalStateException("thread " + Thread.currentThread().getName() + " is not the sender of "
+                    + region + ": what it had claimed was given up when it left");
+        }
     }
 
     private void repair() {
         final AtomicBuffer buffer = ring.buffer();
         final int mask = capacity - 1;
         limit = 0;
+        openClaims = 0;
         final long tail = ring.producerPosition();
         long position = ring.consumerPosition();
         if (position > tail || tail - position > capacity - ALIGNMENT) {
@@ -150,7 +171,11 @@ final class SoleSender implements ChannelSenders {
 
     @Override
     public void leave() {
-        end.leave();
+        if (end.isMine() && openClaims > 0) {
+            end.repairAndLeave();
+        } else {
+            end.leave();
+        }
     }
 
     @Override

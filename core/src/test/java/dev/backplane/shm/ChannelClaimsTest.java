@@ -11,10 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.ChannelOptions;
 import dev.backplane.Manager;
 import dev.backplane.SharedChannel;
+import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecInput;
+import dev.backplane.codec.CodecOutput;
+import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
+import dev.backplane.store.testing.Refusal;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,62 @@ final class ChannelClaimsTest extends TwoAttachments {
         claims.forEach(channel::commit);
         assertTrue(channel.trySend(new byte[1]));
         assertEquals(claims.size() + 1, drain(channel).size());
+    }
+
+    @Test
+    void whatASoleSenderHasClaimedWhenItLeavesIsGivenUp() throws Exception {
+        final SharedChannel out = mine.channel("c", options(false));
+        final SharedChannel in = theirs.channel("c", options(false));
+        for (int i = 0; i < 50; i++) { // Laps of the ring, with claims at its end.
+            out.send(bytes("one"));
+            final long first = out.tryClaim(40 + i % 3 * 8);
+            final long second = out.tryClaim(3);
+            final long third = out.tryClaim(100);
+            out.memory().asSlice(out.offsetOf(first), 40).fill((byte) 8);
+            out.memory().asSlice(out.offsetOf(second), 3).copyFrom(MemorySegment.ofArray(bytes("two")));
+            out.commit(second);
+            out.leave();
+            assertThrows(IllegalStateException.class, () -> out.commit(first));
+            assertThrows(IllegalStateException.class, () -> out.abort(third));
+            in.send(bytes("three")); // By the other attachment, as the next sender.
+            in.leave();
+            assertThrows(IllegalStateException.class, () -> out.commit(first), "it is not the sender");
+            assertEquals(List.of("one", "two", "three"), drain(in));
+            in.leave();
+            assertEquals(0, out.usedBytes());
+        }
+    }
+
+    @Test
+    void aCodecThatLeavesHasGivenItsClaimUp() throws Exception {
+        final SharedChannel out = mine.channel("c", options(false));
+        final Codec<Integer> ints = Codecs.of(Integer.class);
+        final Codec<Integer> leaving = new Codec<>() {
+            @Override
+            public String name() {
+                return ints.name();
+            }
+
+            @Override
+            public int fixedLength() {
+                return ints.fixedLength();
+            }
+
+            @Override
+            public void encode(Integer value, CodecOutput output) {
+                ints.encode(value, output);
+                out.leave();
+            }
+
+            @Override
+            public Integer decode(CodecInput input) {
+                return ints.decode(input);
+            }
+        };
+        Refusal.of(IllegalStateException.class, () -> out.values(leaving).send(7), "not the sender", "given up");
+        out.values(ints).send(8);
+        assertEquals(8, out.values(ints).receive(0, TimeUnit.SECONDS));
+        assertEquals(0, out.usedBytes());
     }
 
     @ParameterizedTest
