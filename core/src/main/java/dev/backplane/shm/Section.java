@@ -100,4 +100,9 @@ final class Section {
     void leave() {
         word.release();
     }
+
+    /// Leaves what may be half done as a death in here would: who enters next derives.
+    void leaveHalfDone() {
+        word.releaseAbandoned();
+    }
 }

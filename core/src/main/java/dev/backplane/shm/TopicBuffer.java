@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.broadcast.BroadcastTransmitter;
+import org.agrona.concurrent.broadcast.RecordDescriptor;
 
 /// The records of a topic: who publishes them, and in which order.
 final class TopicBuffer {
@@ -35,6 +36,9 @@ final class TopicBuffer {
      * that is made good in the same way. In the one case that room for such a record is two pieces, padding
      * to the ring's end and a record at its start, a transmission of the length of the second makes them
      * both.
+     *
+     * A publication that is cut off by an error of the JVM's, of a stack or a file that has come to its end, leaves the
+     * section as a death would.
      *
      * The number of a value is one more than that of the newest record, which is read under the section: it
      * is never counted apart from the record that has it. A new topic begins with a VOID of number 0, so that
@@ -99,10 +103,17 @@ final class TopicBuffer {
     /// Publishes a value.
     void publish(int type, MemorySegment value) {
         section.enter();
+        boolean whole = false;
         try {
+            checkCounters();
             transmit(type, newestNumber() + 1, value);
+            whole = true;
         } finally {
-            section.leave();
+            if (whole) {
+                section.leave();
+            } else {
+                section.leaveHalfDone();
+            }
         }
         // Leaving was a compare-and-set, behind which this load comes: a subscriber has announced itself by
         // now, or looks once more after it has, and sees the tail.
@@ -117,6 +128,25 @@ final class TopicBuffer {
         transmitter.transmit(type, scratch, 0, Long.BYTES + (int) value.byteSize());
     }
 
+    /// Where there is damage, a record would be written over the counters, or none would ever be read.
+    private void checkCounters() {
+        final long tail = tail();
+        final long latest = latest();
+        if (!isPosition(tail) || !isPosition(latest) || intent() != tail || latest >= tail) {
+            throw damaged(tail, intent());
+        }
+    }
+
+    private static boolean isPosition(long position) {
+        return position >= 0 && (position & RecordDescriptor.RECORD_ALIGNMENT - 1) == 0;
+    }
+
+    private SegmentException damaged(long tail, long intent) {
+        return new SegmentException("a publisher of " + region + " has left a tail of " + tail + " and an intent of "
+                + intent + ", the newest record at " + latest() + ", with a capacity of " + capacity
+                + ": the segment is damaged, remove the topic");
+    }
+
     /// Finishes what a publisher died in.
     private void finish() {
         final long intent = intent();
@@ -127,11 +157,12 @@ final class TopicBuffer {
         final long index = tail & capacity - 1;
         final long toEnd = capacity - index;
         final long room = intent - tail > toEnd ? intent - tail - toEnd : intent - tail;
-        if (intent < tail
+        if (!isPosition(tail)
+                || !isPosition(intent)
+                || intent < tail
                 || room < LEAST_RECORD
                 || room > TopicLayout.aligned(transmitter.maxMsgLength() + Long.BYTES)) {
-            throw new SegmentException("a publisher of " + region + " has left a tail of " + tail + " and an intent of "
-                    + intent + ", with a capacity of " + capacity + ": the segment is damaged, remove the topic");
+            throw damaged(tail, intent);
         }
         if (latest() >= tail) {
             buffer.putLongRelease(TopicLayout.tail(capacity), intent);

@@ -14,16 +14,20 @@ import dev.backplane.SharedTopic.Subscription;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Mortality;
+import dev.backplane.store.testing.Mortality.Life;
 import dev.backplane.store.testing.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +40,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Topics, with two attachments of one JVM in place of two processes.
 @NullUnmarked
@@ -200,8 +207,9 @@ final class SegmentTopicTest extends TwoAttachments {
         assertEquals("good", in.poll());
     }
 
-    @Test
-    void aPublisherThatDiesAtAnyStorePublishesWholeOrNotAtAll() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPublisherThatDiesOrFailsAtAnyStorePublishesWholeOrNotAtAll(boolean lives) throws Exception {
         Abandonment.assumeSeen();
         final SharedTopic<byte[]> out = mine.topic("t", byte[].class, 256);
         int next = 0;
@@ -217,8 +225,13 @@ final class SegmentTopicTest extends TwoAttachments {
                 final Manager manager = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
                 final SharedTopic<byte[]> victim = manager.topic("t", byte[].class, 256);
                 final byte[] last = value(next);
-                dies = Mortality.diesBefore(stores, () -> victim.publish(last));
-                Abandonment.of(((SegmentTopic<byte[]>) victim).region().segment());
+                final Life life = lives ? Life.stumbling(stores) : Life.of(stores);
+                dies = life.cutsOff(() -> victim.publish(last));
+                final Region region = ((SegmentTopic<byte[]>) victim).region();
+                // One that fails to leave the section has to die.
+                if (!lives || OwnerWord.ownerOf(TopicLayout.SECTION.getAcquire(region.memory(), 0)) != 0) {
+                    Abandonment.of(region.segment());
+                }
                 final Subscription<byte[]> between = out.subscribe();
                 out.publish(value(next + 1));
                 final List<Integer> nearly =
@@ -236,8 +249,23 @@ final class SegmentTopicTest extends TwoAttachments {
                 }
                 assertEquals(next + 2, due);
                 next += 2;
+                manager.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 4, 0", "20, 20, 0", "-8, -8, 0", "24, 32, 0", "24, 24, 24", "24, 24, 4"})
+    void whoPublishesRefusesDamagedCounters(long tail, long intent, long latest) throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final MemorySegment records =
+                ((SegmentTopic<String>) topic).region().memory().asSlice(TopicLayout.RECORDS_OFFSET);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY), tail);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.intent(CAPACITY), intent);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.latest(CAPACITY), latest);
+        final byte[] before = records.toArray(ValueLayout.JAVA_BYTE);
+        Refusal.of(SegmentException.class, () -> topic.publish("one"), "t in", "tail of " + tail, "damaged", "remove");
+        assertEquals(-1, records.mismatch(MemorySegment.ofArray(before)), "nothing is written");
     }
 
     @Test

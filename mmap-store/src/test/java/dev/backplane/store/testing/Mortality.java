@@ -52,10 +52,12 @@ public final class Mortality implements StoreProbe {
     public static final class Life {
         private final AtomicLong storesLeft;
         private final boolean halts;
+        private final boolean goesOn;
 
-        private Life(long stores, boolean halts) {
+        private Life(long stores, boolean halts, boolean goesOn) {
             this.storesLeft = new AtomicLong(stores);
             this.halts = halts;
+            this.goesOn = goesOn;
         }
 
         /// A life that ends after some stores.
@@ -63,7 +65,7 @@ public final class Mortality implements StoreProbe {
         /// @param stores how many are made before it ends, 0 or more
         /// @return a new life
         public static Life of(long stores) {
-            return new Life(stores, false);
+            return new Life(stores, false, false);
         }
 
         /// A life that lasts until it is ended by [#end].
@@ -78,7 +80,17 @@ public final class Mortality implements StoreProbe {
         /// @param stores how many are made before it ends, 0 or more
         /// @return a new life
         public static Life halting(long stores) {
-            return new Life(stores, true);
+            return new Life(stores, true, false);
+        }
+
+        /// A life that goes on where it should end, as that of a thread that is thrown an error: one store is refused,
+        /// and
+        /// those after it are made.
+        ///
+        /// @param stores how many are made before that, 0 or more
+        /// @return a new life
+        public static Life stumbling(long stores) {
+            return new Life(stores, false, true);
         }
 
         /// Ends it: none of its threads makes another store.
@@ -116,7 +128,8 @@ public final class Mortality implements StoreProbe {
         }
 
         private void spend() {
-            if (storesLeft.getAndUpdate(left -> left > 0 ? left - 1 : -1) <= 0) {
+            final long before = storesLeft.getAndUpdate(left -> left > 0 ? left - 1 : -1);
+            if (before <= 0 && !(goesOn && before < 0)) {
                 if (halts) {
                     Runtime.getRuntime().halt(HALTED);
                 }
@@ -145,7 +158,7 @@ public final class Mortality implements StoreProbe {
     @Override
     public void waits() {
         final @Nullable Life life = lives.get();
-        if (life != null && life.isOver()) {
+        if (life != null && life.isOver() && !life.goesOn) {
             throw new Killed(); // It may wait for what only its own death gives back.
         }
     }
