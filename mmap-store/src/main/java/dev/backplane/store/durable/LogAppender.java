@@ -42,6 +42,11 @@ import org.jspecify.annotations.Nullable;
 /// above all; so the lock file of the journal is asked instead: who has the journal open holds the byte of its
 /// process id there.
 ///
+/// The id may also be this JVM's own, as it is in containers, where each JVM may be number 1. Threads of this JVM take
+/// steps 1 to 7 in turns. So who finds the lock held under this JVM's own id, in his turn, knows that no thread of this
+/// JVM holds it; and if no other process of that id has the journal open, its holder is dead. One that is dead stays
+/// unrecognised as long as another process of the same id has the journal open, in another container.
+///
 /// Pages come first because a store to a page that a full disk cannot provide is a fault, not an exception.
 /// Each reservation reaches some way beyond the entry: over the header of the next one, and over the two pages
 /// of index that the queue may put between them.
@@ -74,7 +79,7 @@ final class LogAppender implements AutoCloseable {
         this.sync = sync;
         this.onRoll = onRoll;
         this.unforced = new Unforced(log.directory(), disk);
-        this.appender = retrying("append to", () -> log.queue().createAppender());
+        this.appender = inTurn(() -> log.queue().createAppender());
         appender.singleThreadedCheckDisabled(true);
     }
 
@@ -84,7 +89,7 @@ final class LogAppender implements AutoCloseable {
     }
 
     synchronized long append(byte[] record) {
-        final long index = retrying("append to", () -> appendOnce(record));
+        final long index = inTurn(() -> appendOnce(record));
         if (sync) {
             sync();
         } else if (unforced.isCrowded()) {
@@ -105,6 +110,15 @@ final class LogAppender implements AutoCloseable {
             });
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "old files of journal " + log.directory() + " stay until the next roll", e);
+        }
+    }
+
+    private <T> T inTurn(Attempt<T> attempt) {
+        locks.turn().lock();
+        try {
+            return retrying("append to", attempt);
+        } finally {
+            locks.turn().unlock();
         }
     }
 
@@ -134,9 +148,10 @@ final class LogAppender implements AutoCloseable {
     }
 
     private void unlockIfHolderIsDead(UnrecoverableTimeoutException timeout, long waitedNanos) {
+        locks.turn().lock();
         try (var lock = log.writeLock()) {
             final long holder = (int) lock.lockedBy();
-            if (lock.locked() && !locks.isUser(holder)) {
+            if (lock.locked() && !locks.isOtherUser(holder)) {
                 lock.forceUnlock();
             } else if (waitedNanos > DEADLINE_NANOS) {
                 throw new JournalException(
@@ -145,6 +160,8 @@ final class LogAppender implements AutoCloseable {
                                 + TimeUnit.NANOSECONDS.toSeconds(waitedNanos) + " s; is it stopped?",
                         timeout);
             }
+        } finally {
+            locks.turn().unlock();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -158,6 +159,51 @@ final class LogAppenderTest {
             assertEquals(2, tried.size());
             assertEquals(List.of("one", "two", "three"), texts());
             assertFalse(Thread.interrupted());
+        }
+    }
+
+    /// As a process leaves it that had this one's id, and was killed while it appended.
+    private void lockAsDeadProcessOfThisId() throws InterruptedException {
+        final Thread dies = new Thread(() -> {
+            try (var lock = log.writeLock()) {
+                lock.lock();
+            }
+        });
+        dies.start();
+        dies.join();
+        try (var lock = log.writeLock()) {
+            assertEquals(ProcessHandle.current().pid(), lock.lockedBy());
+        }
+    }
+
+    @Test
+    void lockOfADeadProcessThatHadThisOnesIdIsTakenFromIt() throws Exception {
+        lockAsDeadProcessOfThisId();
+        try (LogAppender appender = new LogAppender(log, locks, false, () -> {})) {
+            append(appender, "one");
+            lockAsDeadProcessOfThisId();
+            append(appender, "two");
+            assertEquals(List.of("one", "two"), texts());
+        }
+    }
+
+    @Test
+    void lockOfAnotherThreadOfThisProcessIsNotTakenFromIt() throws Exception {
+        try (LogAppender appender = new LogAppender(log, locks, false, () -> {});
+                var lock = log.writeLock()) {
+            final Thread other = new Thread(() -> append(appender, "one"));
+            locks.turn().lock(); // As a thread that appends has it, by another object.
+            try {
+                lock.lock();
+                other.start();
+                Eventually.holds("it waits for its turn", () -> other.getState() == Thread.State.WAITING);
+                assertTrue(lock.locked());
+                lock.unlock();
+            } finally {
+                locks.turn().unlock();
+            }
+            other.join();
+            assertEquals(List.of("one"), texts());
         }
     }
 }
