@@ -114,8 +114,11 @@ final class MapTable {
         return shape.stripeOf(shape.bucketOf(access.hash));
     }
 
-    /// How many entries there are, as the stripes had it one after the other.
+    /// How many entries there are, as the stripes had it one after the other. Waits for nobody.
     int size() {
+        for (Section section : sections) {
+            section.makeGood(); // Who died between an entry's store and its count's left the sum wrong.
+        }
         return size(memory, shape);
     }
 

@@ -78,8 +78,16 @@ final class Section {
                 leave();
             }
         } else if (word.abandon(owner)) {
+            makeGood();
+        }
+    }
+
+    /// Derives after a death in here that nobody has made good, for one who only reads. Waits for nobody: who is inside
+    /// has derived, or does so.
+    void makeGood() {
+        if (word.word() != 0) {
             final Outcome outcome = word.tryAcquire();
-            if (outcome != Outcome.TIMED_OUT) { // Else who has entered since derives.
+            if (outcome != Outcome.TIMED_OUT) {
                 begin(outcome);
                 leave();
             }

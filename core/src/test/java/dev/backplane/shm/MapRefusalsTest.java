@@ -39,6 +39,15 @@ final class MapRefusalsTest extends TwoAttachments {
     }
 
     @Test
+    void whoAsksForTheSizeWaitsForNoFunction() throws IOException {
+        final SharedMap<String, Long> map = map(mine);
+        final SharedMap<String, Long> same = map(theirs);
+        map.put("a", 1L);
+        assertEquals(2L, map.compute("a", (key, one) -> one + map.size() + same.size() - 1));
+        assertEquals(1, same.size());
+    }
+
+    @Test
     void keysAndValuesThatNoCellCanHaveAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new MapOptions(1, 1 << 30, 1 << 30));
     }

@@ -93,6 +93,27 @@ final class MapStepsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theSizeIsRightBeforeAnybodyEntersAStripeAgain(Operation operation) throws Exception {
+        Abandonment.assumeSeen();
+        boolean cut = true;
+        for (int stores = 0; cut; stores++) {
+            try (Manager survivor = open("s" + stores)) {
+                final SharedMap<String, Long> map = map(survivor);
+                map.putAll(Map.of("a", 1L, "b", 2L, "c", 3L));
+                final SegmentMap<String, Long> doomed = (SegmentMap<String, Long>) map(open("s" + stores));
+                cut = Mortality.diesBefore(stores, () -> operation.apply(doomed));
+                Abandonment.of(doomed.region().segment());
+                final int size = map.size();
+                final Map<String, Long> left = new HashMap<>();
+                map.forEach(left::put);
+                assertEquals(left.size(), size, () -> operation + " left " + left);
+                assertRoomForAll(map, left);
+            }
+        }
+    }
+
     private static void sweep(SharedMap<String, Long> map) throws IOException {
         assertTrue(((SegmentMap<String, Long>) map).region().segment().sweepDead() > 0);
     }
