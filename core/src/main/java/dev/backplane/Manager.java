@@ -19,10 +19,10 @@ import java.util.List;
 /// **Process death.** Objects outlive every process that uses them, except in an [#anonymous] segment, which
 /// ends with its last process. What a dead process held is given back as each type says.
 ///
-/// **Errors.** Every method throws [IllegalStateException] after [#close];
-/// [dev.backplane.store.SegmentException] if the name belongs to an object of another type or length, or the
-/// segment is full; [IllegalArgumentException] for a name that is empty, longer than 160 bytes, or has a `/`;
-/// and [IOException] if the file system has no room for the object, which then does not exist. Thread-safe.
+/// **Errors.** Every method throws [IllegalStateException] after [#close], as that does in a function that a map
+/// or list of it calls; [dev.backplane.store.SegmentException] if the name belongs to an object of another type or
+/// length, or the segment is full; [IllegalArgumentException] for a name that is empty, longer than 160 bytes, or has
+/// a `/`; and [IOException] if the file system has no room for the object, which then does not exist. Thread-safe.
 public interface Manager extends AutoCloseable {
     /// Opens, or creates, the segment of that name in the user's own directory in shared memory.
     ///

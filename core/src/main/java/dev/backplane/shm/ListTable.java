@@ -72,6 +72,11 @@ final class ListTable {
         return shape;
     }
 
+    /// Whether this thread is in its section.
+    boolean isInside() {
+        return section.isMine();
+    }
+
     /// As [Section#giveBackOf].
     void giveBackOf(int owner) {
         section.giveBackOf(owner);

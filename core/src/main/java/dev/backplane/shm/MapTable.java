@@ -110,6 +110,16 @@ final class MapTable {
         return accesses.get().isInFunction();
     }
 
+    /// Whether this thread is in any of its sections.
+    boolean isInside() {
+        for (Section section : sections) {
+            if (section.isMine()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int stripeOf(MapAccess access) {
         return shape.stripeOf(shape.bucketOf(access.hash));
     }

@@ -6,6 +6,7 @@ import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// A short critical section over several shared words, which outlives a holder's death in it.
 ///
@@ -23,6 +24,8 @@ final class Section {
     private final Segment segment;
     private final RobustWord word;
     private final Runnable derive;
+    /// Who is inside by this object, for that thread itself.
+    private @Nullable Thread holder;
 
     /// @param derive makes what is derived from the truth; must bear to be cut off and run again
     Section(Segment segment, MemorySegment memory, long offset, Runnable derive) {
@@ -38,6 +41,7 @@ final class Section {
     void enter() {
         segment.ensureOpen();
         begin(word.acquire(Waiting.byDefault()));
+        holder = Thread.currentThread();
     }
 
     /// Begins with what was acquired: derives after a death.
@@ -89,7 +93,7 @@ final class Section {
             final Outcome outcome = word.tryAcquire();
             if (outcome != Outcome.TIMED_OUT) {
                 begin(outcome);
-                leave();
+                word.release();
             }
         }
     }
@@ -105,12 +109,19 @@ final class Section {
         return owner == segment.self() && segment.isClosed();
     }
 
+    /// Whether the calling thread is inside, by this object.
+    boolean isMine() {
+        return holder == Thread.currentThread();
+    }
+
     void leave() {
+        holder = null;
         word.release();
     }
 
     /// Leaves what may be half done as a death in here would: who enters next derives.
     void leaveHalfDone() {
+        holder = null;
         word.releaseAbandoned();
     }
 }

@@ -427,6 +427,12 @@ final class SegmentManager implements Manager {
 
     @Override
     public void close() throws IOException {
+        for (Object local : locals.values()) { // Which it would wait to see leave.
+            if (local instanceof MapTable map && map.isInside() || local instanceof ListTable list && list.isInside()) {
+                throw new IllegalStateException("a function that a map or list in " + segment.path()
+                        + " has called closes its manager: close it when the call is over");
+            }
+        }
         onClose.run();
         segment.close();
     }

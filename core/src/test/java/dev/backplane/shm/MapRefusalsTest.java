@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
+import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
 import dev.backplane.shm.SegmentMapTest.Colour;
 import dev.backplane.shm.SegmentMapTest.Four;
+import dev.backplane.store.testing.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
@@ -45,6 +48,39 @@ final class MapRefusalsTest extends TwoAttachments {
         map.put("a", 1L);
         assertEquals(2L, map.compute("a", (key, one) -> one + map.size() + same.size() - 1));
         assertEquals(1, same.size());
+    }
+
+    @Test
+    void whoClosesInAFunctionOfItsOwnIsRefused() throws Exception {
+        final SharedMap<String, Long> map = map(mine);
+        Refusal.of(
+                IllegalStateException.class,
+                () -> map.compute("a", (key, none) -> {
+                    close(mine);
+                    return 1L;
+                }),
+                "segment",
+                "when the call is over");
+        final SharedList<Long> list = mine.list("l", Long.class, 4);
+        list.add(1L);
+        assertThrows(
+                IllegalStateException.class,
+                () -> list.replaceAll(element -> {
+                    close(mine);
+                    return 2L;
+                }));
+        assertEquals(List.of(1L), list);
+        assertNull(map.put("a", 2L), "the manager is still open");
+        mine.close();
+        assertEquals(2L, map(theirs).get("a"));
+    }
+
+    private static void close(Manager manager) {
+        try {
+            manager.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
