@@ -51,7 +51,12 @@ final class ChannelEnd {
         boolean taken = false;
         try {
             // A thread of this process that has ended has left the word to its successor.
-            if (holder != null || acquireWord() == Outcome.ABANDONED) {
+            final Outcome outcome = holder == null ? acquireWord() : Outcome.ABANDONED;
+            if (segment.isClosed()) {
+                word.giveBack(outcome); // Closing frees what it finds after it has said so.
+            }
+            segment.ensureOpen();
+            if (outcome == Outcome.ABANDONED) {
                 repairOrPassOn();
             }
             taken = true;
@@ -95,7 +100,9 @@ final class ChannelEnd {
     void leave() {
         if (isMine()) {
             try {
-                word.release();
+                if (!segment.isClosed()) { // Else it is free, or another's.
+                    word.release();
+                }
             } finally {
                 thread.setRelease(null);
             }

@@ -8,6 +8,7 @@ import static org.agrona.concurrent.ringbuffer.RecordDescriptor.typeOffset;
 import dev.backplane.SharedChannel.Handler;
 import dev.backplane.store.MappedWords;
 import dev.backplane.store.Region;
+import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.WaitLoop;
 import dev.backplane.store.WaitWord;
@@ -40,12 +41,16 @@ final class ChannelReceiver {
      *
      * A look at a message is a read that ends with 1. It passes the padding in front as any read does.
      *
+     * A handler may run for long, and its manager be closed meanwhile: the end is free then as if its receiver had died
+     * in the handler, so behind each handler the receiver looks whether it is closed, and stores nothing then.
+     *
      * Of one sender, the head itself moves on behind each message, as nothing needs to be made zero: 1, 4 and 5.
      * The sender looks at it once in a lap only, so that this costs no more than `consumed` would.
      */
     private static final int EMPTY_POLLS_BETWEEN_LOOKS = 1024;
 
     private final Region region;
+    private final Segment segment;
     private final MemorySegment memory;
     private final int capacity;
     private final long headAt;
@@ -65,6 +70,7 @@ final class ChannelReceiver {
 
     ChannelReceiver(Region region, RingBuffer ring, @Nullable ManySenders many, WaitWord room) {
         this.region = region;
+        this.segment = region.segment();
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
@@ -203,6 +209,7 @@ final class ChannelReceiver {
                 }
             } finally {
                 if (padding || !keeps) {
+                    segment.ensureOpen();
                     // Release: what was read is read before the sender writes there.
                     words.setLongRelease(headAt, position);
                 }
@@ -250,6 +257,7 @@ final class ChannelReceiver {
                     handle(each, type, index, length);
                 } finally {
                     if (!kept) {
+                        segment.ensureOpen();
                         index = next;
                         words.setLongRelease(ChannelLayout.CONSUMED.offset(), lap + next);
                     }
@@ -257,6 +265,7 @@ final class ChannelReceiver {
             }
         } finally {
             if (index > from) {
+                segment.ensureOpen();
                 ring.buffer().setMemory(from, index - from, (byte) 0);
                 words.setLongRelease(headAt, lap + index);
             }

@@ -113,6 +113,10 @@ final class ManySenders implements ChannelSenders {
             next = next + 1 & ANNOUNCEMENTS - 1;
             final long at = ChannelLayout.announcement(next);
             if (OWNER.getAcquire(memory, at) == 0 && OWNER.compareAndSet(memory, at, 0, self)) {
+                if (segment.isClosed()) {
+                    withdraw(next); // Closing takes back what it finds after it has said so.
+                }
+                segment.ensureOpen();
                 CLAIM.setRelease(memory, at, ring.producerPosition() | MAYBE);
                 return next;
             }
@@ -132,6 +136,7 @@ final class ManySenders implements ChannelSenders {
 
     @Override
     public void commit(long claim) {
+        segment.ensureOpen(); // Else the claim is taken back, perhaps passed.
         ring.commit(ChannelSenders.index(claim));
         withdraw((int) (claim >>> 32));
     }

@@ -17,6 +17,8 @@ import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.testing.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +128,45 @@ final class ChannelClaimsTest extends TwoAttachments {
         };
         assertEquals(1, in.poll(leaving, 1));
         assertEquals(List.of("two", "three"), drain(other));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHandlerWhoseManagerIsClosedMovesNothing(boolean many) throws Exception {
+        final SharedChannel in = theirs.channel("c", options(many));
+        final SharedChannel other = mine.channel("c", options(many));
+        other.send(bytes("one"));
+        other.send(bytes("two"));
+        final SharedChannel.Handler closing = (memory, offset, length) -> {
+            try {
+                theirs.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assertEquals(List.of("one", "two"), drain(other));
+            assertTrue(other.trySend(bytes("three")));
+        };
+        Refusal.of(IllegalStateException.class, () -> in.poll(closing, 10), "closed");
+        assertEquals(List.of("three"), drain(other));
+        assertEquals(0, other.usedBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHandlerThatLeavesAChannelOfAClosedManagerIsToldThatItIsClosed(boolean many) throws Exception {
+        final SharedChannel in = theirs.channel("c", options(many));
+        final SharedChannel other = mine.channel("c", options(many));
+        other.send(bytes("one"));
+        final SharedChannel.Handler leaving = (memory, offset, length) -> {
+            in.leave();
+            try {
+                theirs.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        Refusal.of(IllegalStateException.class, () -> in.receive(leaving), "segment", "is closed");
+        assertEquals(List.of("one"), drain(other));
     }
 
     @Test
