@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.locks.LockSupport;
 
 /// The main class of child JVMs: reads what to run from standard input, runs it, and watches for its parent's
 /// end.
@@ -23,7 +24,7 @@ import java.nio.channels.FileChannel;
 /// on for ever; so from then on, and only then, the system is asked again and again who this JVM's parent is.
 final class JvmMain {
     private static final String NOT_STARTED = "backplane: cannot run what the parent sent: ";
-    private static final long POLL_MILLIS = 50;
+    private static final long POLL_NANOS = 50_000_000;
 
     private JvmMain() {}
 
@@ -116,14 +117,11 @@ final class JvmMain {
         parent.end();
     }
 
-    /// Sleeps first: most JVMs that begin to end are gone by then.
+    /// Waits first: most JVMs that begin to end are gone by then.
     private static void pollUntilOrphaned(long parentPid) {
         do {
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException _) {
-                // Of all threads, by whoever ends this JVM, perhaps: the parent is to be watched nevertheless.
-            }
+            LockSupport.parkNanos(POLL_NANOS);
+            Thread.interrupted(); // Whoever ends this JVM may have interrupted all of its threads.
         } while (isChildOf(parentPid));
     }
 
