@@ -98,25 +98,24 @@ final class ChannelEnd {
 
     /// Gives the end up, if the calling thread has it.
     void leave() {
+        leave(false);
+    }
+
+    /// Gives the end up, if the calling thread has it.
+    ///
+    /// @param isHalfDone whether something is to be repaired first; if that fails, who takes the end next tries
+    void leave(boolean isHalfDone) {
         if (isMine()) {
             try {
                 if (!segment.isClosed()) { // Else it is free, or another's.
+                    if (isHalfDone) {
+                        repairOrPassOn();
+                    }
                     word.release();
                 }
             } finally {
                 thread.setRelease(null);
             }
-        }
-    }
-
-    /// [#leave] of who has left something half done, which is repaired first; where it cannot be, who takes the end
-    /// next tries.
-    void repairAndLeave() {
-        try {
-            repairOrPassOn();
-            word.release();
-        } finally {
-            thread.setRelease(null);
         }
     }
 

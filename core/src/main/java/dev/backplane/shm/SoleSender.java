@@ -171,11 +171,7 @@ final class SoleSender implements ChannelSenders {
 
     @Override
     public void leave() {
-        if (end.isMine() && openClaims > 0) {
-            end.repairAndLeave();
-        } else {
-            end.leave();
-        }
+        end.leave(openClaims > 0); // Which matters to the thread that has the end alone.
     }
 
     @Override

@@ -83,9 +83,8 @@ public final class Mortality implements StoreProbe {
             return new Life(stores, true, false);
         }
 
-        /// A life that goes on where it should end, as that of a thread that is thrown an error: one store is refused,
-        /// and
-        /// those after it are made.
+        /// A life that goes on where it should end, as that of a thread that is thrown an error: one store is
+        /// refused, and those after it are made.
         ///
         /// @param stores how many are made before that, 0 or more
         /// @return a new life
