@@ -3,6 +3,7 @@ package dev.backplane;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -108,6 +109,16 @@ public interface ManagerProvider {
     /// @return the value; null if there is none
     /// @throws UnsupportedOperationException if the map is another provider's
     <K, V> @Nullable V remove(SharedMap<K, V> map, K key, Consumer<? super V> check);
+
+    /// The memory that holds two arrays: for who works on both at once, and wants to know how far they are from
+    /// each other.
+    ///
+    /// @param one an array, or a slice of one
+    /// @param other another one, or the same
+    /// @return from the first byte of the array that comes first to the end of the last, with what is between,
+    ///     which is others'; nothing if they are not in one attachment to one segment, or are another provider's
+    /// @throws IllegalStateException if the segment is closed
+    Optional<MemorySegment> span(SharedArray one, SharedArray other);
 
     /// Attaches the object that a handle names, through the attachment that this JVM has to its segment, or a
     /// new one that lasts as long as the JVM.

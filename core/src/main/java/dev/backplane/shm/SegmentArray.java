@@ -6,6 +6,7 @@ import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What arrays of every element type have in common: bounds, slices, bytes.
 ///
@@ -72,6 +73,11 @@ abstract class SegmentArray extends SegmentObject implements SharedArray {
     final MemorySegment wholeMemory() {
         segment.ensureOpenPlain();
         return region().memory();
+    }
+
+    /// As [dev.backplane.ManagerProvider#span].
+    final Optional<MemorySegment> span(SegmentArray other) {
+        return segment == other.segment ? Optional.of(region().span(memory(), other.memory())) : Optional.empty();
     }
 
     /// The byte offset of an element in [#wholeMemory].

@@ -3,6 +3,7 @@ package dev.backplane.shm;
 import dev.backplane.Manager;
 import dev.backplane.ManagerProvider;
 import dev.backplane.ObjectTerms;
+import dev.backplane.SharedArray;
 import dev.backplane.SharedHandle;
 import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
@@ -14,6 +15,7 @@ import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +93,13 @@ public final class SegmentManagerProvider implements ManagerProvider {
             return own.remove(key, check);
         }
         throw new UnsupportedOperationException(map + " is not in a segment: its values are taken unchecked");
+    }
+
+    @Override
+    public Optional<MemorySegment> span(SharedArray one, SharedArray other) {
+        return one instanceof SegmentArray first && other instanceof SegmentArray second
+                ? first.span(second)
+                : Optional.empty();
     }
 
     private static SegmentManager registered(Segment segment) {

@@ -25,6 +25,19 @@ public record Region(
         long param1,
         long incarnation,
         MemorySegment memory) {
+    /// The memory from the first byte of two parts of this object's segment to the last one, whatever lies between.
+    ///
+    /// @param one a part of the mapping
+    /// @param other another part, or the same
+    /// @return a part of the mapping that holds both
+    /// @throws IndexOutOfBoundsException if they are not in this mapping
+    public MemorySegment span(MemorySegment one, MemorySegment other) {
+        final MemorySegment mapping = segment.memory();
+        final long from = Math.min(one.address(), other.address());
+        final long to = Math.max(one.address() + one.byteSize(), other.address() + other.byteSize());
+        return mapping.asSlice(from - mapping.address(), to - from);
+    }
+
     /// The object's name and place, without its bytes.
     @Override
     public String toString() {
