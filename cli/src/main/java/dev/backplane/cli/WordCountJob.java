@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Cuts files into slices, has worker JVMs count them, and merges what they find.
 final class WordCountJob {
@@ -20,7 +21,7 @@ final class WordCountJob {
 
     private static final long LARGEST_SLICE = 64L << 20;
     private static final long SMALLEST_SLICE = 1L << 20;
-    /// Slices for each worker, at least, so that all end at about the same time.
+    /// Slices for each worker, at least, and of one file as many for each, so that all end at about the same time.
     private static final int SLICES_PER_WORKER = 8;
 
     private final MappedFiles files;
@@ -51,18 +52,18 @@ final class WordCountJob {
                         ProgressBar.of("wordcount").amounts(Bytes::format).total(files.totalBytes())) {
             final List<String> names =
                     files.paths().stream().map(Path::toString).toList();
-            final List<ArrayList<byte[]>> slicesCounted =
-                    pool.map(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, bar));
-            for (ArrayList<byte[]> parts : slicesCounted) {
-                parts.forEach(part -> counts.merge(MemorySegment.ofArray(part)));
+            try (Stream<ArrayList<byte[]>> slicesCounted =
+                    pool.imapUnordered(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, bar))) {
+                slicesCounted.forEach(parts -> parts.forEach(part -> counts.merge(MemorySegment.ofArray(part))));
             }
         }
         return counts;
     }
 
     private List<FileSlice> slices() {
-        final long wanted = Math.ceilDiv(files.totalBytes(), (long) workers * SLICES_PER_WORKER);
-        final SlicePlanner planner = new SlicePlanner(Math.clamp(wanted, SMALLEST_SLICE, LARGEST_SLICE));
+        final long each = Math.ceilDiv(files.totalBytes(), workers);
+        final long wanted = Math.ceilDiv(each, Math.max(SLICES_PER_WORKER, Math.ceilDiv(each, LARGEST_SLICE)));
+        final SlicePlanner planner = new SlicePlanner(Math.max(wanted, SMALLEST_SLICE));
         final List<FileSlice> slices = new ArrayList<>();
         for (int file = 0; file < files.contents().size(); file++) {
             for (Slice slice : planner.plan(files.contents().get(file).byteSize())) {

@@ -18,6 +18,7 @@ final class StopRequest {
 
     private final Doorbell bell;
     private final SegmentBuffer task;
+    private volatile boolean ended;
 
     StopRequest(SharedByteArray array, int offset) {
         this.bell = Doorbell.in(array, offset);
@@ -35,11 +36,21 @@ final class StopRequest {
         bell.ring();
     }
 
-    /// Tells the running task of each request, for ever, and has the worker measured meanwhile. In a worker.
+    /// Ends [#watch]. In a worker that is about to end: a JVM waits 300 ms in its end for a thread that sleeps in the
+    /// system.
+    void end() {
+        ended = true; // Before the bell, as above.
+        bell.ring();
+    }
+
+    /// Tells the running task of each request, until the [#end], and has the worker measured meanwhile. In a worker.
     void watch(RunningTask running, WorkerMeter meter) throws InterruptedException {
         long pause = WorkerMeter.PAUSE_NANOS;
         while (true) {
             final int seen = bell.sequence();
+            if (ended) {
+                return;
+            }
             final long asked = task.getLongAcquire(0);
             if (asked != NONE) {
                 running.stop(asked);

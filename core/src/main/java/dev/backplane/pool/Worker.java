@@ -88,6 +88,7 @@ final class Worker {
                 memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
             } else if (frame.type() == Frame.Type.STOP) {
                 meter.stopping();
+                memory.stop().end();
                 return;
             } else {
                 handle(frame);
