@@ -5,6 +5,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +20,17 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Shared objects and worker processes for the JVM: see it work, and look into what is running.",
-        subcommands = {
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%n",
+        footer = {
+            "`backplane bench --help` tells how to measure Backplane beside its rivals.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+            "-Ddev.backplane.cli.trace=true in JAVA_TOOL_OPTIONS shows the stack trace of a failure."
+        })
+final class Main {
+    private static final String TRACE = "dev.backplane.cli.trace";
+
+    private static final List<Class<?>> COMMANDS = List.of(
             WordCountCommand.class,
             DemoCommand.class,
             LsCommand.class,
@@ -31,17 +43,7 @@ import picocli.CommandLine.ParseResult;
             EchoCommand.class,
             PingCommand.class,
             ServeCommand.class,
-            CallCommand.class,
-        },
-        synopsisSubcommandLabel = "COMMAND",
-        footerHeading = "%n",
-        footer = {
-            "`backplane bench --help` tells how to measure Backplane beside its rivals.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage.",
-            "-Ddev.backplane.cli.trace=true in JAVA_TOOL_OPTIONS shows the stack trace of a failure."
-        })
-final class Main {
-    private static final String TRACE = "dev.backplane.cli.trace";
+            CallCommand.class);
 
     private Main() {}
 
@@ -57,7 +59,7 @@ final class Main {
     /// @param arguments of the command line
     /// @return the exit code
     static int run(String... arguments) {
-        final CommandLine commands = commands();
+        final CommandLine commands = commands(arguments);
         if (arguments.length == 0) {
             commands.usage(System.err);
             return CommandLine.ExitCode.USAGE;
@@ -65,12 +67,24 @@ final class Main {
         return commands.execute(arguments);
     }
 
-    /// All commands, with their options.
-    static CommandLine commands() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler(Main::failed)
+    /// The command that some arguments begin with, or else all: to look at the options of each takes longer than most
+    /// of them do.
+    ///
+    /// @param arguments of the command line, or none
+    static CommandLine commands(String... arguments) {
+        final CommandLine commands = new CommandLine(new Main());
+        final List<Class<?>> meant = COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+                .toList();
+        (meant.isEmpty() ? COMMANDS : meant).forEach(commands::addSubcommand);
+        return commands.setExecutionExceptionHandler(Main::failed)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
+    }
+
+    /// The name of a command, as it is in its annotation, too.
+    static String name(Class<?> command) {
+        return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
     }
 
     private static int failed(Exception failure, CommandLine command, @Nullable ParseResult parsed) {

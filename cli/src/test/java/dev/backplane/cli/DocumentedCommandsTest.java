@@ -1,6 +1,7 @@
 package dev.backplane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.testing.Documents;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -98,5 +100,20 @@ final class DocumentedCommandsTest {
                     .forEach(nested -> missing.add(name + " " + nested));
         });
         assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void eachCommandIsFoundByItsNameAlone() {
+        final Map<String, CommandLine> all = Main.commands().getSubcommands();
+        assertFalse(all.isEmpty());
+        all.forEach((name, command) -> {
+            final Map<String, CommandLine> found = Main.commands(name, "--help").getSubcommands();
+            assertEquals(Set.of(name), found.keySet());
+            assertEquals(
+                    command.getUsageMessage(),
+                    Objects.requireNonNull(found.get(name)).getUsageMessage());
+        });
+        assertEquals(all.keySet(), Main.commands("--help").getSubcommands().keySet());
+        assertEquals(all.keySet(), Main.commands("wordcounts").getSubcommands().keySet());
     }
 }
