@@ -19,7 +19,7 @@ final class WordCountJob {
     /// The heap of a worker: enough for the counts of a slice.
     private static final long WORKER_HEAP_BYTES = 120L << 20;
 
-    private static final long LARGEST_SLICE = 64L << 20;
+    private static final long LARGEST_SLICE = 128L << 20;
     private static final long SMALLEST_SLICE = 1L << 20;
     /// Slices for each worker, at least, and of one file as many for each, so that all end at about the same time.
     private static final int SLICES_PER_WORKER = 8;
