@@ -5,7 +5,6 @@ import dev.backplane.cli.wordcount.SlicePlanner;
 import dev.backplane.cli.wordcount.WordCounts;
 import dev.backplane.pool.ProcessPool;
 import dev.backplane.pool.ProgressBar;
-import dev.backplane.pool.TaskDone;
 import dev.backplane.pool.WorkerStatus;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +18,7 @@ final class WordCountJob {
     /// The heap of a worker: enough for the counts of a slice.
     private static final long WORKER_HEAP_BYTES = 120L << 20;
 
-    private static final long LARGEST_SLICE = 128L << 20;
+    private static final long LARGEST_SLICE = 64L << 20;
     private static final long SMALLEST_SLICE = 1L << 20;
     /// Slices for each worker, at least, and of one file as many for each, so that all end at about the same time.
     private static final int SLICES_PER_WORKER = 8;
@@ -52,9 +51,9 @@ final class WordCountJob {
                         ProgressBar.of("wordcount").amounts(Bytes::format).total(files.totalBytes())) {
             final List<String> names =
                     files.paths().stream().map(Path::toString).toList();
-            try (Stream<ArrayList<byte[]>> slicesCounted =
-                    pool.imapUnordered(slices, new SliceCounter(names), 1, done -> advanced(done, slices, pool, bar))) {
-                slicesCounted.forEach(parts -> parts.forEach(part -> counts.merge(MemorySegment.ofArray(part))));
+            final SliceCounter counter = new SliceCounter(names);
+            for (List<FileSlice> left = slices; !left.isEmpty(); ) {
+                left = count(left, counter, counts, pool, bar);
             }
         }
         return counts;
@@ -73,9 +72,25 @@ final class WordCountJob {
         return slices;
     }
 
-    /// On the pool's thread.
-    private void advanced(TaskDone done, List<FileSlice> slices, ProcessPool pool, ProgressBar bar) {
-        final long bytes = slices.get(done.from()).slice().lengthBytes();
+    /// Has slices counted, and merges what is.
+    ///
+    /// @return what is left of some
+    private List<FileSlice> count(
+            List<FileSlice> slices, SliceCounter counter, WordCounts counts, ProcessPool pool, ProgressBar bar) {
+        final List<FileSlice> left = new ArrayList<>();
+        try (Stream<SliceCounts> slicesCounted = pool.imapUnordered(slices, counter, 1)) {
+            slicesCounted.forEach(one -> {
+                one.parts().forEach(part -> counts.merge(MemorySegment.ofArray(part)));
+                if (one.rest() != null) {
+                    left.add(one.rest());
+                }
+                advanced(one.bytes(), pool, bar);
+            });
+        }
+        return left;
+    }
+
+    private void advanced(long bytes, ProcessPool pool, ProgressBar bar) {
         counted += bytes;
         bar.add(bytes);
         if (killAWorker && !killed && counted >= files.totalBytes() / 2) {

@@ -8,6 +8,7 @@ import dev.backplane.connection.Client;
 import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.store.testing.Documents;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Python;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ final class WireOptionsJvmTest {
         try (ListeningProgram echo = listening("echo", "tcp://127.0.0.1:0", "--max-frame", "1000")) {
             assertEquals(0, ping(echo.uri(), "--size", "1000").exitCode());
             assertEquals(1, ping(echo.uri(), "--size", "1001").exitCode());
-            assertTrue(echo.err().contains("1001"), echo.err());
+            Eventually.holds("the refusal is said", () -> echo.err().contains("1001"));
             final Program shorter = ping(echo.uri(), "--size", "900", "--max-frame", "800");
             assertEquals(1, shorter.exitCode());
             assertTrue(shorter.err().contains("900") && shorter.err().contains("800"), shorter.err());

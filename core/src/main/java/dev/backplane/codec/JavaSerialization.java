@@ -3,7 +3,6 @@ package dev.backplane.codec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
@@ -97,7 +96,7 @@ public final class JavaSerialization {
             throw new ValueRefusedException(
                     "refused to read " + bytes.length + " serialized bytes, the policy allows " + policy.maxBytes());
         }
-        try (LoadedFrom in = new LoadedFrom(new ByteArrayInputStream(bytes), loader, policy)) {
+        try (LoadedFrom in = new LoadedFrom(bytes, loader, policy)) {
             return in.readObject();
         } catch (InvalidClassException e) {
             throw refused(e, policy);
@@ -127,11 +126,11 @@ public final class JavaSerialization {
         private final ClassLoader loader;
         private final SerializationPolicy policy;
 
-        LoadedFrom(InputStream in, ClassLoader loader, SerializationPolicy policy) throws IOException {
-            super(in);
+        LoadedFrom(byte[] bytes, ClassLoader loader, SerializationPolicy policy) throws IOException {
+            super(new ByteArrayInputStream(bytes));
             this.loader = loader;
             this.policy = policy;
-            setObjectInputFilter(policy.limits());
+            setObjectInputFilter(policy.limits(bytes.length));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.backplane.codec;
 import java.io.ObjectInputFilter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Which classes may be built from bytes, and how much.
 ///
@@ -17,6 +18,13 @@ import java.util.List;
 /// @param maxBytes how long the stream may be
 public record SerializationPolicy(
         List<String> allowed, long maxDepth, long maxReferences, long maxArrayLength, long maxBytes) {
+    /// The longest table that a map makes for its entries, which take two bytes each at least, is four slots for each
+    /// byte; twice that is allowed.
+    private static final int SLOTS_PER_BYTE = 8;
+
+    /// A map of nothing has a table, too.
+    private static final int LEAST_SLOTS = 64;
+
     private static final String EVERYTHING = "**";
     private static final List<String> STANDARD = List.of(
             "java.lang.Object",
@@ -144,12 +152,34 @@ public record SerializationPolicy(
     /// Classes are checked by name before they are loaded, see [JavaSerialization]; a filter is also asked
     /// about what an object resolves to, such as the list behind a serialized `List.of`, which no stream can
     /// name.
-    ObjectInputFilter limits() {
+    ///
+    /// @param bytes how many there are to read: no array may be longer than they can hold, since it is made first
+    ObjectInputFilter limits(int bytes) {
         return info -> info.depth() > maxDepth
                         || info.references() > maxReferences
-                        || info.arrayLength() > maxArrayLength
+                        || info.arrayLength() > Math.min(maxArrayLength, mostElements(info.serialClass(), bytes))
                         || info.streamBytes() > maxBytes
                 ? ObjectInputFilter.Status.REJECTED
                 : ObjectInputFilter.Status.ALLOWED;
+    }
+
+    /// How long an array may be that is read from so many bytes. One of references may be the table that a map makes
+    /// for its entries, hardly filled.
+    private static long mostElements(@Nullable Class<?> array, int bytes) {
+        final Class<?> element = array == null ? null : array.getComponentType();
+        if (element == null || !element.isPrimitive()) {
+            return (long) SLOTS_PER_BYTE * bytes + LEAST_SLOTS;
+        }
+        return bytes / bytesOf(element);
+    }
+
+    private static int bytesOf(Class<?> primitive) {
+        if (primitive == long.class || primitive == double.class) {
+            return Long.BYTES;
+        }
+        if (primitive == int.class || primitive == float.class) {
+            return Integer.BYTES;
+        }
+        return primitive == short.class || primitive == char.class ? Short.BYTES : 1;
     }
 }

@@ -67,8 +67,8 @@ final class OperatorLoops {
                     : lookup.defineHiddenClassWithClassData(code, classData, true);
             return Optional.of(
                     type.cast(hidden.lookupClass().getDeclaredConstructor().newInstance()));
-        } catch (IOException | ReflectiveOperationException _) {
-            return Optional.empty();
+        } catch (IOException | ReflectiveOperationException | IllegalArgumentException | LinkageError _) {
+            return Optional.empty(); // Of another class loader, which has other bytes than it loads.
         }
     }
 }

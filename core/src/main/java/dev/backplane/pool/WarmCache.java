@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +53,11 @@ final class WarmCache {
     /// With one of these a cache is made or used already, or cannot be used.
     private static final List<String> RULING_OUT =
             List.of("-XX:AOT", "-XX:SharedArchiveFile", "-Xshare", "-javaagent", "-agent", "--patch-module");
+
+    /// The caches that this JVM is making: a lock of a file is a process's, which loses it as soon as any channel to
+    /// that
+    /// file is closed.
+    private static final Set<Path> MAKING = ConcurrentHashMap.newKeySet();
 
     private final Path file;
 
@@ -152,10 +157,15 @@ final class WarmCache {
     void makeInBackground(Function<Path, PoolBuilder> trained) {
         if (options().isEmpty()) {
             Thread.ofPlatform().daemon().name("backplane-cache").start(() -> {
+                if (!MAKING.add(file)) {
+                    return; // Another pool of this JVM makes it.
+                }
                 try {
                     make(trained);
                 } catch (IOException | InterruptedException | RuntimeException _) {
                     // The next pool tries again.
+                } finally {
+                    MAKING.remove(file);
                 }
             });
         }
@@ -184,8 +194,6 @@ final class WarmCache {
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
                 deleteOld();
             }
-        } catch (OverlappingFileLockException _) {
-            // Another pool of this JVM makes it.
         }
     }
 

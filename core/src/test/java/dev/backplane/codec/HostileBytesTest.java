@@ -88,15 +88,15 @@ final class HostileBytesTest {
     void damagedSerializedObjectsGiveAValueOrACodecException() {
         final Seed seed = Seed.fresh();
         final Random random = seed.random();
+        final Codec<Object> codec = Codecs.java(Object.class, Samples.POLICY);
         final List<byte[]> originals = new ArrayList<>();
         for (Object value : List.of(
                 new ArrayList<>(List.of("a", 2, List.of(3.0))),
                 Map.of("k", new int[] {1, 2, 3}),
                 java.time.Instant.EPOCH,
                 new java.math.BigDecimal("1.50"))) {
-            originals.add(JavaSerialization.serialize(value));
+            originals.add(codec.toBytes(value));
         }
-        final Codec<Object> codec = Codecs.java(Object.class, Samples.POLICY);
         for (int round = 0; round < 10_000; round++) {
             final byte[] bytes = originals.get(random.nextInt(originals.size())).clone();
             for (int change = random.nextInt(1, 4); change > 0; change--) {

@@ -1,7 +1,6 @@
 package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
@@ -18,12 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -59,41 +57,61 @@ final class ParallelSortMemoryJvmTest {
     /// How many blocks the memory has that this JVM holds open, as the kernel counts them.
     private static long scratchBlocks() {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            final Path scratch = open.filter(ParallelSortMemoryJvmTest::isScratch)
-                    .findFirst()
+            return open.filter(ParallelSortMemoryJvmTest::isScratch)
+                    .map(Path::getFileName)
+                    .mapToLong(ParallelSortMemoryJvmTest::blocks)
+                    .max()
                     .orElseThrow();
-            final String own = Path.of(
-                            "/proc", Long.toString(ProcessHandle.current().pid()), "fd")
-                    .resolve(scratch.getFileName())
-                    .toString();
-            final Process stat = new ProcessBuilder("stat", "-L", "-c", "%b", own).start();
-            return Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /// A sort that ends as `end` says, and what it had of the machine's memory afterwards.
-    private void checkMemoryOfASortThat(BiConsumer<ProcessPool, Future<?>> end) throws Exception {
+    /// The blocks of an open file, or none if it is closed meanwhile.
+    private static long blocks(Path descriptor) {
+        try {
+            final String own = Path.of(
+                            "/proc", Long.toString(ProcessHandle.current().pid()), "fd")
+                    .resolve(descriptor)
+                    .toString();
+            final Process stat = new ProcessBuilder("stat", "-L", "-c", "%b", own).start();
+            final String said = new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
+            return said.isEmpty() ? 0 : Long.parseLong(said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A sort that ends as `end` says, and what it had of the machine's memory afterwards. A sort may be too quick for
+    /// that: then there is another one.
+    ///
+    /// @param end ends it; whether it did
+    private void checkMemoryOfASortThat(BiPredicate<ProcessPool, Future<?>> end) throws Exception {
         try (Manager manager = Manager.anonymous("sorted", SegmentOptions.defaults());
                 ProcessPool pool = ProcessPool.of(2);
                 var threads = Executors.newSingleThreadExecutor()) {
             final SharedLongArray array = manager.longArray("array", 4L * LONG);
             array.copyFrom(0, Seed.fresh().random().longs(4 * LONG).toArray(), 0, 4 * LONG);
-            final Future<?> sorting = ParallelSortJvmTest.sorting(threads, pool, array);
-            final AtomicReference<FileChannel> kept = new AtomicReference<>();
-            Eventually.holds("there is a sort", () -> {
-                openScratch().ifPresent(kept::set);
-                return kept.get() != null;
-            });
-            try (FileChannel scratch = kept.get()) {
-                assertTrue(scratch.isOpen());
-                Eventually.holds("it has memory", () -> scratchBlocks() > 10_000);
-                end.accept(pool, sorting);
-                threads.shutdown();
-                assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
-                // A header, some ends of pages: of 128 MiB.
-                Eventually.holds("it has given its memory back", () -> scratchBlocks() < 5_000);
+            boolean ended = false;
+            while (!ended) {
+                final Future<?> sorting = ParallelSortJvmTest.sorting(threads, pool, array);
+                final AtomicReference<FileChannel> kept = new AtomicReference<>();
+                Eventually.holds("there is a sort", () -> {
+                    openScratch().ifPresent(kept::set);
+                    return kept.get() != null || sorting.isDone();
+                });
+                try (FileChannel scratch = kept.get()) {
+                    if (scratch == null) {
+                        continue;
+                    }
+                    assertTrue(scratch.isOpen());
+                    Eventually.holds("it has memory", () -> scratchBlocks() > 10_000 || sorting.isDone());
+                    ended = end.test(pool, sorting);
+                    // All that it still does is done before the next one begins.
+                    assertEquals(5, threads.submit(() -> 5).get(1, TimeUnit.MINUTES));
+                    // A header, some ends of pages: of 128 MiB.
+                    Eventually.holds("it has given its memory back", () -> scratchBlocks() < 5_000);
+                }
             }
             assertEquals(7, pool.apply(() -> 7));
         }
@@ -127,7 +145,7 @@ final class ParallelSortMemoryJvmTest {
 
     @Test
     void aSortThatIsCancelledGivesItsMemoryBack() throws Exception {
-        checkMemoryOfASortThat((pool, sorting) -> assertTrue(sorting.cancel(true)));
+        checkMemoryOfASortThat((pool, sorting) -> sorting.cancel(true));
     }
 
     @Test
@@ -139,7 +157,7 @@ final class ParallelSortMemoryJvmTest {
                         .forEach(one -> ProcessHandle.of(one.pid()).ifPresent(ProcessHandle::destroyForcibly));
                 Thread.onSpinWait();
             }
-            assertThrows(ExecutionException.class, sorting::get);
+            return sorting.state() == Future.State.FAILED;
         });
     }
 }

@@ -166,7 +166,7 @@ final class PoolOrphanJvmTest {
         }
         Eventually.holds(
                 "no worker is left of " + children, () -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertEquals(0, pools(pid));
+        Eventually.holds("its pool is gone", () -> pools(pid) == 0);
         if (files() > 0) { // Where segments are files, the next program deletes those of the dead.
             try (Jvm next = Jvm.fork(List.of("-Djava.io.tmpdir=" + directory), Next.class)) {
                 assertEquals(0, next.waitForExit());

@@ -163,10 +163,10 @@ final class PoolPendingJvmTest {
         try (ProcessPool single = ProcessPool.builder().workers(1).maxPending(1).start()) {
             final CompletableFuture<Integer> given = single.applyAsync(slow);
             final LinkedBlockingQueue<CompletableFuture<Integer>> next = new LinkedBlockingQueue<>();
-            final var _ = given.whenComplete((_, _) -> next.add(single.applyAsync(() -> 2)));
+            final var _ = given.whenComplete((_, _) -> next.add(single.applyAsync(slow)));
             ending.accept(given);
             assertTrue(next.take().cancel(true));
-            assertTrue(single.applyAsync(() -> 3).cancel(true)); // Nothing is counted for ever.
+            assertTrue(single.applyAsync(slow).cancel(true)); // Nothing is counted for ever.
             single.terminate(); // What was not cancelled still runs.
         }
     }

@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedByteArray;
 import dev.backplane.store.SegmentOptions;
-import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The thread of a worker that waits for requests to stop: it hears them, and goes when the worker does.
 final class StopRequestTest {
     private static final long TASK = 5;
+    private static final long PAUSE_NANOS = 500_000;
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
@@ -37,8 +38,9 @@ final class StopRequestTest {
             });
             running.begin(TASK);
             new StopRequest(array, 0).ask(TASK);
-            Eventually.holds(
-                    "its task is interrupted", () -> Thread.currentThread().isInterrupted());
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
             running.end();
             assertFalse(Thread.currentThread().isInterrupted());
             assertTrue(watch.isAlive());

@@ -28,12 +28,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -248,6 +250,53 @@ abstract class RemoteCollectionsContract {
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Codec<Set<?>> serialized() {
         return (Codec) Codecs.java(Set.class, SerializationPolicy.standard());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Codec<List<Object>> lists() {
+        return (Codec) Codecs.java(List.class, SerializationPolicy.standard());
+    }
+
+    @Test
+    void aFunctionMayChangeAValueInPlace() throws Exception {
+        final AtomicInteger asked = new AtomicInteger();
+        final UnaryOperator<List<Object>> longer = value -> {
+            assertEquals(1, asked.incrementAndGet());
+            value.add("new");
+            return value;
+        };
+        final SharedMap<String, List<Object>> map =
+                manager().map("m", Codecs.of(String.class), lists(), MapOptions.entries(4));
+        map.put("a", new ArrayList<>(List.of("old", Double.NaN)));
+        final SharedList<List<Object>> list = manager().list("l", lists(), ListOptions.elements(4));
+        list.add(new ArrayList<>(List.of("old", Double.NaN)));
+        final List<Runnable> changes = List.of(
+                () -> map.compute("a", (key, value) -> longer.apply(Objects.requireNonNull(value))),
+                () -> map.computeIfPresent("a", (key, value) -> longer.apply(value)),
+                () -> map.merge("a", List.of(), (value, given) -> longer.apply(value)),
+                () -> map.replaceAll((key, value) -> longer.apply(value)),
+                () -> list.update(0, longer),
+                () -> list.replaceAll(longer));
+        for (Runnable change : changes) {
+            asked.set(0);
+            change.run();
+        }
+        assertEquals(List.of("old", Double.NaN, "new", "new", "new", "new"), map.get("a"));
+        assertEquals(List.of(List.of("old", Double.NaN, "new", "new")), list);
+    }
+
+    @Test
+    void aValueThatDoesNotEqualItselfIsReplaced() throws Exception {
+        final SharedMap<String, Double> map = manager().map("m", String.class, Double.class, 4);
+        map.put("a", Double.NaN);
+        assertEquals(1.0, map.compute("a", (key, value) -> 1.0));
+        map.put("a", Double.NaN);
+        assertTrue(map.replace("a", Double.NaN, 2.0));
+        map.put("a", Double.NaN);
+        assertTrue(map.remove("a", Double.NaN));
+        final SharedList<Double> list = manager().list("l", Double.class, 4);
+        list.add(Double.NaN);
+        assertEquals(3.0, list.update(0, value -> 3.0));
     }
 
     @Test

@@ -157,7 +157,11 @@ record AllKinds(
         });
         Eventually.holds("one is at the barrier", () -> barrier.getNumberWaiting() == 1);
         Eventually.holds(
-                "all wait", () -> waiting("fair lock", "1 processes in line") && waiting("condition", "1 waiting"));
+                "all wait",
+                () -> waiting("fair lock", "1 processes in line")
+                        && waiting("condition", "1 waiting")
+                        && !conditionLock.isLocked()
+                        && Scene.read(readWrite, ReadWriteLayout.QUEUED) == 1);
     }
 
     private boolean waiting(String object, String state) {

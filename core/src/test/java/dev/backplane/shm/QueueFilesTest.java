@@ -20,6 +20,7 @@ import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentHandle;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SmallFileSystem;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -365,12 +366,19 @@ final class QueueFilesTest {
             one.kill();
             other.kill();
         }
-        try (Manager manager = Manager.anonymous("next", SegmentOptions.defaults())) {
-            final SharedQueue<String> queue = manager.queue("q", OPTIONS);
-            queue.put(LONG);
-            assertEquals(List.of(), filesOf(Segment.defaultDirectory(), anonymous));
-            assertEquals(LONG, queue.take());
-        }
+        // Another JVM that looks for such files at this moment has all segments open, and so this one's.
+        Eventually.holds("a put of a file deletes what is left of others", () -> {
+            try (Manager manager = Manager.anonymous("next", SegmentOptions.defaults())) {
+                final SharedQueue<String> queue = manager.queue("q", OPTIONS);
+                queue.put(LONG);
+                final boolean gone =
+                        filesOf(Segment.defaultDirectory(), anonymous).isEmpty();
+                assertEquals(LONG, queue.take());
+                return gone;
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
         final List<Finding> found = SegmentDoctor.lookBeside(directory.path());
         assertEquals(1, found.size(), found::toString);
         assertEquals(Finding.Severity.LEFTOVER, found.getFirst().severity());

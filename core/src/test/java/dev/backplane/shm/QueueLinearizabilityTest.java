@@ -7,6 +7,7 @@ import dev.backplane.QueueOptions;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.WaitLoop;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.util.ArrayList;
@@ -37,7 +38,9 @@ final class QueueLinearizabilityTest {
         OFFER,
         POLL,
         PEEK,
-        REMOVE
+        REMOVE,
+        /// A call that found nothing, or no room, after so long that it may have given up: another's copy stood still.
+        GAVE_UP
     }
 
     /// An operation and when it began and ended, on a clock that all threads share.
@@ -98,19 +101,27 @@ final class QueueLinearizabilityTest {
         final int choice = random.nextInt(10);
         final long other = 10L * random.nextInt(THREADS) + random.nextInt(OPERATIONS);
         final int begin = clock.getAndIncrement();
+        final long start = System.nanoTime();
         if (choice < 4) {
             final boolean offered = queue.offer(value);
-            return new Call(Kind.OFFER, value, offered ? 1L : 0L, begin, clock.getAndIncrement());
+            final Kind kind = offered ? Kind.OFFER : unlessItGaveUp(Kind.OFFER, start);
+            return new Call(kind, value, offered ? 1L : 0L, begin, clock.getAndIncrement());
         } else if (choice < 8) {
             final Long polled = queue.poll();
-            return new Call(Kind.POLL, 0, polled, begin, clock.getAndIncrement());
+            final Kind kind = polled != null ? Kind.POLL : unlessItGaveUp(Kind.POLL, start);
+            return new Call(kind, 0, polled, begin, clock.getAndIncrement());
         } else if (choice < 9) {
             final Long peeked = queue.peek();
-            return new Call(Kind.PEEK, 0, peeked, begin, clock.getAndIncrement());
+            final Kind kind = peeked != null ? Kind.PEEK : unlessItGaveUp(Kind.PEEK, start);
+            return new Call(kind, 0, peeked, begin, clock.getAndIncrement());
         }
         // Only that something was removed is certain: one that is put meanwhile may be overlooked.
         final boolean removed = queue.remove(other);
         return new Call(Kind.REMOVE, other, removed ? 1L : null, begin, clock.getAndIncrement());
+    }
+
+    private static Kind unlessItGaveUp(Kind kind, long start) {
+        return System.nanoTime() - start < WaitLoop.SLICE_NANOS ? kind : Kind.GAVE_UP;
     }
 
     /// Depth first, over every order that the times allow; what was tried in the same state is not tried again.
@@ -174,6 +185,7 @@ final class QueueLinearizabilityTest {
                 case PEEK ->
                     Objects.equals(next.isEmpty() ? null : next.getFirst(), call.result())
                             && explains(done, next, holes);
+                case GAVE_UP -> explains(done, queue, holes);
                 case REMOVE -> {
                     if (call.result() == null) {
                         yield explains(done, next, holes);

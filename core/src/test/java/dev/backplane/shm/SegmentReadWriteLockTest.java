@@ -164,7 +164,8 @@ final class SegmentReadWriteLockTest extends TwoAttachments {
     void whoGivesUpWaitingIsNotWaitedFor() throws Exception {
         lock.readLock().lock();
         final FutureTask<Boolean> writer = started(() -> other.writeLock().tryLock(2, TimeUnit.SECONDS));
-        untilCounts(1, 0, 1);
+        Eventually.holds(
+                "it waits, or has waited", () -> writer.isDone() || counts().equals(new ReadWriteCounts(1, 0, 1)));
         final FutureTask<Void> reader = locking(other.readLock());
         assertFalse(writer.get());
         reader.get();

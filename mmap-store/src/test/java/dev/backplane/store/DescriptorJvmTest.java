@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.testing.Jvm;
+import dev.backplane.store.testing.OpenFiles;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -138,12 +139,12 @@ final class DescriptorJvmTest {
     void whatIsNoSegmentIsRefusedAndClosed() throws Exception {
         final Path file = directory.resolve("file");
         Files.write(file, new byte[1 << 16]);
-        final long before = SocketPeer.descriptors();
+        final long before = OpenFiles.count();
         for (Path path : new Path[] {file, Path.of("/dev/null")}) {
             final int descriptor = Platform.current().openDescriptor(path);
             assertThrows(Exception.class, () -> Segment.ofDescriptor(descriptor, OPTIONS));
         }
-        assertEquals(before, SocketPeer.descriptors());
+        assertEquals(before, OpenFiles.count());
     }
 
     @Test
@@ -221,11 +222,11 @@ final class DescriptorJvmTest {
                     .start();
             try (StreamSocket socket = listener.accept(BLOCK, FOREVER)) {
                 assertNotNull(socket);
-                final long before = SocketPeer.descriptors();
+                final long before = OpenFiles.count();
                 final ByteBuffer into = ByteBuffer.allocate(4);
                 final int kept = socket.receiveDescriptor(into, BLOCK);
                 assertEquals("many", new String(into.array(), java.nio.charset.StandardCharsets.US_ASCII));
-                assertEquals(before + 1, SocketPeer.descriptors());
+                assertEquals(before + 1, OpenFiles.count());
                 Platform.current().closeDescriptor(kept);
                 assertEquals(-1, socket.receiveDescriptor(into.clear(), BLOCK));
                 assertEquals("none", new String(into.array(), java.nio.charset.StandardCharsets.US_ASCII));

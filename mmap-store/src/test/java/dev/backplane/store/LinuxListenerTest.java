@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.SocketFixture.Task;
+import dev.backplane.store.testing.OpenFiles;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
@@ -353,11 +354,11 @@ final class LinuxListenerTest {
         try (StreamListener taken = listen(path());
                 StreamListener tcp = LINUX.listen(new Endpoint.Tcp("127.0.0.1", 0), 1)) {
             failABit(taken, tcp, file); // Whatever is made once is made now.
-            final long before = SocketPeer.descriptors();
+            final long before = OpenFiles.count();
             for (int i = 0; i < 1000; i++) {
                 failABit(taken, tcp, file);
             }
-            assertEquals(before, SocketPeer.descriptors());
+            assertEquals(before, OpenFiles.count());
         }
     }
 

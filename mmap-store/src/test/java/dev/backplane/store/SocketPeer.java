@@ -1,5 +1,6 @@
 package dev.backplane.store;
 
+import dev.backplane.store.testing.OpenFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -132,7 +133,7 @@ public final class SocketPeer {
                 .inheritIO()
                 .start()
                 .waitFor();
-        final long before = descriptors();
+        final long before = OpenFiles.count();
         final List<Integer> fill = new ArrayList<>();
         try {
             while (true) {
@@ -145,7 +146,7 @@ public final class SocketPeer {
         System.out.println(refusals(() -> StreamSocket.connect(new Endpoint.Abstract("nobody"), LONG)));
         System.out.println(refusals(() -> StreamListener.listen(new Endpoint.Tcp("127.0.0.1", 0), 1)));
         fill.forEach(Platform.current()::closeDescriptor);
-        return "leaked " + (descriptors() - before);
+        return "leaked " + (OpenFiles.count() - before);
     }
 
     private interface Attempt {
@@ -157,12 +158,6 @@ public final class SocketPeer {
             return "not refused: " + attempt.make();
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
-        }
-    }
-
-    static long descriptors() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
         }
     }
 

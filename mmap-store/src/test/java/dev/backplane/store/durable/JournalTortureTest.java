@@ -90,11 +90,14 @@ final class JournalTortureTest {
         final Seed seed = Seed.fresh();
         final Random random = seed.random();
         final Path path = directory.resolve("journal");
-        final int entries = 20_000;
+        int entries = 0;
         try (Journal journal = Journal.openOrCreate(path, JournalProcess.OPTIONS)) {
-            IntStream.range(0, entries).forEach(i -> journal.append(("" + i).getBytes(UTF_8)));
             int expected = 0;
             for (int round = 0; round < ROUNDS; round++) {
+                // More than it can read until it is killed, in each round.
+                for (int end = entries + 20_000; entries < end; entries++) {
+                    journal.append(("" + entries).getBytes(UTF_8));
+                }
                 try (Jvm tailer = JournalProcess.fork("tail", path.toString(), "t")) {
                     awaitLines(tailer, 1 + random.nextInt(2000));
                     kill(tailer);

@@ -17,11 +17,15 @@ public final class Eventually {
     /// @param condition asked again and again
     public static void holds(String what, BooleanSupplier condition) {
         final long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (true) {
+            final boolean interrupted = Thread.currentThread().isInterrupted(); // First: that may be the condition.
+            if (condition.getAsBoolean()) {
+                return;
+            }
             if (System.nanoTime() - start > DEADLINE.toNanos()) {
                 throw new AssertionError("did not come true within " + DEADLINE + ": " + what);
             }
-            if (Thread.currentThread().isInterrupted()) {
+            if (interrupted) {
                 throw new AssertionError("interrupted while waiting for: " + what);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
