@@ -213,9 +213,9 @@ final class DescriptorJvmTest {
             final Process python = new ProcessBuilder(
                             "python3",
                             "-c",
-                            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
+                            "import os,socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]);"
                                     + " s.sendmsg([b'many'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,"
-                                    + " __import__('array').array('i', [0, 1, 2]))]);"
+                                    + " __import__('array').array('i', [os.open('/dev/null', 0) for _ in range(3)]))]);"
                                     + " s.sendall(b'none'); s.recv(1)",
                             path.toString())
                     .inheritIO()
