@@ -83,7 +83,7 @@ final class Main {
     }
 
     /// The name of a command, as it is in its annotation, too.
-    static String name(Class<?> command) {
+    private static String name(Class<?> command) {
         return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
     }
 

@@ -179,7 +179,7 @@ final class DoctorCommandJvmTest {
         assertTrue(top.out().lines().anyMatch(line -> line.matches("0 +\\d+ +DEAD +\\S+ +the holder")), top.out());
         assertTrue(top.out().lines().anyMatch(line -> line.matches("orders +queue +2 +16 +0 +0")), top.out());
         assertTrue(
-                top.out().lines().anyMatch(line -> line.matches("guard +lock +dead pid .* 1 +>[0-9.]+m?s +-")),
+                top.out().lines().anyMatch(line -> line.matches("guard +lock +dead pid .* 1 +>\\d+(\\.\\d)?m?s +-")),
                 top.out());
         assertTrue(top.out().lines().anyMatch(line -> line.matches("permits +semaphore +- +2/3 +- +-")), top.out());
         assertEquals(0, Program.run("dump", "--json", path.toString()).exitCode());

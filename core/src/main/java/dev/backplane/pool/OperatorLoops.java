@@ -41,16 +41,18 @@ final class OperatorLoops {
         return blocks;
     }
 
-    /// The loops for slices at a distance, if they have been made.
+    /// The loops for slices at a distance, if they were made before.
     ///
     /// @param elements how many are to be mapped now
     synchronized Optional<SpanLoops> fused(int distance, long elements) {
         final Distance known = distances.computeIfAbsent(distance, _ -> new Distance());
-        if (known.loops.isEmpty() && known.elements >= MANY) {
+        final Optional<SpanLoops> made = known.loops;
+        final boolean isFew = known.elements < MANY;
+        known.elements += elements;
+        if (isFew && known.elements >= MANY) { // Once: where none can be made, nobody tries again and again.
             known.loops = copy(FusedLoops.class, SpanLoops.class, distance);
         }
-        known.elements += elements;
-        return known.loops;
+        return made;
     }
 
     /// A hidden class of the same code: what the compiler makes of it is its own.

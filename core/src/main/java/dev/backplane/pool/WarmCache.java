@@ -54,9 +54,8 @@ final class WarmCache {
     private static final List<String> RULING_OUT =
             List.of("-XX:AOT", "-XX:SharedArchiveFile", "-Xshare", "-javaagent", "-agent", "--patch-module");
 
-    /// The caches that this JVM is making: a lock of a file is a process's, which loses it as soon as any channel to
-    /// that
-    /// file is closed.
+    /// The caches that this JVM is making: a lock of a file is the process's, which loses it as soon as it closes any
+    /// channel to that file.
     private static final Set<Path> MAKING = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -149,9 +148,8 @@ final class WarmCache {
                 .equals(Files.getAttribute(self, "unix:uid"));
     }
 
-    /// Makes the cache if there is none that can be used, in a thread of its own. What keeps it from being made keeps
-    /// nobody from
-    /// working without it.
+    /// Makes the cache if there is none that can be used, in a thread of its own. What keeps it from being made
+    /// keeps nobody from working without it.
     ///
     /// @param trained a builder of a pool like that of the workers, for one that is to write a cache to a file
     void makeInBackground(Function<Path, PoolBuilder> trained) {

@@ -199,7 +199,7 @@ final class PassingJvmTest {
                         () -> Passing.receiveConnection(carrier.client, options()),
                         "kind 3, kind 1 was asked for");
                 assertTrue(sending.get());
-                Eventually.holds("no file is open that was not", () -> OpenFiles.count() <= before);
+                Eventually.holds("as many files are open as before", () -> OpenFiles.count() == before);
             }
             carrier.client.send("it still works");
             assertEquals("it still works", carrier.server.receive());
@@ -223,7 +223,7 @@ final class PassingJvmTest {
                     "TLS is for TCP");
             assertTrue(sending.get());
             assertFalse(Files.exists(shop));
-            Eventually.holds("no file is open that was not", () -> OpenFiles.count() <= before);
+            Eventually.holds("as many files are open as before", () -> OpenFiles.count() == before);
         }
     }
 

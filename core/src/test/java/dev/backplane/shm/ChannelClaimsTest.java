@@ -130,6 +130,14 @@ final class ChannelClaimsTest extends TwoAttachments {
         assertEquals(List.of("two", "three"), drain(other));
     }
 
+    private void closeTheirs() {
+        try {
+            theirs.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aHandlerWhoseManagerIsClosedMovesNothing(boolean many) throws Exception {
@@ -138,11 +146,7 @@ final class ChannelClaimsTest extends TwoAttachments {
         other.send(bytes("one"));
         other.send(bytes("two"));
         final SharedChannel.Handler closing = (memory, offset, length) -> {
-            try {
-                theirs.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            closeTheirs();
             assertEquals(List.of("one", "two"), drain(other));
             assertTrue(other.trySend(bytes("three")));
         };
@@ -159,11 +163,7 @@ final class ChannelClaimsTest extends TwoAttachments {
         other.send(bytes("one"));
         final SharedChannel.Handler leaving = (memory, offset, length) -> {
             in.leave();
-            try {
-                theirs.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            closeTheirs();
         };
         Refusal.of(IllegalStateException.class, () -> in.receive(leaving), "segment", "is closed");
         assertEquals(List.of("one"), drain(other));

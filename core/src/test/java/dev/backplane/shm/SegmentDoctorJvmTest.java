@@ -205,9 +205,9 @@ final class SegmentDoctorJvmTest {
                 second.expect("ready");
                 for (int look = 0; look < LOOKS; look++) {
                     final List<Finding> found = look(true);
-                    for (Finding finding :
-                            found) { // Whoever stands still before it deletes a file leaves that so long.
-                        assertEquals("leaked", finding.rule(), () -> found + ", look");
+                    // Whoever stands still before it deletes a file leaves that for so long.
+                    for (Finding finding : found) {
+                        assertEquals("leaked", finding.rule(), "look " + look + ": " + found);
                         Eventually.holds("it is deleted", () -> Files.notExists(Path.of(finding.object())));
                     }
                     assertEquals(List.of(), SegmentDoctor.lookBeside(directory.path()));
