@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.SerializableIntUnaryOperator;
+import dev.backplane.SharedBoolean;
 import dev.backplane.SharedByteArray;
 import dev.backplane.SharedDoubleArray;
+import dev.backplane.SharedIntArray;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
@@ -115,6 +118,56 @@ final class PoolKillJvmTest {
             mapped.get();
             assertArrayEquals(Arrays.stream(elements).map(x -> 2 * x + 1).toArray(), out.toArray());
         }
+    }
+
+    @Test
+    void aWorkerThatIsKilledInLoopsOfADistanceLosesNoElement() throws Exception {
+        final int length = 3 << 23;
+        final int middle = length / 2 + 1;
+        final long disarmed = -1;
+        try (Manager manager = Manager.anonymous(
+                        "distance", SegmentOptions.defaults().withSize(2L * length * Integer.BYTES + (1 << 20)));
+                ProcessPool pool = ProcessPool.of(1)) {
+            final SharedIntArray in = manager.intArray("in", length);
+            final SharedIntArray out = manager.intArray("out", length);
+            for (int i = 0; i < length; i++) {
+                in.set(i, i);
+            }
+            final SharedLong at = manager.longValue("at");
+            final SharedBoolean fused = manager.booleanValue("fused");
+            final SerializableIntUnaryOperator operator = x -> {
+                if (x == middle && at.get() == 0) {
+                    fused.set(isInFusedLoops());
+                    if (at.compareAndSet(0, ProcessHandle.current().pid())) {
+                        spin();
+                    }
+                }
+                return 2 * x + 1;
+            };
+            at.set(disarmed);
+            pool.mapInto(in, out, operator); // So much that the worker has such loops by now.
+            out.clear();
+            at.set(0);
+            final var mapped = CompletableFuture.runAsync(() -> {
+                try {
+                    pool.withRetries(1).mapInto(in, out, operator);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Eventually.holds("a worker is at an element", () -> at.get() > 0);
+            assertTrue(fused.get());
+            kill(at.get());
+            mapped.get();
+            for (int i = 0; i < length; i++) {
+                assertEquals(2 * i + 1, out.get(i));
+            }
+        }
+    }
+
+    private static boolean isInFusedLoops() {
+        return StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES)
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(FusedLoops.class.getName())));
     }
 
     /// Stops a process, which then reads nothing.
