@@ -154,8 +154,10 @@ final class QueuePuts {
         // Pairs with the acquire in QueueTakes.tryClaim().
         words.setLongRelease(slots.slot(index), QueueWord.full(position));
         words.setLongRelease(slots.put(index), QueueWord.freeAfter(position));
-        words.compareAndSetLong(TAIL.offset(), position, QueueWord.next(position, capacity));
+        final long next = QueueWord.next(position, capacity);
+        words.compareAndSetLong(TAIL.offset(), position, next);
         repair.wakeConsumers();
+        slots.fetch(words, slots.put(QueueWord.index(next)), next);
     }
 
     /// [#publish] after code of the user's ran: the attachment may have been closed and its claim undone.

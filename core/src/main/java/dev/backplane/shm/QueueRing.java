@@ -39,9 +39,9 @@ final class QueueRing {
      * Linearizes at 3, or at the mark: from then on the element is in the queue, and who would take it waits for 3.
      *
      * Take at position h. Linearizes at 1: from then on the element is not in the queue, and who needs its place
-     * waits for 4. A handler of the user's may take long: it marks the slot HANDLING, and the place counts as
-     * taken until it is done.
-     *   1. state(h) is FULL. take(h): FREE -> READING(me), by CAS
+     * waits for 4. A handler of the user's may take long: its slot is HANDLING, and the place counts as taken until
+     * it is done.
+     *   1. state(h) is FULL. take(h): FREE -> READING(me), or HANDLING(me), by CAS
      *   2. head: h -> h + 1, by CAS
      *   3. the bytes are read
      *   4. take(h): -> FREE of the next lap, release
@@ -100,6 +100,7 @@ final class QueueRing {
     private final QueueRepair repair;
     private final QueuePuts puts;
     private final QueueTakes takes;
+    private final QueueTakes handlings;
 
     QueueRing(QueueShape shape) {
         this.shape = shape;
@@ -110,7 +111,8 @@ final class QueueRing {
         this.repair = new QueueRepair(shape, tally);
         final MappedWords words = new MappedWords(memory);
         this.puts = new QueuePuts(shape, slots, words, repair);
-        this.takes = new QueueTakes(shape, slots, words, repair, tally);
+        this.takes = new QueueTakes(shape, slots, words, repair, tally, QueueWord.READING);
+        this.handlings = new QueueTakes(shape, slots, words, repair, tally, QueueWord.HANDLING);
     }
 
     /// Whether a claim's result ends a wait for a slot.
@@ -126,6 +128,11 @@ final class QueueRing {
     /// What consumers do.
     QueueTakes takes() {
         return takes;
+    }
+
+    /// What consumers do that claim elements for handlers.
+    QueueTakes handlings() {
+        return handlings;
     }
 
     /// Where consumers wait.
@@ -176,31 +183,33 @@ final class QueueRing {
 
     /// [QueueTakes#tryClaim] for one who does not wait, but for an element that is just being put, since it is in
     /// the queue already: for a wait slice at most, should its producer be frozen.
-    long claimFullNow() {
-        final long position = takes.tryClaim();
-        return position == UNDER_WAY ? settle(true) : position;
+    ///
+    /// @param taker [#takes] or [#handlings]
+    long claimFullNow(QueueTakes taker) {
+        final long position = taker.tryClaim();
+        return position == UNDER_WAY ? settle(taker) : position;
     }
 
     /// [QueuePuts#tryClaim] for one who does not wait, but for an element that is just being taken, since it is not
     /// in the queue any more.
     long claimFreeNow() {
         final long position = puts.tryClaim();
-        return position == UNDER_WAY ? settle(false) : position;
+        return position == UNDER_WAY ? settle(null) : position;
     }
 
-    private long settle(boolean taking) {
+    private long settle(@Nullable QueueTakes taker) {
         final long start = System.nanoTime();
         for (int looks = 1; true; looks++) {
             Thread.onSpinWait();
-            final long position = taking ? takes.tryClaim() : puts.tryClaim();
-            if (position != UNDER_WAY || !taking && puts.isNextHandled()) {
+            final long position = taker != null ? taker.tryClaim() : puts.tryClaim();
+            if (position != UNDER_WAY || taker == null && puts.isNextHandled()) {
                 return position;
             }
             if (looks % LOOKS_BETWEEN_QUESTIONS == 0) {
                 if (System.nanoTime() - start > WaitLoop.SLICE_NANOS) {
                     return NOTHING;
                 }
-                repair.undoIfDead((taking ? HEAD : TAIL).getAcquire(memory, 0));
+                repair.undoIfDead((taker != null ? HEAD : TAIL).getAcquire(memory, 0));
                 LockSupport.parkNanos(NAP_NANOS);
             }
         }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 /// Where in a queue's bytes the words of each slot are, and what they say together.
 final class QueueSlots {
     private static final int MANY_LOOKS = 1000;
+    private static final int WORDS_A_LINE = 64 / Long.BYTES;
 
     private final MemorySegment memory;
     private final int capacity;
@@ -47,6 +48,15 @@ final class QueueSlots {
     void advance(MappedWords words, long hint, long position) {
         if (words.getLongAcquire(hint) == position) {
             words.compareAndSetLong(hint, position, QueueWord.next(position, capacity));
+        }
+    }
+
+    /// Fetches a line of put or take words of which the first is a position's and unclaimed, to be claimed soon: by
+    /// writing the word as it is. A line that the other side has looked at, or that the caches have dropped, would
+    /// otherwise be fetched by the claim, and an element would wait for it.
+    void fetch(MappedWords words, long word, long position) {
+        if (QueueWord.index(position) % WORDS_A_LINE == 0) {
+            words.compareAndSetLong(word, QueueWord.free(position), QueueWord.free(position));
         }
     }
 

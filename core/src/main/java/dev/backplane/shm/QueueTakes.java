@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// The consumers' side of a queue's slots. The essay is in [QueueRing].
 final class QueueTakes {
     private static final int STREAK = 8;
+    private static final int FEW_LOOKS = 3;
+    private static final int STREAM = 16;
+    private static final int ELEMENTS_TO_WAIT_FOR = 64;
+    private static final int LEAST_CAPACITY_TO_WAIT = 4 * ELEMENTS_TO_WAIT_FOR;
+    private static final int LOOKS = 64;
 
     private final QueueShape shape;
     private final QueueSlots slots;
@@ -20,6 +25,7 @@ final class QueueTakes {
     private final MemorySegment memory;
     private final MappedWords words;
     private final int self;
+    private final int phase;
     private final int capacity;
     private final QueueRepair repair;
     private final @Nullable QueueTally tally;
@@ -29,16 +35,31 @@ final class QueueTakes {
     /// after the other anyway.
     private final int streakToLookAhead;
 
-    /// How many claims of this process succeeded in a row, at most so many; a guess, which any thread may spoil.
+    /// How many claims of this process succeeded in a row, at most so many; a guess, which any thread may spoil, as the
+    /// next two are.
     private int streak;
 
-    QueueTakes(QueueShape shape, QueueSlots slots, MappedWords words, QueueRepair repair, @Nullable QueueTally tally) {
+    /// How often nothing was found since the last claim.
+    private int looksInVain;
+
+    /// How many elements came in a row after a few looks each: as fast as one who waits for each can take them.
+    private int stream;
+
+    /// @param phase what claims say: READING or HANDLING
+    QueueTakes(
+            QueueShape shape,
+            QueueSlots slots,
+            MappedWords words,
+            QueueRepair repair,
+            @Nullable QueueTally tally,
+            int phase) {
         this.shape = shape;
         this.slots = slots;
         this.segment = shape.region().segment();
         this.memory = shape.region().memory();
         this.words = words;
         this.self = segment.self();
+        this.phase = phase;
         this.capacity = shape.capacity();
         this.repair = repair;
         this.tally = tally;
@@ -62,11 +83,33 @@ final class QueueTakes {
                 return claimSeen(head, mark);
             }
             if (QueueWord.isOpen(state, head) && words.getIntAcquire(SHUT_DOWN.offset()) == 0) {
-                streak = 0;
+                if (looksInVain++ == 0) {
+                    beginToWait(head, index);
+                }
                 return QueueRing.NOTHING;
             }
         }
         return tryClaim(false);
+    }
+
+    /// Uses the time until the next element is there.
+    private void beginToWait(long head, int index) {
+        streak = 0;
+        slots.fetch(words, slots.take(index), head);
+        if (stream >= STREAM && capacity >= LEAST_CAPACITY_TO_WAIT) {
+            letSeveralCome(head);
+        }
+    }
+
+    /// Gives the producers of a stream that has been caught up with a microsecond or three to put several elements.
+    /// Looks meanwhile at the last of them only: who looks for each as it is put takes the line of cache away
+    /// from its producer each time, and both go at the pace of that.
+    private void letSeveralCome(long head) {
+        final long last = QueueWord.plus(head, ELEMENTS_TO_WAIT_FOR, capacity);
+        final long slot = slots.slot(QueueWord.index(last));
+        for (int look = 0; look < LOOKS && QueueWord.isOpen(words.getLongAcquire(slot), last); look++) {
+            Thread.onSpinWait();
+        }
     }
 
     /// Claims the element that was seen at head after a mark was read, or another one if that cannot be.
@@ -83,6 +126,8 @@ final class QueueTakes {
     private long claimed(long head) {
         final long next = QueueWord.next(head, capacity);
         words.compareAndSetLong(HEAD.offset(), head, next);
+        stream = looksInVain <= FEW_LOOKS ? stream + 1 : 0;
+        looksInVain = 0;
         if (streak < streakToLookAhead) {
             streak++;
         } else if ((head & 1) == 0) {
@@ -155,8 +200,8 @@ final class QueueTakes {
         if (tally != null) {
             tally.taken();
         }
-        final boolean claimed =
-                words.compareAndSetLong(slots.take(index), QueueWord.free(position), QueueWord.reading(position, self));
+        final boolean claimed = words.compareAndSetLong(
+                slots.take(index), QueueWord.free(position), QueueWord.taking(position, phase, self));
         if (!claimed && tally != null) {
             tally.done();
         }

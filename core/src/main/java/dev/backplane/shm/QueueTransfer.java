@@ -31,6 +31,7 @@ final class QueueTransfer<E> {
     private final Waiting waiting;
     private final QueueGate notEmpty;
     private final QueueGate notFull;
+    private final @Nullable QueueTally tally;
 
     QueueTransfer(QueueShape shape, QueueRing ring, QueueElements<E> elements, Waiting waiting) {
         this.segment = shape.region().segment();
@@ -44,6 +45,7 @@ final class QueueTransfer<E> {
         this.waiting = waiting;
         this.notEmpty = ring.notEmptyGate();
         this.notFull = ring.notFullGate();
+        this.tally = ring.tally();
     }
 
     static void throwIfInterrupted() throws InterruptedException {
@@ -63,7 +65,7 @@ final class QueueTransfer<E> {
 
     /// Claims an element to take at once; negative if there is none.
     long claimFullNow() {
-        return unlessClosed(ring.claimFullNow());
+        return unlessClosed(ring.claimFullNow(takes));
     }
 
     /// Claims a place to put; negative if the time was up.
@@ -338,14 +340,37 @@ final class QueueTransfer<E> {
     }
 
     private void done() {
-        final QueueTally tally = ring.tally();
         if (tally != null) {
             tally.done();
         }
     }
 
-    /// Hands the element of a claimed slot to a handler, then frees it, or gives it back if the handler throws.
-    void handle(long position, Handler handler) {
+    /// Hands elements to a handler until there is none, or there were so many.
+    int drain(Handler handler, int most) {
+        for (int count = 0; count < most; count++) {
+            final long position = unlessClosed(ring.claimFullNow(ring.handlings()));
+            if (position < 0) {
+                return count;
+            }
+            handle(position, handler);
+        }
+        return Math.max(0, most);
+    }
+
+    /// Waits for an element and hands it to a handler.
+    boolean receive(Handler handler, long nanos) throws InterruptedException {
+        final long position = awaitFull(nanos);
+        if (position < 0) {
+            return false;
+        }
+        takes.handling(position);
+        handle(position, handler);
+        return true;
+    }
+
+    /// Hands the element of a slot that was claimed for that to a handler, then frees it, or gives it back if the
+    /// handler throws.
+    private void handle(long position, Handler handler) {
         final long slot = ring.slot(position);
         final int length;
         try {
@@ -383,7 +408,6 @@ final class QueueTransfer<E> {
     }
 
     private void run(long position, Handler handler, MemorySegment bytes, long offset, long length) {
-        takes.handling(position);
         boolean handled = false;
         try {
             handler.handle(bytes, offset, length);

@@ -107,12 +107,17 @@ final class QueueWord {
 
     /// The element of the position is being taken.
     static long reading(long position, int claimant) {
-        return free(position) | (long) READING << PHASE_SHIFT | claimant;
+        return taking(position, READING, claimant);
     }
 
     /// A handler reads the element of the position.
     static long handling(long position, int claimant) {
-        return free(position) | (long) HANDLING << PHASE_SHIFT | claimant;
+        return taking(position, HANDLING, claimant);
+    }
+
+    /// One of the two.
+    static long taking(long position, int phase, int claimant) {
+        return free(position) | (long) phase << PHASE_SHIFT | claimant;
     }
 
     /// The phase of a state.

@@ -140,26 +140,12 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
     @Override
     public boolean receive(Handler handler, long timeout, TimeUnit unit) throws InterruptedException {
         QueueTransfer.throwIfInterrupted();
-        final long position = transfer.awaitFull(nanos(timeout, unit));
-        if (position < 0) {
-            return false;
-        }
-        transfer.handle(position, handler);
-        return true;
+        return transfer.receive(handler, nanos(timeout, unit));
     }
 
     @Override
     public int drain(Handler handler, int most) {
-        int count = 0;
-        while (count < most) {
-            final long position = transfer.claimFullNow();
-            if (position < 0) {
-                break;
-            }
-            transfer.handle(position, handler);
-            count++;
-        }
-        return count;
+        return transfer.drain(handler, most);
     }
 
     @Override

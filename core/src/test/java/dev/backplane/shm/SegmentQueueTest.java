@@ -242,6 +242,40 @@ final class SegmentQueueTest extends TwoAttachments {
     }
 
     @Test
+    void aPlaceThatAHandlerHasIsTakenUntilItIsDone() throws Exception {
+        final SharedQueue<Integer> queue = mine.queue("q", 1);
+        final SharedQueue<Integer> other = theirs.queue("q", 1);
+        final List<Boolean> offered = new ArrayList<>();
+        assertTrue(queue.offer(1));
+        assertEquals(1, other.drain((memory, offset, length) -> offered.add(queue.offer(2)), 1));
+        assertTrue(queue.offer(3));
+        assertTrue(other.receive((memory, offset, length) -> offered.add(queue.offer(4)), 1, TimeUnit.MINUTES));
+        assertEquals(List.of(false, false), offered, "the handler would wait for itself");
+        assertTrue(queue.offer(5));
+        assertEquals(5, other.poll());
+    }
+
+    @Test
+    void whatComesAfterAStreamArrivesOneByOne() throws Exception {
+        final int capacity = 300;
+        final SharedQueue<Integer> queue = mine.queue("q", capacity);
+        final SharedQueue<Integer> other = theirs.queue("q", capacity);
+        for (int lap = 0; lap < 3; lap++) {
+            for (int i = 0; i < capacity - 1; i++) { // So that the laps end at other places.
+                assertTrue(queue.offer(i));
+            }
+            for (int i = 0; i < capacity - 1; i++) {
+                assertEquals(i, other.poll());
+            }
+            assertNull(other.poll());
+            assertTrue(queue.offer(lap));
+            assertEquals(lap, other.poll());
+            assertNull(other.poll());
+            assertEquals(0, other.size());
+        }
+    }
+
+    @Test
     void anElementThatWasGivenBackIsDeliveredThoughOthersWereTakenSince() throws Exception {
         final SharedQueue<Integer> queue = mine.queue("q", 3);
         queue.addAll(List.of(1, 2, 3));
