@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// **Order.** Elements are taken in the order in which their places were claimed, which for each thread is that
 /// in which it put them. An element that is given back, since its consumer died or its handler threw, is
-/// delivered next, out of its turn.
+/// delivered next, out of its turn; of several, the one that was put first.
 ///
 /// **Fairness.** None: an arriving thread may be served before one that waits.
 ///

@@ -171,6 +171,11 @@ final class QueueRing {
         return slots.slot(shape.index(position));
     }
 
+    /// [QueueSlots#fromOldest] of head's position.
+    int fromOldest(long head, int number) {
+        return slots.fromOldest(shape.index(head), number);
+    }
+
     /// How the slot of a position stands: of all its words.
     long state(long position) {
         return slots.state(shape.index(position));

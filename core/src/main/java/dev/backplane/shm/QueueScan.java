@@ -36,8 +36,9 @@ final class QueueScan {
     /// [QueueRing#NOTHING].
     long next() {
         while (returned < capacity) {
-            final long state = ring.state(returned); // Of the position in lap 0: only the slot matters.
-            final long position = QueueWord.position(state, returned);
+            final int index = ring.fromOldest(head, returned);
+            final long state = ring.state(index); // Of the position in lap 0: only the slot matters.
+            final long position = QueueWord.position(state, index);
             returned++;
             if (QueueWord.phase(state) == QueueWord.FULL && isBeforeHead(position)) {
                 return position;
@@ -148,9 +149,10 @@ final class QueueScan {
 
     private static long oldestReturned(QueueRing ring, MemorySegment memory) {
         final long head = HEAD.getAcquire(memory, 0);
-        for (long index = 0; index < ring.capacity(); index++) {
-            final long state = ring.state(index);
-            final long position = QueueWord.position(state, (int) index);
+        for (int number = 0; number < ring.capacity(); number++) {
+            final int index = ring.fromOldest(head, number);
+            final long state = ring.state(index); // Of the position in lap 0: only the slot matters.
+            final long position = QueueWord.position(state, index);
             if (QueueWord.phase(state) == QueueWord.FULL && QueueWord.distance(head, position, ring.capacity()) < 0) {
                 return position;
             }

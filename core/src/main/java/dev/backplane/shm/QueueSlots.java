@@ -44,6 +44,14 @@ final class QueueSlots {
         return takes + (long) index * Long.BYTES;
     }
 
+    /// The slots one after the other from head's on. What stands before head, a lap at most, is met in its order so:
+    /// the
+    /// oldest first.
+    int fromOldest(int headIndex, int number) {
+        final int atEnd = capacity - headIndex;
+        return number < atEnd ? headIndex + number : number - atEnd;
+    }
+
     /// Advances head or tail past a position if it stands there.
     void advance(MappedWords words, long hint, long position) {
         if (words.getLongAcquire(hint) == position) {

@@ -216,12 +216,14 @@ final class QueueTakes {
         return position;
     }
 
-    /// Claims an element that stands before head, if there is one; or else the one at head, if it is there: one
-    /// who found it claimed, before it was given back, may be about to advance head past it.
+    /// Claims the oldest element that stands before head, if there is one; or else the one at head, if it is there:
+    /// one who found it claimed, before it was given back, may be about to advance head past it.
     private long tryClaimReturned() {
         final int seen = QueueMark.seen(memory, RETURNED);
         final long head = words.getLongAcquire(HEAD.offset());
-        for (int index = 0; index < capacity; index++) {
+        final int next = shape.index(head);
+        for (int number = 0; number < capacity; number++) {
+            final int index = slots.fromOldest(next, number);
             final long state = slots.state(index);
             final long position = QueueWord.position(state, index);
             if (QueueWord.phase(state) == QueueWord.FULL
@@ -230,7 +232,6 @@ final class QueueTakes {
                 return ownedWhileOpen(position);
             }
         }
-        final int next = shape.index(head);
         if (slots.state(next) == QueueWord.full(head) && claim(next, head)) {
             return claimed(head);
         }

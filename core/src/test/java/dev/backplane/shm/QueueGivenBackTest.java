@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.QueueOptions;
@@ -28,6 +29,28 @@ final class QueueGivenBackTest extends TwoAttachments {
         Refused() {
             super("refused", null, false, false);
         }
+    }
+
+    @Test
+    void whatIsGivenBackIsTakenInItsOrderWhereverItStands() throws Exception {
+        final SharedQueue<Integer> queue = mine.queue("q", QueueOptions.of(CAPACITY, Codecs.of(Integer.class)));
+        for (int lot = 0; lot < CAPACITY; lot++) { // Each begins at another slot.
+            queue.addAll(List.of(1, 2, 3));
+            assertThrows(Refused.class, () -> refuse(queue, 2), "the first two, while the second is handled");
+            assertEquals(1, queue.peek());
+            assertEquals(List.of(1, 2, 3), List.copyOf(queue), "as iterators have them");
+            assertEquals(List.of(1, 2, 3), List.of(queue.remove(), queue.remove(), queue.remove()));
+        }
+    }
+
+    /// Refuses so many elements, each in the handler of the one before.
+    private static void refuse(SharedQueue<Integer> queue, int elements) {
+        queue.receive((memory, offset, length) -> {
+            if (elements > 1) {
+                refuse(queue, elements - 1);
+            }
+            throw new Refused();
+        });
     }
 
     @Test
