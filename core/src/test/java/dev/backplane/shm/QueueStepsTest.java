@@ -164,6 +164,7 @@ final class QueueStepsTest {
         cutOff(3, List.of("a", "b"), SharedQueue::take, List.of("a", "b"), List.of("b"));
         cutOff(1, List.of("a"), SharedQueue::poll, List.of("a"), List.of());
         cutOff(2, List.of("a", "b"), queue -> queue.receive((m, o, l) -> {}), List.of("a", "b"), List.of("b"));
+        cutOff(2, List.of("a", "b"), queue -> queue.drain((m, o, l) -> {}, 1), List.of("a", "b"), List.of("b"));
         cutOff(3, List.of("a", "b", "c"), queue -> queue.remove("b"), List.of("a", "b", "c"), List.of("a", "c"));
     }
 
