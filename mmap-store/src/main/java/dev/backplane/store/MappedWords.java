@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The little-endian words of a piece of mapped memory, by their address: for the paths on which an instruction
@@ -22,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// each access goes to the segment itself.
 ///
 /// Immutable; thread- and process-safe as far as the mode of each access is. Offsets are multiples of the size of
-/// what is accessed.
+/// what is accessed; another one is that of the word which it is in.
 public final class MappedWords {
     /*
      * Each store tells the StoreProbe first, as those of IntField and LongField do. The fence behind each access
-     * keeps the mapping until then: with the address in a register, nothing else would. Plain accesses go without
-     * the check of the alignment that the others cannot leave out; the addresses are aligned all the same.
+     * keeps the mapping until then: with the address in a register, nothing else would. Of an address the bits are
+     * cleared that it never has set: so the compiler knows that it is aligned and within all memory, and leaves out
+     * what would check both once more.
      */
     private static final @Nullable MemorySegment ALL = NativeAccess.allMemory();
     private static final VarHandle INT =
@@ -35,14 +35,9 @@ public final class MappedWords {
     private static final VarHandle LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
-    private static final VarHandle PLAIN_INT = ValueLayout.JAVA_INT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
-    private static final VarHandle PLAIN_LONG = ValueLayout.JAVA_LONG_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    private static final long ADDRESS_BITS = (1L << 56) - 1; // No user space that Linux knows of is larger.
+    private static final long INT_ADDRESS_BITS = ADDRESS_BITS & -Integer.BYTES;
+    private static final long LONG_ADDRESS_BITS = ADDRESS_BITS & -Long.BYTES;
 
     private final MemorySegment memory;
     private final long base;
@@ -55,21 +50,33 @@ public final class MappedWords {
     ///     closed
     /// @throws IllegalArgumentException if it is on the heap, or at another address
     public MappedWords(MemorySegment memory) {
-        if (!memory.isNative() || memory.address() % Long.BYTES != 0) {
+        if (!memory.isNative()
+                || memory.address() % Long.BYTES != 0
+                || (memory.address() + memory.byteSize() & ~ADDRESS_BITS) != 0) {
             throw new IllegalArgumentException("no words at multiples of 8 bytes: " + memory);
         }
         this.memory = memory;
         this.base = memory.address();
-        this.lastInt = memory.byteSize() - Integer.BYTES + 1;
-        this.lastLong = memory.byteSize() - Long.BYTES + 1;
+        this.lastInt = Math.max(0, memory.byteSize() - Integer.BYTES + 1);
+        this.lastLong = Math.max(0, memory.byteSize() - Long.BYTES + 1);
     }
 
     private long intAt(long offset) {
-        return base + Objects.checkIndex(offset, lastInt);
+        if (Long.compareUnsigned(offset, lastInt) >= 0) {
+            throw outside(offset);
+        }
+        return base + offset & INT_ADDRESS_BITS;
     }
 
     private long longAt(long offset) {
-        return base + Objects.checkIndex(offset, lastLong);
+        if (Long.compareUnsigned(offset, lastLong) >= 0) {
+            throw outside(offset);
+        }
+        return base + offset & LONG_ADDRESS_BITS;
+    }
+
+    private IndexOutOfBoundsException outside(long offset) {
+        return new IndexOutOfBoundsException("no word at offset " + offset + " of " + memory.byteSize() + " bytes");
     }
 
     /// Reads plainly.
@@ -78,7 +85,7 @@ public final class MappedWords {
     /// @return the value
     public int getInt(long offset) {
         try {
-            return ALL == null ? (int) INT.get(memory, offset) : (int) PLAIN_INT.get(ALL, intAt(offset));
+            return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -106,7 +113,7 @@ public final class MappedWords {
             if (ALL == null) {
                 INT.set(memory, offset, value);
             } else {
-                PLAIN_INT.set(ALL, intAt(offset), value);
+                INT.set(ALL, intAt(offset), value);
             }
         } finally {
             Reference.reachabilityFence(this);
@@ -136,7 +143,7 @@ public final class MappedWords {
     /// @return the value
     public long getLong(long offset) {
         try {
-            return ALL == null ? (long) LONG.get(memory, offset) : (long) PLAIN_LONG.get(ALL, longAt(offset));
+            return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -176,7 +183,7 @@ public final class MappedWords {
             if (ALL == null) {
                 LONG.set(memory, offset, value);
             } else {
-                PLAIN_LONG.set(ALL, longAt(offset), value);
+                LONG.set(ALL, longAt(offset), value);
             }
         } finally {
             Reference.reachabilityFence(this);
