@@ -264,10 +264,17 @@ end:
 #undef forget
 #define forget h = 0; i = 0; word = 0; seen = 0; from = 0; inTurn = false
 
+/* Advances head past what was claimed at it: at once, or as the first thing that is done next. */
+#define advanceNowOrLater if :: advance(head, h) :: behind = true fi
+
 proctype Consumer(byte me) {
-    byte h; byte i; byte word; byte seen; byte from; byte last = 0; byte took = 0; bool inTurn;
+    byte h; byte i; byte word; byte seen; byte from; byte last = 0; byte took = 0; bool inTurn; bool behind = false;
 again:
     atomic { forget; mayCrash; h = head; i = indexOf(h) };
+    if
+    :: atomic { behind -> behind = false; if :: h == last -> goto passing :: else fi }
+    :: !behind
+    fi;
     atomic { seen = raises; if :: !returned -> goto look :: else fi };
     h = head;
     i = 0;
@@ -296,7 +303,7 @@ again:
         if
         :: atomic { take[i] == word -> take[i] = CLAIMED(lapOf(h), me) };
             inTurn = true;
-            atomic { mayCrash; advance(head, h) };
+            atomic { mayCrash; advanceNowOrLater };
             goto claimed
         :: take[i] != word
         fi
@@ -316,7 +323,7 @@ look:
         if
         :: atomic { take[i] == FREE(lapOf(h)) -> take[i] = CLAIMED(lapOf(h), me) };
             inTurn = true;
-            atomic { mayCrash; advance(head, h) };
+            atomic { mayCrash; advanceNowOrLater };
             goto claimed
         :: take[i] != FREE(lapOf(h))
         fi
@@ -329,7 +336,7 @@ look:
         :: producersDone == PRODUCERS && head == h && state[i] < FULL(lapOf(h)) && !returned -> goto leave
         fi
     fi;
-    /* It is gone, or claimed by somebody. */
+passing: /* It is gone, or claimed by somebody. */
     atomic { advance(head, h) };
 #ifndef BROKEN_NO_LOOK_AFTER_PASSING
     atomic { mayCrash; if :: state[i] != FULL(lapOf(h)) -> goto again :: else fi };
@@ -359,9 +366,9 @@ beingPut:
     fi;
     goto again;
 leave:
-    atomic { forget; consumersGone++; done++; goto end };
+    atomic { forget; behind = false; consumersGone++; done++; goto end };
 crashed:
-    atomic { forget; last = 0; took = 0; die };
+    atomic { forget; last = 0; took = 0; behind = false; die };
 end:
     skip
 }

@@ -58,7 +58,7 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
         final MemorySegment bytes = segment.bytes(entry);
         final String type = typeName(entry);
         final String state = ObjectType.of(entry.type())
-                .map(known -> stateOrDamage(known, entry.param0(), bytes, segment))
+                .map(known -> stateOrDamage(known, entry, bytes, segment))
                 .orElse("");
         return new ObjectDescription(
                 entry.name(), type, entry.length(), entry.removed() ? "removed, still in use; " + state : state);
@@ -94,15 +94,15 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
         };
     }
 
-    private static String stateOrDamage(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
+    private static String stateOrDamage(ObjectType type, CatalogEntry entry, MemorySegment bytes, SegmentView segment) {
         try {
-            return state(type, length, bytes, segment);
+            return state(type, entry, bytes, segment);
         } catch (IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException _) {
-            return "damaged: its parameter " + length + " does not fit its " + bytes.byteSize() + " bytes";
+            return "damaged: its parameter " + entry.param0() + " does not fit its " + bytes.byteSize() + " bytes";
         }
     }
 
-    private static String state(ObjectType type, long length, MemorySegment bytes, SegmentView segment) {
+    private static String state(ObjectType type, CatalogEntry entry, MemorySegment bytes, SegmentView segment) {
         return switch (type) {
             case LONG -> Long.toString(bytes.get(LONG, 0));
             case DOUBLE -> Double.toString(bytes.get(DOUBLE, 0));
@@ -129,9 +129,9 @@ public record ObjectDescription(String name, String type, long lengthBytes, Stri
             case VALUE -> "version " + VersionsLayout.VERSION.getAcquire(bytes, 0) + " of " + Versions.codecName(bytes);
             case BARRIER -> BarrierState.arrived(bytes) + " arrived";
             case CONDITION -> ConditionQueue.waiters(bytes) + " waiting";
-            case MAP -> MapTable.size(bytes, length) + " entries";
+            case MAP -> MapTable.size(bytes, entry.param0()) + " entries";
             case LIST -> ListLayout.sizeOf(ListLayout.STATE.getAcquire(bytes, 0)) + " elements";
-            case QUEUE -> QueueState.of(bytes, length).describe();
+            case QUEUE -> QueueState.of(bytes, entry).describe();
             case ONCE ->
                 SegmentOnce.isDone(bytes)
                         ? "done"

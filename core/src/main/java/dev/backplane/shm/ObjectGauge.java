@@ -128,7 +128,7 @@ public record ObjectGauge(
     }
 
     private static ObjectGauge queue(CatalogEntry entry, MemorySegment bytes) {
-        final QueueState state = QueueState.of(bytes, entry.param0());
+        final QueueState state = QueueState.of(bytes, entry);
         return flow(entry, state.depth(), state.capacity(), state.put(), state.taken());
     }
 

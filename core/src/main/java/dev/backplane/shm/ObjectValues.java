@@ -242,7 +242,7 @@ final class ObjectValues {
     }
 
     private void queue() {
-        final QueueState state = QueueState.of(bytes, entry.param0());
+        final QueueState state = QueueState.of(bytes, entry);
         values.put("depth", state.depth());
         values.put("capacity", state.capacity());
         values.put("codec", QueueCodec.name(bytes));

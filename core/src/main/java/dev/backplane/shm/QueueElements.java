@@ -27,6 +27,7 @@ final class QueueElements<E> {
     private final MemorySegment memory;
     private final MappedWords words;
     private final int self;
+    private final int payloadBytes;
     private final Codec<E> codec;
     /// Of a codec that writes straight into the slots, and whose elements fit them.
     private final @Nullable RecordLayout<E> layout;
@@ -38,9 +39,10 @@ final class QueueElements<E> {
         this.shape = shape;
         this.memory = shape.region().memory();
         this.words = new MappedWords(memory);
+        this.payloadBytes = shape.payloadBytes();
         this.self = shape.region().segment().self();
         this.codec = Codecs.symmetric(codec);
-        this.layout = codec instanceof FixedRecordCodec<E> fixed && fixed.fixedLength() <= shape.payloadBytes()
+        this.layout = codec instanceof FixedRecordCodec<E> fixed && fixed.fixedLength() <= payloadBytes
                 ? fixed.layout()
                 : null;
         this.files = files;
@@ -85,7 +87,7 @@ final class QueueElements<E> {
     ///
     /// @throws CodecException if the codec refuses it, naming its class
     MemorySegment encode(E element) {
-        final CodecOutput out = CodecOutput.growing(shape.payloadBytes());
+        final CodecOutput out = CodecOutput.growing(payloadBytes);
         try {
             codec.encode(element, out);
         } catch (CodecException | ClassCastException e) {
@@ -95,7 +97,7 @@ final class QueueElements<E> {
     }
 
     boolean fits(long length) {
-        return length <= shape.payloadBytes();
+        return length <= payloadBytes;
     }
 
     void write(long slot, MemorySegment bytes) {
@@ -138,9 +140,9 @@ final class QueueElements<E> {
     /// The length of a slot's element, or [QueueLayout#IN_FILE].
     int length(long slot) {
         final int length = words.getInt(slot + LENGTH.offset());
-        if (length < QueueLayout.IN_FILE || length > shape.payloadBytes()) {
+        if (length < QueueLayout.IN_FILE || length > payloadBytes) {
             throw new ElementLostException("an element of queue " + shape.region() + " is lost: it claims " + length
-                    + " bytes in a slot of " + shape.payloadBytes() + ": the segment is damaged");
+                    + " bytes in a slot of " + payloadBytes + ": the segment is damaged");
         }
         return length;
     }

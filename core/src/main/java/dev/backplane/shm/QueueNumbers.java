@@ -8,7 +8,7 @@ import java.util.Optional;
 ///
 /// Reading changes nothing and waits for nobody: values are what they were at some instant.
 ///
-/// @param depth how many places are taken, as far as the queue's hints tell
+/// @param depth how many places are taken, as far as the queue's words agree
 /// @param capacity how many places there are
 /// @param shutDown whether nothing more can be put
 public record QueueNumbers(int depth, int capacity, boolean shutDown) {
@@ -21,7 +21,7 @@ public record QueueNumbers(int depth, int capacity, boolean shutDown) {
         if (entry.type() != ObjectType.QUEUE.code()) {
             return Optional.empty();
         }
-        final QueueState state = QueueState.of(segment.bytes(entry), entry.param0());
+        final QueueState state = QueueState.of(segment.bytes(entry), entry);
         return Optional.of(new QueueNumbers(state.depth(), state.places(), state.shutDown()));
     }
 }

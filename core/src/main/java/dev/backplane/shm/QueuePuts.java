@@ -5,7 +5,6 @@ import static dev.backplane.shm.QueueLayout.TAIL;
 
 import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// The producers' side of a queue's slots. The essay is in [QueueRing].
 final class QueuePuts {
@@ -25,7 +24,7 @@ final class QueuePuts {
     /// Before this position, and from a lap before it on, the element of the lap before is gone from each slot. Who
     /// knows that from here knows it as well as who saw it: what the taker of such an element did happened
     /// before. Laps never fall, so what was seen stays so.
-    private final AtomicLong roomUntil;
+    private volatile long roomUntil;
 
     /// Whether there was room since somebody here waited for some; a guess, which any thread may spoil.
     private boolean hadRoom;
@@ -38,7 +37,7 @@ final class QueuePuts {
         this.self = segment.self();
         this.capacity = shape.capacity();
         this.repair = repair;
-        this.roomUntil = new AtomicLong(words.getLongAcquire(TAIL.offset()));
+        this.roomUntil = words.getLongAcquire(TAIL.offset());
     }
 
     /// Claims the next slot to put an element into.
@@ -49,7 +48,7 @@ final class QueuePuts {
         // What nearly always comes out well is short, and for the compiler to make one piece with its caller.
         final long tail = words.getLongAcquire(TAIL.offset());
         return words.getIntAcquire(SHUT_DOWN.offset()) == 0
-                        && QueueWord.isSoonAfter(roomUntil.getAcquire(), tail)
+                        && QueueWord.isSoonAfter(roomUntil, tail)
                         && words.compareAndSetLong(
                                 slots.put(shape.index(tail)), QueueWord.free(tail), QueueWord.writing(tail, self))
                 ? confirmed(tail)
@@ -63,7 +62,7 @@ final class QueuePuts {
         while (true) {
             final long tail = words.getLongAcquire(TAIL.offset());
             final int index = shape.index(tail);
-            if (!QueueWord.isSoonAfter(roomUntil.getAcquire(), tail) && !lookForRoom(tail) && !waitForRoom(tail)) {
+            if (!QueueWord.isSoonAfter(roomUntil, tail) && !lookForRoom(tail) && !waitForRoom(tail)) {
                 final long take = words.getLongVolatile(slots.take(index));
                 if (QueueWord.lapsAhead(take, tail) >= 0) {
                     continue; // It was freed just now.
@@ -100,7 +99,7 @@ final class QueuePuts {
         if (position == from) {
             return false;
         }
-        roomUntil.setRelease(position);
+        roomUntil = position;
         hadRoom = true;
         return true;
     }

@@ -46,6 +46,9 @@ final class QueueRing {
      *   3. the bytes are read
      *   4. take(h): -> FREE of the next lap, release
      *   5. wake producers if some are announced
+     * One who had looked in vain before leaves 2 to its next look, or to whoever finds head behind: so the element
+     * that it waited for is read one atomic instruction sooner. In a stream of elements head would be found behind
+     * at each.
      *
      * A claim to put is undone so: state(t), unless it is FULL already, becomes FREE of the next lap, a hole, and if
      * it did, take(t) too; then put(t). To a consumer a hole is an element that is gone already, so it goes on
@@ -61,7 +64,7 @@ final class QueueRing {
      *   1. READING or HANDLING of a dead one, and a head that is behind: others advance it. Whoever needs the
      *      slot, or sweeps, makes take FREE again: the element is before head then, where nobody looks unless
      *      `returned` says so
-     *   2., 3. the same
+     *   2., 3. the same, or with a head that is not behind
      *   4. an element that was taken, and is lost with its taker if take() had not returned. Producers, asleep,
      *      look for themselves at the end of their slice
      *
@@ -169,6 +172,11 @@ final class QueueRing {
     /// Where the slot of a position is.
     long slot(long position) {
         return slots.slot(shape.index(position));
+    }
+
+    /// Where the slot of a position is that was claimed, and so is known to be one.
+    long claimed(long position) {
+        return slots.slot(QueueWord.index(position));
     }
 
     /// [QueueSlots#fromOldest] of head's position.

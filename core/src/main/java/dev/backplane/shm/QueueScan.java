@@ -69,10 +69,10 @@ final class QueueScan {
     /// How many elements there are.
     static int size(QueueRing ring, MemorySegment memory) {
         final int holes = QueueMark.seen(memory, HOLES);
-        long head = HEAD.getAcquire(memory, 0);
+        long head = settledHead(ring, memory);
         long tail = settledTail(ring, memory);
         for (int look = 0; look < LOOKS && HEAD.getAcquire(memory, 0) != head; look++) {
-            head = HEAD.getAcquire(memory, 0); // Both are of one moment, unless others are very quick.
+            head = settledHead(ring, memory); // Both are of one moment, unless others are very quick.
             tail = settledTail(ring, memory);
         }
         final long distance = QueueWord.distance(head, tail, ring.capacity());
@@ -96,6 +96,11 @@ final class QueueScan {
             QueueMark.lower(memory, HOLES, holes); // All have been passed.
         }
         return elements;
+    }
+
+    private static long settledHead(QueueRing ring, MemorySegment memory) {
+        ring.takes().passGone();
+        return HEAD.getAcquire(memory, 0);
     }
 
     private static long settledTail(QueueRing ring, MemorySegment memory) {
@@ -130,14 +135,14 @@ final class QueueScan {
             }
             final long head = HEAD.getAcquire(memory, 0);
             final long state = ring.state(head);
-            final int ahead = QueueWord.lapsAhead(state, head);
             if (state == QueueWord.full(head)) {
                 return head;
             }
+            final int ahead = QueueWord.lapsAhead(state, head);
             if (ahead < 0 || ahead == 0 && QueueWord.phase(state) <= QueueWord.WRITING && !ring.isIn(head)) {
                 return QueueRing.NOTHING;
             }
-            if (ahead > 0 || QueueWord.phase(state) >= QueueWord.READING) {
+            if (QueueTakes.isGone(state, head)) {
                 ring.takes().pass(head);
             } else if (System.nanoTime() - start > WaitLoop.SLICE_NANOS) {
                 return QueueRing.NOTHING; // Its producer is frozen.
@@ -163,7 +168,7 @@ final class QueueScan {
     /// Whether nothing is in the queue and nobody has an element that is not done, at one instant.
     static boolean isFinished(QueueRing ring, MemorySegment memory, QueueTally tally) {
         final int seen = QueueMark.seen(memory, RETURNED);
-        final long head = HEAD.getAcquire(memory, 0);
+        final long head = settledHead(ring, memory);
         return isUnclaimed(ring, head)
                 && tally.isSettled()
                 && (!QueueMark.isRaised(memory, RETURNED) || oldestReturned(ring, memory) < 0)
@@ -174,9 +179,6 @@ final class QueueScan {
     private static boolean isUnclaimed(QueueRing ring, long head) {
         final long state = ring.state(head);
         final int ahead = QueueWord.lapsAhead(state, head);
-        if (ahead > 0) {
-            ring.takes().pass(head); // The next look, if this is not the last, is at the next position.
-        }
         return ahead < 0 || ahead == 0 && QueueWord.phase(state) == QueueWord.FREE;
     }
 }

@@ -51,6 +51,17 @@ final class QueueSlots {
         return number < atEnd ? headIndex + number : number - atEnd;
     }
 
+    /// Whether a position is in one of the slots.
+    boolean has(long position) {
+        final int index = QueueWord.index(position);
+        return index >= 0 && index < capacity;
+    }
+
+    /// The position after one.
+    long next(long position) {
+        return QueueWord.next(position, capacity);
+    }
+
     /// Advances head or tail past a position if it stands there.
     void advance(MappedWords words, long hint, long position) {
         if (words.getLongAcquire(hint) == position) {
@@ -62,7 +73,7 @@ final class QueueSlots {
     /// writing the word as it is. A line that the other side has looked at, or that the caches have dropped, would
     /// otherwise be fetched by the claim, and an element would wait for it.
     void fetch(MappedWords words, long word, long position) {
-        if (QueueWord.index(position) % WORDS_A_LINE == 0) {
+        if ((QueueWord.index(position) & WORDS_A_LINE - 1) == 0) {
             words.compareAndSetLong(word, QueueWord.free(position), QueueWord.free(position));
         }
     }

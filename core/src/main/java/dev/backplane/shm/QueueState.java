@@ -1,8 +1,9 @@
 package dev.backplane.shm;
 
+import dev.backplane.store.CatalogEntry;
 import java.lang.foreign.MemorySegment;
 
-/// How full a queue is, from its bytes alone, as far as its hints tell.
+/// How full a queue is, from its bytes alone, as far as they agree.
 ///
 /// @param head the position where the next element is taken
 /// @param tail the position where the next element is put
@@ -10,12 +11,25 @@ import java.lang.foreign.MemorySegment;
 /// @param shutDown whether nothing more can be put
 record QueueState(long head, long tail, long capacity, boolean shutDown) {
     /// Reads the bytes of a queue.
-    static QueueState of(MemorySegment bytes, long capacity) {
+    static QueueState of(MemorySegment bytes, CatalogEntry entry) {
+        final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
         return new QueueState(
-                QueueLayout.HEAD.getAcquire(bytes, 0),
-                QueueLayout.TAIL.getAcquire(bytes, 0),
-                capacity,
+                QueueCheck.isWhole(entry)
+                        ? next(QueueCheck.slots(entry, bytes), QueueLayout.HEAD.getAcquire(bytes, 0), tail)
+                        : QueueLayout.HEAD.getAcquire(bytes, 0),
+                tail,
+                entry.param0(),
                 QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0);
+    }
+
+    /// Where the next element is that nobody has claimed, from head on. Who claims one leaves it to the next claim to
+    /// advance head past it.
+    private static long next(QueueSlots slots, long head, long tail) {
+        long next = head;
+        while (next != tail && slots.has(next) && QueueTakes.isGone(slots.state(QueueWord.index(next)), next)) {
+            next = slots.next(next);
+        }
+        return next;
     }
 
     /// How many places there are, whatever the catalog says.

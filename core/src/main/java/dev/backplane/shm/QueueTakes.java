@@ -45,6 +45,9 @@ final class QueueTakes {
     /// How many elements came in a row after a few looks each: as fast as one who waits for each can take them.
     private int stream;
 
+    /// The position that was claimed last, past which head is not advanced yet.
+    private long last = QueueRing.NOTHING;
+
     /// @param phase what claims say: READING or HANDLING
     QueueTakes(
             QueueShape shape,
@@ -74,7 +77,7 @@ final class QueueTakes {
         // What comes out so nearly always is short, and for the compiler to make one piece with its caller: a consumer
         // that spins sees an element the sooner, the less it does each time that there is none. And as there is one so
         // seldom then, each call on that way stays a call: so there is only one.
-        final long head = words.getLongAcquire(HEAD.offset());
+        final long head = nextHead();
         final int mark = words.getIntAcquire(RETURNED.offset());
         final int index = shape.index(head);
         final long state = words.getLongAcquire(slots.slot(index));
@@ -90,6 +93,17 @@ final class QueueTakes {
             }
         }
         return tryClaim(false);
+    }
+
+    /// Head, advanced past what was claimed last. Not at once: an atomic instruction then would make the taker of
+    /// that element wait for it.
+    private long nextHead() {
+        final long head = words.getLongAcquire(HEAD.offset());
+        if (head != last) {
+            return head;
+        }
+        pass(head);
+        return words.getLongAcquire(HEAD.offset());
     }
 
     /// Uses the time until the next element is there.
@@ -125,7 +139,11 @@ final class QueueTakes {
 
     private long claimed(long head) {
         final long next = QueueWord.next(head, capacity);
-        words.compareAndSetLong(HEAD.offset(), head, next);
+        if (looksInVain == 0) {
+            words.compareAndSetLong(HEAD.offset(), head, next);
+        } else {
+            last = head;
+        }
         stream = looksInVain <= FEW_LOOKS ? stream + 1 : 0;
         looksInVain = 0;
         if (streak < streakToLookAhead) {
@@ -164,7 +182,9 @@ final class QueueTakes {
                 streak = 0;
                 return QueueWord.isOpen(state, head) ? nothingAt(head, index, closely) : QueueRing.UNDER_WAY;
             }
-            if (state == QueueWord.full(head) && claim(index, head)) {
+            if (state == QueueWord.full(head)
+                    && words.getLongAcquire(slots.take(index)) == QueueWord.free(head)
+                    && claim(index, head)) {
                 return claimed(head);
             }
             pass(head);
@@ -193,6 +213,24 @@ final class QueueTakes {
                 && words.getLongVolatile(slots.take(index)) == QueueWord.free(head)) {
             QueueMark.raise(memory, RETURNED); // Given back in between: nobody would look for it behind head.
         }
+    }
+
+    /// Advances head past all that is gone, or claimed by somebody.
+    void passGone() {
+        for (int i = 0; i < capacity; i++) {
+            final long head = words.getLongAcquire(HEAD.offset());
+            if (!isGone(slots.state(shape.index(head)), head)) {
+                return;
+            }
+            pass(head);
+        }
+    }
+
+    /// Whether a slot's words say together that the element of the position was taken, or never will be there, or that
+    /// somebody has claimed it.
+    static boolean isGone(long state, long position) {
+        final int ahead = QueueWord.lapsAhead(state, position);
+        return ahead > 0 || ahead == 0 && QueueWord.phase(state) >= QueueWord.READING;
     }
 
     /// Claims an element that is there, wherever it is: by the compare-and-set at which a take linearizes.

@@ -83,18 +83,17 @@ final class QueueTransfer<E> {
     ///
     /// @throws QueueShutDownException if the queue is shut down
     long claimFreeNow() {
-        final long position = unlessShutDown(unlessClosed(ring.claimFreeNow()));
-        if (position < 0 && Flight.isRecording()) {
-            recordRefusal();
-        }
-        return position;
+        final long position = ring.claimFreeNow();
+        return position >= 0 ? position : refused(position);
     }
 
-    private void recordRefusal() {
-        final RecordedWait record = FlightEvents.queueFull(ring.capacity());
+    private long refused(long answer) {
+        unlessShutDown(unlessClosed(answer));
+        final RecordedWait record = Flight.isRecording() ? FlightEvents.queueFull(ring.capacity()) : null;
         if (record != null) {
             record.end("refused", () -> segment.placeOf(memory, 0));
         }
+        return answer;
     }
 
     /// A claim that succeeds has looked at this itself.
@@ -137,9 +136,9 @@ final class QueueTransfer<E> {
         boolean written = false;
         try {
             if (bytes == null) {
-                elements.writeInPlace(ring.slot(position), element);
+                elements.writeInPlace(ring.claimed(position), element);
             } else {
-                elements.write(ring.slot(position), bytes);
+                elements.write(ring.claimed(position), bytes);
             }
             written = true;
         } finally {
@@ -167,7 +166,7 @@ final class QueueTransfer<E> {
                 return false;
             }
             try {
-                elements.nameFile(ring.slot(position), bytes.byteSize(), number);
+                elements.nameFile(ring.claimed(position), bytes.byteSize(), number);
                 named = true;
             } finally {
                 if (!named) {
@@ -204,7 +203,7 @@ final class QueueTransfer<E> {
         if (position < 0) {
             return false;
         }
-        final long slot = ring.slot(position);
+        final long slot = ring.claimed(position);
         boolean written = false;
         try {
             elements.setLength(slot, (int) length); // Not after the user's code, when the slot may be another's.
@@ -224,7 +223,7 @@ final class QueueTransfer<E> {
         if (position < 0) {
             return false;
         }
-        final long slot = ring.slot(position);
+        final long slot = ring.claimed(position);
         QueueLayout.BITS.set(memory, slot, bits);
         elements.setLength(slot, Long.BYTES);
         puts.publish(position);
@@ -240,7 +239,7 @@ final class QueueTransfer<E> {
     }
 
     long takeBits(long position) {
-        final long bits = QueueLayout.BITS.get(memory, ring.slot(position));
+        final long bits = QueueLayout.BITS.get(memory, ring.claimed(position));
         takes.free(position);
         return bits;
     }
@@ -255,7 +254,7 @@ final class QueueTransfer<E> {
 
     /// Reads the element of a claimed slot and frees it.
     E take(long position) {
-        final long slot = ring.slot(position);
+        final long slot = ring.claimed(position);
         final E element = read(position, slot);
         free(position, slot);
         return element;
@@ -264,7 +263,7 @@ final class QueueTransfer<E> {
     /// Reads the element of a claimed slot and frees it, or gives it back if its codec cannot read it or a check
     /// throws.
     E take(long position, Consumer<? super E> check) {
-        final long slot = ring.slot(position);
+        final long slot = ring.claimed(position);
         final E element;
         try {
             element = elements.read(slot);
@@ -326,7 +325,7 @@ final class QueueTransfer<E> {
 
     /// Frees a claimed slot whose element nobody gets.
     void drop(long position) {
-        free(position, ring.slot(position));
+        free(position, ring.claimed(position));
         done();
     }
 
@@ -371,7 +370,7 @@ final class QueueTransfer<E> {
     /// Hands the element of a slot that was claimed for that to a handler, then frees it, or gives it back if the
     /// handler throws.
     private void handle(long position, Handler handler) {
-        final long slot = ring.slot(position);
+        final long slot = ring.claimed(position);
         final int length;
         try {
             length = elements.length(slot);

@@ -169,6 +169,21 @@ final class QueueStepsTest {
     }
 
     @Test
+    void aConsumerThatDiesAfterItHadWaitedHasTakenItsElementOrNot() throws Exception {
+        cutOff(
+                2,
+                List.of(),
+                queue -> {
+                    assertNull(queue.poll());
+                    queue.offer("a");
+                    assertEquals("a", queue.poll());
+                    assertNull(queue.poll()); // Only now head is advanced.
+                },
+                List.of(),
+                List.of("a"));
+    }
+
+    @Test
     void aHandlerThatThrowsAndDiesLosesNothing() throws Exception {
         cutOff(
                 2,
