@@ -83,7 +83,7 @@ final class QueueTakes {
         final long state = words.getLongAcquire(slots.slot(index));
         if (!QueueMark.isRaised(mark)) {
             if (state == QueueWord.full(head)) {
-                return claimSeen(head, mark);
+                return claimSeen(head, index, mark);
             }
             if (QueueWord.isOpen(state, head) && words.getIntAcquire(SHUT_DOWN.offset()) == 0) {
                 if (looksInVain++ == 0) {
@@ -127,8 +127,8 @@ final class QueueTakes {
     }
 
     /// Claims the element that was seen at head after a mark was read, or another one if that cannot be.
-    private long claimSeen(long head, int mark) {
-        return isStill(mark) && claim(shape.index(head), head) ? claimed(head) : tryClaim(false);
+    private long claimSeen(long head, int index, int mark) {
+        return isStill(mark) && claim(index, head) ? claimed(head) : tryClaim(false);
     }
 
     /// Whether nobody has given anything back since a mark was read. If so, what was seen at head in between is the
