@@ -11,7 +11,6 @@ import dev.backplane.codec.Codecs;
 import dev.backplane.codec.FixedRecordCodec;
 import dev.backplane.codec.RecordLayout;
 import dev.backplane.codec.ValueRefusedException;
-import dev.backplane.store.MappedWords;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.StoreProbe;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueElements<E> {
     private final QueueShape shape;
     private final MemorySegment memory;
-    private final MappedWords words;
+    private final QueueWords words;
     private final int self;
     private final int payloadBytes;
     private final Codec<E> codec;
@@ -38,7 +37,7 @@ final class QueueElements<E> {
     QueueElements(QueueShape shape, Codec<E> codec, QueueFiles files) {
         this.shape = shape;
         this.memory = shape.region().memory();
-        this.words = new MappedWords(memory);
+        this.words = new QueueWords(shape);
         this.payloadBytes = shape.payloadBytes();
         this.self = shape.region().segment().self();
         this.codec = Codecs.symmetric(codec);

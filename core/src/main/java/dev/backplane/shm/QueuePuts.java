@@ -3,7 +3,6 @@ package dev.backplane.shm;
 import static dev.backplane.shm.QueueLayout.SHUT_DOWN;
 import static dev.backplane.shm.QueueLayout.TAIL;
 
-import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
 
 /// The producers' side of a queue's slots. The essay is in [QueueRing].
@@ -16,7 +15,7 @@ final class QueuePuts {
     private final QueueShape shape;
     private final QueueSlots slots;
     private final Segment segment;
-    private final MappedWords words;
+    private final QueueWords words;
     private final int self;
     private final int capacity;
     private final QueueRepair repair;
@@ -29,7 +28,7 @@ final class QueuePuts {
     /// Whether there was room since somebody here waited for some; a guess, which any thread may spoil.
     private boolean hadRoom;
 
-    QueuePuts(QueueShape shape, QueueSlots slots, MappedWords words, QueueRepair repair) {
+    QueuePuts(QueueShape shape, QueueSlots slots, QueueWords words, QueueRepair repair) {
         this.shape = shape;
         this.slots = slots;
         this.segment = shape.region().segment();

@@ -5,7 +5,6 @@ import static dev.backplane.shm.QueueLayout.HOLES;
 import static dev.backplane.shm.QueueLayout.RETURNED;
 import static dev.backplane.shm.QueueLayout.STATE;
 
-import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitWord;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +21,7 @@ final class QueueRepair {
     private final QueueShape shape;
     private final Segment segment;
     private final MemorySegment memory;
-    private final MappedWords words;
+    private final QueueWords words;
     private final QueueSlots slots;
     private final int self;
     private final @Nullable QueueTally tally;
@@ -33,7 +32,7 @@ final class QueueRepair {
         this.shape = shape;
         this.segment = shape.region().segment();
         this.memory = shape.region().memory();
-        this.words = new MappedWords(memory);
+        this.words = new QueueWords(shape);
         this.slots = QueueSlots.of(shape);
         this.self = segment.self();
         this.tally = tally;

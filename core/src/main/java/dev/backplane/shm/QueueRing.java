@@ -5,7 +5,6 @@ import static dev.backplane.shm.QueueLayout.SHUT_DOWN;
 import static dev.backplane.shm.QueueLayout.STATE;
 import static dev.backplane.shm.QueueLayout.TAIL;
 
-import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
 import dev.backplane.store.WaitLoop;
 import java.lang.foreign.MemorySegment;
@@ -112,7 +111,7 @@ final class QueueRing {
         this.memory = shape.region().memory();
         this.tally = shape.joinable() ? new QueueTally(segment, memory) : null;
         this.repair = new QueueRepair(shape, tally);
-        final MappedWords words = new MappedWords(memory);
+        final QueueWords words = new QueueWords(shape);
         this.puts = new QueuePuts(shape, slots, words, repair);
         this.takes = new QueueTakes(shape, slots, words, repair, tally, QueueWord.READING);
         this.handlings = new QueueTakes(shape, slots, words, repair, tally, QueueWord.HANDLING);

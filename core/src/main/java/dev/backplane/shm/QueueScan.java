@@ -26,7 +26,7 @@ final class QueueScan {
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.head = HEAD.getAcquire(memory, 0);
+        this.head = settledHead(ring, memory);
         this.cursor = head;
         this.left = Math.clamp(QueueWord.distance(head, settledTail(ring, memory), capacity), 0, capacity);
         this.returned = QueueMark.isRaised(memory, RETURNED) ? 0 : capacity;

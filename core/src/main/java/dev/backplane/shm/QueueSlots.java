@@ -3,7 +3,6 @@ package dev.backplane.shm;
 import static dev.backplane.shm.QueueLayout.CLAIM;
 import static dev.backplane.shm.QueueLayout.STATE;
 
-import dev.backplane.store.MappedWords;
 import java.lang.foreign.MemorySegment;
 
 /// Where in a queue's bytes the words of each slot are, and what they say together.
@@ -63,7 +62,7 @@ final class QueueSlots {
     }
 
     /// Advances head or tail past a position if it stands there.
-    void advance(MappedWords words, long hint, long position) {
+    void advance(QueueWords words, long hint, long position) {
         if (words.getLongAcquire(hint) == position) {
             words.compareAndSetLong(hint, position, QueueWord.next(position, capacity));
         }
@@ -72,7 +71,7 @@ final class QueueSlots {
     /// Fetches a line of put or take words of which the first is a position's and unclaimed, to be claimed soon: by
     /// writing the word as it is. A line that the other side has looked at, or that the caches have dropped, would
     /// otherwise be fetched by the claim, and an element would wait for it.
-    void fetch(MappedWords words, long word, long position) {
+    void fetch(QueueWords words, long word, long position) {
         if ((QueueWord.index(position) & WORDS_A_LINE - 1) == 0) {
             words.compareAndSetLong(word, QueueWord.free(position), QueueWord.free(position));
         }

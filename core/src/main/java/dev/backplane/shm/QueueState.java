@@ -14,19 +14,24 @@ record QueueState(long head, long tail, long capacity, boolean shutDown) {
     static QueueState of(MemorySegment bytes, CatalogEntry entry) {
         final long tail = QueueLayout.TAIL.getAcquire(bytes, 0);
         return new QueueState(
-                QueueCheck.isWhole(entry)
-                        ? next(QueueCheck.slots(entry, bytes), QueueLayout.HEAD.getAcquire(bytes, 0), tail)
-                        : QueueLayout.HEAD.getAcquire(bytes, 0),
+                nextFrom(QueueLayout.HEAD.getAcquire(bytes, 0), tail, bytes, entry),
                 tail,
                 entry.param0(),
                 QueueLayout.SHUT_DOWN.getAcquire(bytes, 0) != 0);
     }
 
-    /// Where the next element is that nobody has claimed, from head on. Who claims one leaves it to the next claim to
-    /// advance head past it.
-    private static long next(QueueSlots slots, long head, long tail) {
+    /// Where the next element is that nobody has claimed. Whoever claims one may leave it to others to advance head
+    /// past it.
+    private static long nextFrom(long head, long tail, MemorySegment bytes, CatalogEntry entry) {
+        if (!QueueCheck.isWhole(entry)) {
+            return head;
+        }
+        final QueueSlots slots = QueueCheck.slots(entry, bytes);
         long next = head;
-        while (next != tail && slots.has(next) && QueueTakes.isGone(slots.state(QueueWord.index(next)), next)) {
+        for (long looks = 0; looks < entry.param0() && next != tail && slots.has(next); looks++) {
+            if (!QueueTakes.isGone(slots.state(QueueWord.index(next)), next)) {
+                break;
+            }
             next = slots.next(next);
         }
         return next;

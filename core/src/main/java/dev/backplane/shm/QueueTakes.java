@@ -5,7 +5,6 @@ import static dev.backplane.shm.QueueLayout.HOLES;
 import static dev.backplane.shm.QueueLayout.RETURNED;
 import static dev.backplane.shm.QueueLayout.SHUT_DOWN;
 
-import dev.backplane.store.MappedWords;
 import dev.backplane.store.Segment;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ final class QueueTakes {
     private final QueueSlots slots;
     private final Segment segment;
     private final MemorySegment memory;
-    private final MappedWords words;
+    private final QueueWords words;
     private final int self;
     private final int phase;
     private final int capacity;
@@ -52,7 +51,7 @@ final class QueueTakes {
     QueueTakes(
             QueueShape shape,
             QueueSlots slots,
-            MappedWords words,
+            QueueWords words,
             QueueRepair repair,
             @Nullable QueueTally tally,
             int phase) {

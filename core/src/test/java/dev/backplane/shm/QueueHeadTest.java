@@ -42,6 +42,7 @@ final class QueueHeadTest extends TwoAttachments {
         }
         takeAfterALookInVain(queue, other, 5);
         queue.addAll(List.of(6, 7));
+        assertEquals(List.of(6, 7), List.copyOf(queue));
         assertEquals(6, queue.poll());
         assertEquals(7, other.poll());
         assertNull(other.poll());

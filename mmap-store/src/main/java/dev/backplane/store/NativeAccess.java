@@ -255,7 +255,7 @@ final class NativeAccess {
         }
     }
 
-    /// All memory of this process, for who knows what is where: see [MappedWords].
+    /// All memory of this process, for who knows what is where: see [MappedAccess].
     ///
     /// @return null where this library does not call the system, and has not been told that it may
     static @Nullable MemorySegment allMemory() {
