@@ -35,7 +35,7 @@ final class QueueTakes {
     private final int streakToLookAhead;
 
     /// How many claims of this process succeeded in a row, at most so many; a guess, which any thread may spoil, as the
-    /// next two are.
+    /// next three are.
     private int streak;
 
     /// How often nothing was found since the last claim.
@@ -44,8 +44,8 @@ final class QueueTakes {
     /// How many elements came in a row after a few looks each: as fast as one who waits for each can take them.
     private int stream;
 
-    /// The position that was claimed last, past which head is not advanced yet.
-    private long last = QueueRing.NOTHING;
+    /// The position that was claimed last by one who had waited, past which head may not be advanced yet.
+    private long behind = QueueRing.NOTHING;
 
     /// @param phase what claims say: READING or HANDLING
     QueueTakes(
@@ -94,11 +94,11 @@ final class QueueTakes {
         return tryClaim(false);
     }
 
-    /// Head, advanced past what was claimed last. Not at once: an atomic instruction then would make the taker of
-    /// that element wait for it.
+    /// Head, advanced past the element that was claimed last. Not at once: an atomic instruction then would make the
+    /// taker of that element wait for it.
     private long nextHead() {
         final long head = words.getLongAcquire(HEAD.offset());
-        if (head != last) {
+        if (head != behind) {
             return head;
         }
         pass(head);
@@ -141,7 +141,7 @@ final class QueueTakes {
         if (looksInVain == 0) {
             words.compareAndSetLong(HEAD.offset(), head, next);
         } else {
-            last = head;
+            behind = head;
         }
         stream = looksInVain <= FEW_LOOKS ? stream + 1 : 0;
         looksInVain = 0;

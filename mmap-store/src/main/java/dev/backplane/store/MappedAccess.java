@@ -74,12 +74,19 @@ public abstract class MappedAccess {
     /// @throws IndexOutOfBoundsException if that is checked and not so
     protected abstract long longWithin(long offset);
 
+    /// What the offsets of [#intAt] and [#longAt] are in.
+    private MemorySegment reached() {
+        return ALL == null ? memory : ALL;
+    }
+
     private long intAt(long offset) {
-        return base + intWithin(offset) & INT_ADDRESS_BITS;
+        final long within = intWithin(offset);
+        return ALL == null ? within : base + within & INT_ADDRESS_BITS;
     }
 
     private long longAt(long offset) {
-        return base + longWithin(offset) & LONG_ADDRESS_BITS;
+        final long within = longWithin(offset);
+        return ALL == null ? within : base + within & LONG_ADDRESS_BITS;
     }
 
     /// Reads plainly.
@@ -88,7 +95,7 @@ public abstract class MappedAccess {
     /// @return the value
     public final int getInt(long offset) {
         try {
-            return ALL == null ? (int) INT.get(memory, offset) : (int) INT.get(ALL, intAt(offset));
+            return (int) INT.get(reached(), intAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -100,7 +107,7 @@ public abstract class MappedAccess {
     /// @return the value
     public final int getIntAcquire(long offset) {
         try {
-            return ALL == null ? (int) INT.getAcquire(memory, offset) : (int) INT.getAcquire(ALL, intAt(offset));
+            return (int) INT.getAcquire(reached(), intAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -113,11 +120,7 @@ public abstract class MappedAccess {
     public final void setInt(long offset, int value) {
         StoreProbe.beforeStore();
         try {
-            if (ALL == null) {
-                INT.set(memory, offset, value);
-            } else {
-                INT.set(ALL, intAt(offset), value);
-            }
+            INT.set(reached(), intAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -130,11 +133,7 @@ public abstract class MappedAccess {
     public final void setIntRelease(long offset, int value) {
         StoreProbe.beforeStore();
         try {
-            if (ALL == null) {
-                INT.setRelease(memory, offset, value);
-            } else {
-                INT.setRelease(ALL, intAt(offset), value);
-            }
+            INT.setRelease(reached(), intAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -146,7 +145,7 @@ public abstract class MappedAccess {
     /// @return the value
     public final long getLong(long offset) {
         try {
-            return ALL == null ? (long) LONG.get(memory, offset) : (long) LONG.get(ALL, longAt(offset));
+            return (long) LONG.get(reached(), longAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -158,7 +157,7 @@ public abstract class MappedAccess {
     /// @return the value
     public final long getLongAcquire(long offset) {
         try {
-            return ALL == null ? (long) LONG.getAcquire(memory, offset) : (long) LONG.getAcquire(ALL, longAt(offset));
+            return (long) LONG.getAcquire(reached(), longAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -170,7 +169,7 @@ public abstract class MappedAccess {
     /// @return the value
     public final long getLongVolatile(long offset) {
         try {
-            return ALL == null ? (long) LONG.getVolatile(memory, offset) : (long) LONG.getVolatile(ALL, longAt(offset));
+            return (long) LONG.getVolatile(reached(), longAt(offset));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -183,11 +182,7 @@ public abstract class MappedAccess {
     public final void setLong(long offset, long value) {
         StoreProbe.beforeStore();
         try {
-            if (ALL == null) {
-                LONG.set(memory, offset, value);
-            } else {
-                LONG.set(ALL, longAt(offset), value);
-            }
+            LONG.set(reached(), longAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -200,11 +195,7 @@ public abstract class MappedAccess {
     public final void setLongRelease(long offset, long value) {
         StoreProbe.beforeStore();
         try {
-            if (ALL == null) {
-                LONG.setRelease(memory, offset, value);
-            } else {
-                LONG.setRelease(ALL, longAt(offset), value);
-            }
+            LONG.setRelease(reached(), longAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -217,11 +208,7 @@ public abstract class MappedAccess {
     public final void setLongVolatile(long offset, long value) {
         StoreProbe.beforeStore();
         try {
-            if (ALL == null) {
-                LONG.setVolatile(memory, offset, value);
-            } else {
-                LONG.setVolatile(ALL, longAt(offset), value);
-            }
+            LONG.setVolatile(reached(), longAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -236,9 +223,7 @@ public abstract class MappedAccess {
     public final boolean compareAndSetLong(long offset, long expected, long value) {
         StoreProbe.beforeStore();
         try {
-            return ALL == null
-                    ? LONG.compareAndSet(memory, offset, expected, value)
-                    : LONG.compareAndSet(ALL, longAt(offset), expected, value);
+            return LONG.compareAndSet(reached(), longAt(offset), expected, value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -252,9 +237,7 @@ public abstract class MappedAccess {
     public final long getAndSetLong(long offset, long value) {
         StoreProbe.beforeStore();
         try {
-            return ALL == null
-                    ? (long) LONG.getAndSet(memory, offset, value)
-                    : (long) LONG.getAndSet(ALL, longAt(offset), value);
+            return (long) LONG.getAndSet(reached(), longAt(offset), value);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -268,9 +251,7 @@ public abstract class MappedAccess {
     public final long getAndAddLong(long offset, long delta) {
         StoreProbe.beforeStore();
         try {
-            return ALL == null
-                    ? (long) LONG.getAndAdd(memory, offset, delta)
-                    : (long) LONG.getAndAdd(ALL, longAt(offset), delta);
+            return (long) LONG.getAndAdd(reached(), longAt(offset), delta);
         } finally {
             Reference.reachabilityFence(this);
         }
