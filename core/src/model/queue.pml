@@ -303,6 +303,7 @@ again:
         if
         :: atomic { take[i] == word -> take[i] = CLAIMED(lapOf(h), me) };
             inTurn = true;
+            atomic { mayCrash; if :: raises == seen -> lower :: else fi };
             atomic { mayCrash; advanceNowOrLater };
             goto claimed
         :: take[i] != word

@@ -178,9 +178,9 @@ final class QueueRing {
         return slots.slot(QueueWord.index(position));
     }
 
-    /// [QueueSlots#fromOldest] of head's position.
-    int fromOldest(long head, int number) {
-        return slots.fromOldest(shape.index(head), number);
+    /// What was given back before a position that head had.
+    QueueReturned returned(long head) {
+        return new QueueReturned(shape, slots, head);
     }
 
     /// How the slot of a position stands: of all its words.

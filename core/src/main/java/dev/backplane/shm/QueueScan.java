@@ -17,8 +17,8 @@ final class QueueScan {
 
     private final QueueRing ring;
     private final int capacity;
-    private final long head;
-    private int returned;
+    private final QueueReturned returned;
+    private boolean mayHaveReturned;
     private long cursor;
     private long left;
 
@@ -26,39 +26,33 @@ final class QueueScan {
     QueueScan(QueueRing ring, MemorySegment memory) {
         this.ring = ring;
         this.capacity = ring.capacity();
-        this.head = settledHead(ring, memory);
+        final long head = settledHead(ring, memory);
+        this.returned = ring.returned(head);
         this.cursor = head;
         this.left = Math.clamp(QueueWord.distance(head, settledTail(ring, memory), capacity), 0, capacity);
-        this.returned = QueueMark.isRaised(memory, RETURNED) ? 0 : capacity;
+        this.mayHaveReturned = QueueMark.isRaised(memory, RETURNED);
     }
 
     /// The position of the next element that is there, in the order in which they would be taken, or
     /// [QueueRing#NOTHING].
     long next() {
-        while (returned < capacity) {
-            final int index = ring.fromOldest(head, returned);
-            final long state = ring.state(index); // Of the position in lap 0: only the slot matters.
-            final long position = QueueWord.position(state, index);
-            returned++;
-            if (QueueWord.phase(state) == QueueWord.FULL && isBeforeHead(position)) {
+        if (mayHaveReturned) {
+            final long position = returned.next();
+            if (position != QueueRing.NOTHING) {
                 return position;
             }
+            mayHaveReturned = false;
         }
         while (left > 0) {
             final long state = ring.state(cursor);
             final long position = QueueWord.position(state, QueueWord.index(cursor));
             cursor = QueueWord.next(cursor, capacity);
             left--;
-            if (QueueWord.phase(state) == QueueWord.FULL && !isBeforeHead(position)) {
+            if (QueueWord.phase(state) == QueueWord.FULL && !returned.isBefore(position)) {
                 return position;
             }
         }
         return QueueRing.NOTHING;
-    }
-
-    /// Whether an element was given back and is taken before those in turn.
-    private boolean isBeforeHead(long position) {
-        return QueueWord.distance(head, position, capacity) < 0;
     }
 
     /// Whether all elements stand between head and tail, and nothing else does.
@@ -153,16 +147,7 @@ final class QueueScan {
     }
 
     private static long oldestReturned(QueueRing ring, MemorySegment memory) {
-        final long head = HEAD.getAcquire(memory, 0);
-        for (int number = 0; number < ring.capacity(); number++) {
-            final int index = ring.fromOldest(head, number);
-            final long state = ring.state(index); // Of the position in lap 0: only the slot matters.
-            final long position = QueueWord.position(state, index);
-            if (QueueWord.phase(state) == QueueWord.FULL && QueueWord.distance(head, position, ring.capacity()) < 0) {
-                return position;
-            }
-        }
-        return QueueRing.NOTHING;
+        return ring.returned(HEAD.getAcquire(memory, 0)).next();
     }
 
     /// Whether nothing is in the queue and nobody has an element that is not done, at one instant.

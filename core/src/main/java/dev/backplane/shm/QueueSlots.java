@@ -43,13 +43,6 @@ final class QueueSlots {
         return takes + (long) index * Long.BYTES;
     }
 
-    /// The slots one after the other from head's on. What stands before head, a lap at most, is met in its order
-    /// so, and the oldest first.
-    int fromOldest(int headIndex, int number) {
-        final int atEnd = capacity - headIndex;
-        return number < atEnd ? headIndex + number : number - atEnd;
-    }
-
     /// Whether a position is in one of the slots.
     boolean has(long position) {
         final int index = QueueWord.index(position);

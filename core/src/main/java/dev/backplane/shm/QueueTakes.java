@@ -258,22 +258,16 @@ final class QueueTakes {
     private long tryClaimReturned() {
         final int seen = QueueMark.seen(memory, RETURNED);
         final long head = words.getLongAcquire(HEAD.offset());
-        final int next = shape.index(head);
-        for (int number = 0; number < capacity; number++) {
-            final int index = slots.fromOldest(next, number);
-            final long state = slots.state(index);
-            final long position = QueueWord.position(state, index);
-            if (QueueWord.phase(state) == QueueWord.FULL
-                    && QueueWord.distance(head, position, capacity) < 0
-                    && claim(index, position)) {
+        final QueueReturned returned = new QueueReturned(shape, slots, head);
+        for (long position = returned.next(); position != QueueRing.NOTHING; position = returned.next()) {
+            if (claim(QueueWord.index(position), position)) {
                 return ownedWhileOpen(position);
             }
         }
-        if (slots.state(next) == QueueWord.full(head) && claim(next, head)) {
-            return claimed(head);
-        }
-        QueueMark.lower(memory, RETURNED, seen);
-        return QueueRing.NOTHING;
+        final int next = shape.index(head);
+        final boolean isClaimed = slots.state(next) == QueueWord.full(head) && claim(next, head);
+        QueueMark.lower(memory, RETURNED, seen); // Also where others follow at head: each would look for none again.
+        return isClaimed ? claimed(head) : QueueRing.NOTHING;
     }
 
     /// Claims an element that is not the next, if it is still there, to remove it. Its place stays until head

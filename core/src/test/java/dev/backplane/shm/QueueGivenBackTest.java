@@ -1,12 +1,15 @@
 package dev.backplane.shm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backplane.Manager;
 import dev.backplane.QueueOptions;
 import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
+import dev.backplane.store.SegmentOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +44,30 @@ final class QueueGivenBackTest extends TwoAttachments {
             assertEquals(List.of(1, 2, 3), List.copyOf(queue), "as iterators have them");
             assertEquals(List.of(1, 2, 3), List.of(queue.remove(), queue.remove(), queue.remove()));
         }
+    }
+
+    @Test
+    void onceItIsTakenNobodyLooksForItAgainThoughTheQueueIsNeverEmpty() throws Exception {
+        final SegmentQueue<Integer> queue =
+                (SegmentQueue<Integer>) mine.queue("q", QueueOptions.of(CAPACITY, Codecs.of(Integer.class)));
+        queue.addAll(List.of(1, 2, 3));
+        assertThrows(Refused.class, () -> refuse(queue, 1));
+        assertTrue(QueueMark.isRaised(queue.region().memory(), QueueLayout.RETURNED));
+        assertEquals(List.of(1, 2), List.of(queue.remove(), queue.remove()));
+        assertFalse(QueueMark.isRaised(queue.region().memory(), QueueLayout.RETURNED), "each take would look");
+        assertEquals(3, queue.remove());
+    }
+
+    @Test
+    void aParticipantThatLeavesLetsOneTakeLookForWhatItHad() throws Exception {
+        final QueueOptions<Integer> options = QueueOptions.of(CAPACITY, Codecs.of(Integer.class));
+        final SegmentQueue<Integer> queue = (SegmentQueue<Integer>) mine.queue("q", options);
+        try (Manager producer = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
+            producer.queue("q", options).addAll(List.of(1, 2, 3));
+        }
+        assertEquals(1, queue.remove());
+        assertFalse(QueueMark.isRaised(queue.region().memory(), QueueLayout.RETURNED), "each take would look");
+        assertEquals(2, queue.remainingCapacity());
     }
 
     /// Refuses so many elements, each in the handler of the one before.
