@@ -250,7 +250,8 @@ public interface SharedQueue<E> extends BlockingQueue<E>, SharedObject {
 
     /// Says that an element that a thread of this process took from this joinable queue is done.
     ///
-    /// @throws IllegalStateException if all that this process took are done already
+    /// @throws IllegalStateException if all that this process took are done already; a thread of it that is just
+    ///     taking another may hide that, so it is no more than a help to find errors
     /// @throws UnsupportedOperationException if the queue is not joinable
     void taskDone();
 

@@ -175,11 +175,22 @@ final class QueueFiles {
     }
 
     private void delete(int writer, long number, boolean isNew) {
+        final Path path;
         try {
-            final Path path = path(writer, number);
-            Files.deleteIfExists(isNew ? asNew(path) : path);
+            path = path(writer, number);
         } catch (IOException _) {
-            // The element is delivered; that its file is still there must not cost it. A sweep deletes it.
+            return; // As below.
+        }
+        deleteIfPossible(isNew ? asNew(path) : path);
+    }
+
+    /// The element is delivered, or its producer dead: that its file is still there must not cost others anything. A
+    /// sweep deletes it.
+    private static void deleteIfPossible(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException _) {
+            // Somebody has put something there that is not a file, or may not be deleted.
         }
     }
 
@@ -228,7 +239,7 @@ final class QueueFiles {
             for (Path path : files) {
                 final Matcher name = matcher(path);
                 if (name.matches() && (all || isLeft(name, deadOwner, named))) {
-                    Files.deleteIfExists(path);
+                    deleteIfPossible(path);
                 }
             }
             if (all && othersAlive(deadOwner).isEmpty()) {
@@ -236,7 +247,7 @@ final class QueueFiles {
             }
         } catch (NoSuchFileException _) {
             // Where there is no directory there are no files.
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new SegmentException("cannot delete files of queue " + description + ": " + e, e);
         }
     }

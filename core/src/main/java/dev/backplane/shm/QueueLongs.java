@@ -9,7 +9,11 @@ import dev.backplane.store.WaitLoop;
 record QueueLongs(QueueTransfer<?> transfer) implements SharedQueue.Longs {
     @Override
     public boolean offer(long value) {
-        return transfer.offerBits(value);
+        try {
+            return transfer.putBits(value, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an offer without a time-out was interrupted", e);
+        }
     }
 
     @Override
@@ -27,6 +31,10 @@ record QueueLongs(QueueTransfer<?> transfer) implements SharedQueue.Longs {
     @Override
     public long take() throws InterruptedException {
         QueueTransfer.throwIfInterrupted();
-        return transfer.takeBits();
+        final long position = transfer.awaitFull(WaitLoop.FOREVER);
+        if (position < 0) {
+            throw transfer.shutDown();
+        }
+        return transfer.takeBits(position);
     }
 }

@@ -8,7 +8,6 @@ import dev.backplane.events.Flight;
 import dev.backplane.events.FlightEvents;
 import dev.backplane.events.RecordedWait;
 import dev.backplane.store.Segment;
-import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -111,7 +110,7 @@ final class QueueTransfer<E> {
         return position;
     }
 
-    private QueueShutDownException shutDown() {
+    QueueShutDownException shutDown() {
         return new QueueShutDownException("queue " + description + " was shut down");
     }
 
@@ -173,12 +172,21 @@ final class QueueTransfer<E> {
                     puts.abandon(position);
                 }
             }
-            puts.publish(position);
+            publishFile(position, number);
             return true;
         } finally {
             if (!named) {
                 elements.discardFile(number);
             }
+        }
+    }
+
+    private void publishFile(long position, long number) {
+        try {
+            puts.publishIfStillMine(position); // A disk may take longer than closing waits for.
+        } catch (IllegalStateException e) {
+            elements.discardFile(number);
+            throw e;
         }
     }
 
@@ -230,26 +238,10 @@ final class QueueTransfer<E> {
         return true;
     }
 
-    boolean offerBits(long bits) {
-        try {
-            return putBits(bits, 0);
-        } catch (InterruptedException e) {
-            throw new AssertionError("an offer without a time-out was interrupted", e);
-        }
-    }
-
     long takeBits(long position) {
         final long bits = QueueLayout.BITS.get(memory, ring.claimed(position));
         takes.free(position);
         return bits;
-    }
-
-    long takeBits() throws InterruptedException {
-        final long position = awaitFull(WaitLoop.FOREVER);
-        if (position < 0) {
-            throw shutDown();
-        }
-        return takeBits(position);
     }
 
     /// Reads the element of a claimed slot and frees it.

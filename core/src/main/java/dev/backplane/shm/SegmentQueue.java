@@ -251,8 +251,10 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
 
     @Override
     public void clear() {
-        while (drain((bytes, offset, length) -> {}, Integer.MAX_VALUE) > 0) {
-            // Until none is left.
+        long position = transfer.claimFullNow();
+        while (position >= 0) {
+            transfer.drop(position); // Unread: also what is too long for this heap, or damaged.
+            position = transfer.claimFullNow();
         }
     }
 
@@ -338,7 +340,7 @@ final class SegmentQueue<E> extends SegmentObject implements SharedQueue<E> {
 
     @Override
     public Doubles doubles() {
-        return new QueueDoubles(requirePrimitive(Double.class));
+        return new QueueDoubles(new QueueLongs(requirePrimitive(Double.class)));
     }
 
     private QueueTransfer<E> requirePrimitive(Class<?> type) {

@@ -11,6 +11,7 @@ import dev.backplane.SharedQueue;
 import dev.backplane.codec.Codecs;
 import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.codec.ValueRefusedException;
+import dev.backplane.store.Abandonment;
 import dev.backplane.store.FilesBeside;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentOptions;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -72,6 +74,37 @@ final class QueueFilesLeftTest {
         }
         assertEquals(List.of(), filesOf(directory.path(), id));
         assertEquals(1, files().size(), "the new one's is there still");
+    }
+
+    @Test
+    void clearNeedsNoFileToBeThere() throws Exception {
+        try (Manager manager = open()) {
+            final SharedQueue<String> queue = manager.queue("q", OPTIONS.asJoinable());
+            queue.addAll(List.of(LONG, "short", LONG));
+            Files.delete(files().getFirst());
+            queue.clear();
+            assertEquals(3, queue.remainingCapacity());
+            assertEquals(List.of(), files());
+            assertTrue(queue.join(1, TimeUnit.MINUTES), "what was cleared is done");
+        }
+    }
+
+    @Test
+    void whatCannotBeDeletedKeepsNobodyFromGivingBackWhatTheDeadHeld() throws Exception {
+        Abandonment.assumeSeen();
+        try (Manager manager = open()) {
+            final SharedQueue<String> queue = manager.queue("q", OPTIONS);
+            final SegmentQueue<String> dead = (SegmentQueue<String>) open().queue("q", OPTIONS);
+            dead.put(LONG);
+            final Path file = files().getFirst();
+            assertEquals(LONG, queue.take());
+            Files.createDirectories(file.resolve("in the way"));
+            Abandonment.of(dead.region().segment());
+            assertEquals(1, ((SegmentQueue<String>) queue).region().segment().sweepDead());
+            assertTrue(Files.isDirectory(file));
+            Files.delete(file.resolve("in the way"));
+        }
+        assertEquals(List.of(), files());
     }
 
     @Test
