@@ -44,6 +44,7 @@ final class EncodedBytes {
     /// @return false if they are more than there is room for; [#length] is how many, and nothing else holds
     <T extends @Nullable Object> boolean encode(Codec<T> codec, T value) {
         if (codec instanceof FixedRecordCodec<T> fixed && fixed.fixedLength() <= place.byteSize()) {
+            Arrays.fill(words, 0, wordsOf(fixed.fixedLength()), 0); // The layout writes no padding.
             fixed.layout().write(value, place, 0); // Without the output's copy, and without garbage.
             length(fixed.fixedLength());
             return true;

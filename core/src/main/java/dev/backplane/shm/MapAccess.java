@@ -21,9 +21,6 @@ final class MapAccess {
 
     long link;
 
-    /// The cell taken for an entry that may come, or -1.
-    int taken = -1;
-
     private boolean busy;
     private boolean inFunction;
 

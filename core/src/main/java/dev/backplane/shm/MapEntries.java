@@ -1,10 +1,10 @@
 package dev.backplane.shm;
 
 import dev.backplane.codec.Codec;
-import dev.backplane.codec.Codecs;
 import dev.backplane.shm.MapReader.StoredEntry;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,18 +19,14 @@ final class MapEntries<K, V> {
     private final Region region;
     private final Segment segment;
     private final MapTable table;
-    private final Codec<K> keyCodec;
-    private final Codec<V> valueCodec;
+    private final MapEncodings<K, V> encodings;
     private final @Nullable MapWords<K, V> words;
 
     MapEntries(Region region, MapTable table, Codec<K> keyCodec, Codec<V> valueCodec) {
         this.region = region;
         this.segment = region.segment();
         this.table = table;
-        this.keyCodec = Codecs.symmetric(keyCodec);
-        this.valueCodec = Codecs.symmetric(valueCodec);
-        CodecName.check(region, MapLayout.KEY_CODEC_OFFSET, keyCodec, "keys");
-        CodecName.check(region, MapLayout.VALUE_CODEC_OFFSET, valueCodec, "values");
+        this.encodings = new MapEncodings<>(region, table.shape(), keyCodec, valueCodec);
         this.words = MapWords.of(region, table, keyCodec, valueCodec);
     }
 
@@ -51,47 +47,9 @@ final class MapEntries<K, V> {
         return table;
     }
 
-    Codec<K> keyCodec() {
-        return keyCodec;
-    }
-
-    Codec<V> valueCodec() {
-        return valueCodec;
-    }
-
-    /// Encodes a key that is looked for.
-    ///
-    /// @return false if it is too long to be there
-    @SuppressWarnings("unchecked") // The codec's own cast refuses what is of another class.
-    private boolean encodeKey(MapAccess access, Object key) {
-        if (!access.key.encode(keyCodec, (K) Objects.requireNonNull(key, "key"))) {
-            return false;
-        }
-        access.hash = access.key.hash();
-        return true;
-    }
-
-    /// Looks for a key that is at hand as its bytes. Encoded once more it may have others, for some codecs.
-    private static void storedKey(MapAccess access, StoredEntry entry) {
-        access.key.copyFrom(entry.key());
-        access.hash = access.key.hash();
-    }
-
-    private void encodeNewKey(MapAccess access, Object key) {
-        if (!encodeKey(access, key)) {
-            throw tooLong("key", access.key.length(), table.shape().keyBytes());
-        }
-    }
-
-    private void encodeValue(MapAccess access, V value) {
-        if (!access.value.encode(valueCodec, Objects.requireNonNull(value, "value"))) {
-            throw tooLong("value", access.value.length(), table.shape().valueBytes());
-        }
-    }
-
-    private IllegalArgumentException tooLong(String what, int length, int most) {
-        return new IllegalArgumentException("a " + what + " takes " + length + " bytes, the map " + region.name()
-                + " in " + segment.path() + " was created for " + most + " at most");
+    /// Its keys and values as bytes.
+    MapEncodings<K, V> encodings() {
+        return encodings;
     }
 
     /// A call that ends with [MapAccess#busy].
@@ -117,7 +75,9 @@ final class MapEntries<K, V> {
         }
         final MapAccess access = read();
         try {
-            return encodeKey(access, key) && table.reader().find(access) ? access.found.decode(valueCodec) : null;
+            return encodings.key(access, key) && table.reader().find(access)
+                    ? access.found.decode(encodings.values())
+                    : null;
         } finally {
             access.busy(false);
         }
@@ -126,45 +86,66 @@ final class MapEntries<K, V> {
     boolean containsKey(Object key) {
         final MapAccess access = read();
         try {
-            return encodeKey(access, key) && table.reader().find(access);
+            return encodings.isKey(access, key) && table.reader().find(access);
         } finally {
             access.busy(false);
         }
     }
 
-    /// Does to the entry of the access's key what is decided.
+    /// Does to the entry of the access's key what is decided, once, as a function may be called for that.
     ///
-    /// @param mayInsert whether an absent entry may be put. Room for it is taken first, and made if there is
-    ///     none: a decision is made once, as it may call a function
     /// @return whether the entry was there
-    private boolean change(MapAccess access, boolean mayInsert, Decision decision) {
-        for (boolean isLast = false; ; isLast = true) {
-            table.enter(access);
-            try {
-                final boolean present = table.locate(access);
-                final boolean hasRoom = present || !mayInsert || table.take(access);
-                if (hasRoom || isLast) {
-                    apply(access, present, hasRoom, decision.of(access, present));
-                    return present;
-                }
-            } finally {
-                table.giveBack(access);
-                table.leave(access);
+    private boolean change(MapAccess access, Decision decision) {
+        boolean isHalfDone = false;
+        table.enter(access);
+        try {
+            final boolean present = table.locate(access);
+            final Change change = decision.of(access, present);
+            isHalfDone = true;
+            final boolean isDone = apply(access, present, change);
+            isHalfDone = false;
+            if (!isDone) {
+                throw full();
             }
-            segment.sweepDeadNow(); // The dead may have left some.
+            return present;
+        } finally {
+            table.leave(access, isHalfDone);
         }
     }
 
-    private void apply(MapAccess access, boolean present, boolean hasRoom, Change change) {
-        if (present && change == Change.PUT) {
-            table.replace(access);
-        } else if (change == Change.PUT && !hasRoom) {
-            throw full();
+    /// @return false if there is no room
+    private boolean apply(MapAccess access, boolean present, Change change) {
+        if (change == Change.PUT && !present) {
+            final int cell = take(access);
+            if (cell == MapTable.NONE) {
+                return false;
+            }
+            table.insert(access, cell);
         } else if (change == Change.PUT) {
-            table.insert(access);
-        } else if (present && change == Change.REMOVE) {
+            table.replace(access);
+        } else if (change == Change.REMOVE && present) {
             table.remove(access);
         }
+        return true;
+    }
+
+    /// Takes a free cell: also one that the dead have left, or that moves while it is looked for, since others take
+    /// and free cells.
+    private int take(MapAccess access) {
+        int cell = table.take(access);
+        if (cell == MapTable.NONE) {
+            segment.sweepDeadNow();
+            table.makeGood();
+            cell = table.take(access);
+        }
+        final long start = System.nanoTime();
+        while (cell == MapTable.NONE
+                && table.mayHaveRoom()
+                && System.nanoTime() - start < WaitLoop.SLICE_NANOS) { // Who is about to count may be frozen.
+            Thread.onSpinWait();
+            cell = table.take(access);
+        }
+        return cell;
     }
 
     private IllegalStateException full() {
@@ -177,13 +158,13 @@ final class MapEntries<K, V> {
         final MapAccess access = write();
         try {
             if (mayInsert) {
-                encodeNewKey(access, key);
-            } else if (!encodeKey(access, key)) {
+                encodings.newKey(access, key);
+            } else if (!encodings.key(access, key)) {
                 Objects.requireNonNull(value, "value");
                 return null;
             }
-            encodeValue(access, value);
-            return change(access, mayInsert, decision) ? access.found.decode(valueCodec) : null;
+            encodings.newValue(access, value);
+            return change(access, decision) ? access.found.decode(encodings.values()) : null;
         } finally {
             access.busy(false);
         }
@@ -208,13 +189,13 @@ final class MapEntries<K, V> {
         final MapAccess access = write();
         try {
             Objects.requireNonNull(newValue, "newValue");
-            if (!encodeKey(access, key) || !encodeOther(access, oldValue)) {
+            if (!encodings.key(access, key) || !encodings.value(access.value, oldValue)) {
                 return false;
             }
             final EncodedBytes old = access.value.copy();
-            encodeValue(access, newValue);
+            encodings.newValue(access, newValue);
             final boolean[] same = new boolean[1];
-            change(access, false, (_, present) -> {
+            change(access, (_, present) -> {
                 same[0] = present && access.found.equalsBytes(old);
                 return same[0] ? Change.PUT : Change.NONE;
             });
@@ -224,20 +205,12 @@ final class MapEntries<K, V> {
         }
     }
 
-    /// Encodes a value that is looked for.
-    ///
-    /// @return false if it is too long to be there
-    @SuppressWarnings("unchecked") // The codec's own cast refuses what is of another class.
-    private boolean encodeOther(MapAccess access, @Nullable Object value) {
-        return access.value.encode(valueCodec, (V) Objects.requireNonNull(value, "value"));
-    }
-
     @Nullable
     V remove(Object key) {
         final MapAccess access = write();
         try {
-            return encodeKey(access, key) && change(access, false, (_, present) -> Change.REMOVE)
-                    ? access.found.decode(valueCodec)
+            return encodings.key(access, key) && change(access, (_, present) -> Change.REMOVE)
+                    ? access.found.decode(encodings.values())
                     : null;
         } finally {
             access.busy(false);
@@ -251,11 +224,11 @@ final class MapEntries<K, V> {
         }
         final MapAccess access = write();
         try {
-            if (!encodeKey(access, key) || !encodeOther(access, value)) {
+            if (!encodings.key(access, key) || !encodings.value(access.value, value)) {
                 return false;
             }
             final boolean[] same = new boolean[1];
-            change(access, false, (_, present) -> {
+            change(access, (_, present) -> {
                 same[0] = present && access.found.equalsBytes(access.value);
                 return same[0] ? Change.REMOVE : Change.NONE;
             });
@@ -272,9 +245,9 @@ final class MapEntries<K, V> {
     boolean remove(StoredEntry entry, boolean ifSame) {
         final MapAccess access = write();
         try {
-            storedKey(access, entry);
+            encodings.storedKey(access, entry);
             final boolean[] removed = new boolean[1];
-            change(access, false, (_, present) -> {
+            change(access, (_, present) -> {
                 removed[0] = present && (!ifSame || access.found.equalsBytes(entry.value()));
                 return removed[0] ? Change.REMOVE : Change.NONE;
             });
@@ -288,8 +261,8 @@ final class MapEntries<K, V> {
     boolean contains(Object key, Object value) {
         final MapAccess access = read();
         try {
-            return encodeKey(access, key)
-                    && encodeOther(access, value)
+            return encodings.isKey(access, key)
+                    && encodings.isValue(access.value, value)
                     && table.reader().find(access)
                     && access.found.equalsBytes(access.value);
         } finally {
@@ -307,8 +280,8 @@ final class MapEntries<K, V> {
         final MapAccess access = write();
         try {
             if (mayInsert) {
-                encodeNewKey(access, key);
-            } else if (!encodeKey(access, key)) {
+                encodings.newKey(access, key);
+            } else if (!encodings.key(access, key)) {
                 return null;
             }
             return update(access, mayInsert, mayReplace, function);
@@ -320,8 +293,8 @@ final class MapEntries<K, V> {
     private @Nullable V update(
             MapAccess access, boolean mayInsert, boolean mayReplace, Function<@Nullable V, @Nullable V> function) {
         final Result<V> result = new Result<>();
-        change(access, mayInsert, (_, present) -> {
-            final @Nullable V before = present ? access.found.decode(valueCodec) : null;
+        change(access, (_, present) -> {
+            final @Nullable V before = present ? access.found.decode(encodings.values()) : null;
             result.value = before;
             if (!(present ? mayReplace : mayInsert)) {
                 return Change.NONE;
@@ -345,10 +318,10 @@ final class MapEntries<K, V> {
     }
 
     private void replace(StoredEntry entry, BiFunction<? super K, ? super V, ? extends V> function) {
-        final K key = entry.key().decode(keyCodec);
+        final K key = entry.key().decode(encodings.keys());
         final MapAccess access = write();
         try {
-            storedKey(access, entry);
+            encodings.storedKey(access, entry);
             update(
                     access,
                     false,
@@ -370,7 +343,7 @@ final class MapEntries<K, V> {
         try {
             final @Nullable V after = function.apply(before);
             if (after != null) {
-                encodeValue(access, after);
+                encodings.newValue(access, after);
             }
             return after;
         } finally {
@@ -378,11 +351,10 @@ final class MapEntries<K, V> {
         }
     }
 
-    @SuppressWarnings("unchecked") // The codec's own cast refuses what is of another class.
     boolean containsValue(Object value) {
         segment.ensureOpen();
         final EncodedBytes sought = new EncodedBytes(table.shape().valueBytes());
-        if (!sought.encode(valueCodec, (V) Objects.requireNonNull(value, "value"))) {
+        if (!encodings.isValue(sought, value)) {
             return false;
         }
         final List<StoredEntry> stored = new ArrayList<>();

@@ -37,6 +37,9 @@ final class MapTable {
      * Readers take no lock: see MapReader for why they may look at cells that are written anew.
      */
 
+    /// Instead of a cell.
+    static final int NONE = -1;
+
     private final MemorySegment memory;
     private final Shape shape;
     private final MapReader reader;
@@ -126,10 +129,20 @@ final class MapTable {
 
     /// How many entries there are, as the stripes had it one after the other. Waits for nobody.
     int size() {
-        for (Section section : sections) {
-            section.makeGood(); // Who died between an entry's store and its count's left the sum wrong.
-        }
+        makeGood(); // Who died between an entry's store and its count's left the sum wrong.
         return size(memory, shape);
+    }
+
+    /// As [Section#makeGood], of each stripe.
+    void makeGood() {
+        for (Section section : sections) {
+            section.makeGood();
+        }
+    }
+
+    /// Whether by the stripes' counts there is a free cell, or somebody is about to free or to count one.
+    boolean mayHaveRoom() {
+        return size(memory, shape) < shape.entries();
     }
 
     private static int size(MemorySegment memory, Shape shape) {
@@ -151,8 +164,17 @@ final class MapTable {
         sections[stripeOf(access)].enter();
     }
 
-    void leave(MapAccess access) {
-        sections[stripeOf(access)].leave();
+    /// @param isHalfDone whether a change was begun and not ended, as by an error: who enters next derives
+    void leave(MapAccess access, boolean isHalfDone) {
+        leave(sections[stripeOf(access)], isHalfDone);
+    }
+
+    private static void leave(Section section, boolean isHalfDone) {
+        if (isHalfDone) {
+            section.leaveHalfDone();
+        } else {
+            section.leave();
+        }
     }
 
     private long sectionAt(int stripe) {
@@ -193,10 +215,10 @@ final class MapTable {
         return false;
     }
 
-    /// Takes a free cell for an entry that may come.
+    /// Takes a free cell for an entry.
     ///
-    /// @return false if there is none
-    boolean take(MapAccess access) {
+    /// @return the cell, or [#NONE]
+    int take(MapAccess access) {
         final int owner = stripeOf(access) + 1;
         int cell = MapLayout.CURSOR.get(memory, 0);
         for (int i = 0; i < shape.cells(); i++) {
@@ -205,21 +227,12 @@ final class MapTable {
             }
             final long at = shape.ownerAt(cell);
             if (MapLayout.OWNER.get(memory, at) == 0 && MapLayout.OWNER.compareAndSet(memory, at, 0, owner)) {
-                access.taken = cell;
                 MapLayout.CURSOR.set(memory, 0, cell + 1);
-                return true;
+                return cell;
             }
             cell++;
         }
-        return false;
-    }
-
-    /// Gives a taken cell back for which no entry came.
-    void giveBack(MapAccess access) {
-        if (access.taken >= 0) {
-            free(access.taken);
-            access.taken = -1;
-        }
+        return NONE;
     }
 
     private void free(int cell) {
@@ -227,13 +240,12 @@ final class MapTable {
         MapLayout.CURSOR.set(memory, 0, cell);
     }
 
-    /// Adds the entry, of which [#locate] found that it is absent, with the taken cell as the next spare.
-    void insert(MapAccess access) {
+    /// Adds the entry, of which [#locate] found that it is absent, with a taken cell as the next spare.
+    void insert(MapAccess access, int taken) {
         final int stripe = stripeOf(access);
         final long bucketAt = shape.bucketAt(shape.bucketOf(access.hash));
         MapLayout.LINK.setRelease(memory, bucketAt, fill(stripe, access, MapLayout.LINK.get(memory, bucketAt)));
-        spare(stripe, access.taken);
-        access.taken = -1;
+        spare(stripe, taken);
         addEntries(stripe, 1);
     }
 
@@ -290,12 +302,14 @@ final class MapTable {
     void clear() {
         for (int stripe = 0; stripe < shape.stripes(); stripe++) {
             sections[stripe].enter();
+            boolean isHalfDone = true;
             try {
                 for (int bucket = shape.firstBucketOf(stripe); bucket < shape.firstBucketOf(stripe + 1); bucket++) {
                     addEntries(stripe, -clear(bucket));
                 }
+                isHalfDone = false;
             } finally {
-                sections[stripe].leave();
+                leave(sections[stripe], isHalfDone);
             }
         }
     }

@@ -37,8 +37,8 @@ final class MapViews {
         MapEntry(SegmentMap<K, V> map, StoredEntry stored) {
             this.map = map;
             this.stored = stored;
-            this.key = stored.key().decode(map.entries().keyCodec());
-            this.value = stored.value().decode(map.entries().valueCodec());
+            this.key = stored.key().decode(map.entries().encodings().keys());
+            this.value = stored.value().decode(map.entries().encodings().values());
         }
 
         @Override

@@ -81,8 +81,9 @@ final class Section {
                 enter();
                 leave();
             }
-        } else if (word.abandon(owner)) {
-            makeGood();
+        } else {
+            word.abandon(owner);
+            makeGood(); // Also what one who did this before has left to do, dead in its turn.
         }
     }
 

@@ -48,12 +48,12 @@ final class SegmentMap<K, V> extends SegmentObject implements SharedMap<K, V> {
 
     @Override
     public Codec<K> keyCodec() {
-        return entries.keyCodec();
+        return entries.encodings().keys();
     }
 
     @Override
     public Codec<V> valueCodec() {
-        return entries.valueCodec();
+        return entries.encodings().values();
     }
 
     @Override

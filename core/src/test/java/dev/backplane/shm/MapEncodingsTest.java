@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.MapOptions;
 import dev.backplane.SharedMap;
 import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
@@ -52,6 +53,15 @@ final class MapEncodingsTest extends TwoAttachments {
         });
         assertEquals(4, asked.size());
         assertEquals(Map.of("a", 1, "b", 1, "c", 1, "d", 1), map);
+    }
+
+    @Test
+    void whatTheCodecRefusesIsNotThere() {
+        final Object foreign = new Object();
+        assertFalse(map.containsValue(foreign));
+        assertFalse(map.entrySet().contains(Map.entry("a", foreign)));
+        assertFalse(map.equals(Map.of("a", foreign, "b", foreign, "c", foreign, "d", foreign)));
+        assertThrows(CodecException.class, () -> map.put("a", foreign));
     }
 
     @Test

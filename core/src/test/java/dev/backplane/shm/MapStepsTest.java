@@ -8,9 +8,11 @@ import dev.backplane.Manager;
 import dev.backplane.SharedMap;
 import dev.backplane.codec.CodecException;
 import dev.backplane.store.Abandonment;
+import dev.backplane.store.OwnerWord;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Mortality;
+import dev.backplane.store.testing.Mortality.Life;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -112,6 +114,40 @@ final class MapStepsTest {
                 assertRoomForAll(map, left);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorBeforeAnyStoreDoesNoMoreThanAKill(Operation operation) throws Exception {
+        Abandonment.assumeSeen();
+        final Map<String, Long> before = Map.of("a", 1L, "b", 2L, "c", 3L);
+        final Map<String, Long> after = new HashMap<>(before);
+        operation.apply(after);
+        boolean cut = true;
+        for (int stores = 0; cut; stores++) {
+            try (Manager survivor = open("s" + stores);
+                    Manager stumbling = open("s" + stores)) {
+                final SharedMap<String, Long> map = map(survivor);
+                map.putAll(before);
+                final SegmentMap<String, Long> doomed = (SegmentMap<String, Long>) map(stumbling);
+                cut = Life.stumbling(stores).cutsOff(() -> operation.apply(doomed));
+                if (hasAStripe(doomed)) { // One that fails to leave it has to die.
+                    Abandonment.of(doomed.region().segment());
+                }
+                final Map<String, Long> left = new HashMap<>();
+                map.forEach(left::put);
+                assertTrue(left.equals(before) || left.equals(after), () -> operation + " left " + left);
+                assertTrue(cut || left.equals(after));
+                assertRoomForAll(map, left);
+            }
+        }
+    }
+
+    private static boolean hasAStripe(SegmentMap<String, Long> map) {
+        final MapLayout.Shape shape = map.entries().table().shape();
+        return IntStream.range(0, shape.stripes())
+                .map(stripe -> MapLayout.SECTION.getAcquire(map.region().memory(), shape.stripeAt(stripe)))
+                .anyMatch(word -> OwnerWord.ownerOf(word) != 0);
     }
 
     private static void sweep(SharedMap<String, Long> map) throws IOException {

@@ -13,6 +13,9 @@ import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -72,6 +75,23 @@ final class MapWordsTest {
         assertEquals(new Id(3, (short) 4), map.get(new Pair(1, 2)));
         assertEquals(new Id(5, (short) 6), map.get(new Pair(1, 3)));
         assertNull(map.get(new Pair(2, 2)));
+    }
+
+    @Test
+    void bytesBetweenAndBehindComponentsOfAStoredKeyAreOfThatKeyOnly() throws IOException {
+        final SharedMap<Id, Price> map = map(Id.class, Price.class, 10, 8);
+        map.put(new Id(1, (short) 2), new Price(3));
+        final MemorySegment memory = ((SegmentMap<Id, Price>) map).region().memory();
+        final MapLayout.Shape shape =
+                ((SegmentMap<Id, Price>) map).entries().table().shape();
+        for (int cell = 0; cell < shape.cells(); cell++) {
+            memory.set(ValueLayout.JAVA_BYTE, shape.cellAt(cell) + shape.keyOffset() + 7, (byte) 1);
+        }
+        final Iterator<Id> keys = map.keySet().iterator();
+        assertEquals(new Id(1, (short) 2), keys.next());
+        keys.remove(); // By the bytes that are stored.
+        map.put(new Id(4, (short) 5), new Price(6));
+        assertEquals(new Price(6), map.get(new Id(4, (short) 5)));
     }
 
     @Test
