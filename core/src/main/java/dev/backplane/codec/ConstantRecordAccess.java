@@ -26,7 +26,7 @@ final class ConstantRecordAccess implements RecordAccess {
     public void write(Object record, MemorySegment memory, long base) {
         try {
             WRITER.invokeExact(memory, base, record);
-        } catch (Error | IndexOutOfBoundsException e) {
+        } catch (Error e) {
             throw e;
         } catch (Throwable e) {
             throw RecordAccess.unwritten(TYPE, record, e);
@@ -37,7 +37,7 @@ final class ConstantRecordAccess implements RecordAccess {
     public Object read(MemorySegment memory, long base) {
         try {
             return (Object) READER.invokeExact(memory, base);
-        } catch (Error | IndexOutOfBoundsException e) {
+        } catch (Error e) {
             throw e;
         } catch (Throwable e) {
             throw new CodecException("cannot make a " + TYPE.getName() + " of what was read: " + e, e);

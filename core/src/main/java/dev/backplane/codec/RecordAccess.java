@@ -11,10 +11,10 @@ import java.util.List;
 
 /// Writes and reads the records of one class, whose components are at fixed places.
 interface RecordAccess {
-    /// Stores each component.
+    /// Stores each component, for which there is room in memory.
     void write(Object record, MemorySegment memory, long base);
 
-    /// Loads each component and makes a record of them.
+    /// Loads each component, all of which are in memory, and makes a record of them.
     Object read(MemorySegment memory, long base);
 
     /// Access to the records of a class.

@@ -97,8 +97,8 @@ final class SegmentStruct<R> extends SegmentObject implements SharedStruct<R> {
                 if (versions.isIntact(version)) {
                     return record;
                 }
-            } catch (CodecException e) {
-                // Of parts of two records a constructor may say anything.
+            } catch (RuntimeException | Error e) {
+                // Of parts of two records a constructor may say, or do, anything.
                 if (versions.isIntact(version)) {
                     throw e;
                 }

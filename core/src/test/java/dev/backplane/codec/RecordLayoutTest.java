@@ -38,6 +38,18 @@ final class RecordLayoutTest {
         }
     }
 
+    @SuppressWarnings("UnusedMethod") // Called through the layout.
+    private record Slice(int from, int to) {
+        Slice {
+            Objects.checkFromToIndex(from, to, 100);
+        }
+
+        @Override
+        public int to() {
+            return Objects.checkIndex(to, 50);
+        }
+    }
+
     private record Named(int id, String name) {}
 
     private record Nothing() {}
@@ -101,6 +113,20 @@ final class RecordLayoutTest {
                 CodecException.class,
                 () -> RecordLayout.of(Sulky.class).write(new Sulky(1, 2), MemorySegment.ofArray(new byte[8]), 0));
         assertTrue(Objects.requireNonNull(written.getMessage()).contains("Sulky"));
+    }
+
+    @Test
+    void anIndexThatTheRecordRefusesIsNoneOfTheMemory() {
+        final RecordLayout<Slice> layout = RecordLayout.of(Slice.class);
+        final MemorySegment memory = MemorySegment.ofArray(new byte[] {5, 0, 0, 0, 4, 0, 0, 0});
+        final CodecException made = assertThrows(CodecException.class, () -> layout.read(memory, 0));
+        assertTrue(Objects.requireNonNull(made.getMessage()).contains("Slice"));
+        final CodecException written =
+                assertThrows(CodecException.class, () -> layout.write(new Slice(0, 60), memory, 0));
+        assertTrue(Objects.requireNonNull(written.getMessage()).contains("Slice"));
+        assertThrows(
+                CodecException.class,
+                () -> FixedRecordCodec.of(Slice.class).fromBytes(new byte[] {5, 0, 0, 0, 4, 0, 0, 0}));
     }
 
     @Test

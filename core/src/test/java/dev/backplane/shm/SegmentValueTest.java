@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,10 +32,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,16 @@ final class SegmentValueTest extends TwoAttachments {
             if (square != root * root) {
                 throw new IllegalArgumentException("torn: " + root + ", " + square);
             }
+        }
+    }
+
+    private record Slice(int from, int to, int size) {
+        /// What the next constructor does first.
+        private static final AtomicReference<Runnable> NEXT = new AtomicReference<>(() -> {});
+
+        private Slice {
+            NEXT.getAndSet(() -> {}).run();
+            Objects.checkFromToIndex(from, to, size);
         }
     }
 
@@ -236,6 +249,36 @@ final class SegmentValueTest extends TwoAttachments {
         Refusal.of(IllegalArgumentException.class, () -> struct.field("flags").getAndAdd(1), "flags", "128");
         assertEquals(127, struct.field("flags").getLong());
         assertEquals(1, struct.version());
+    }
+
+    @Test
+    void whatAConstructorThrowsOfPartsOfTwoRecordsIsNotTold() throws Exception {
+        final SharedStruct<Slice> struct = mine.struct("s", Slice.class);
+        final SharedStruct<Slice> other = theirs.struct("s", Slice.class);
+        final Slice last = new Slice(1, 2, 3);
+        final List<RuntimeException> exceptions =
+                List.of(new IndexOutOfBoundsException("torn"), new IllegalArgumentException("torn"));
+        final List<Error> errors = List.of(new AssertionError("torn"), new StackOverflowError("torn"));
+        for (int i = 0; i < 4; i++) {
+            final int kind = i;
+            Slice.NEXT.set(() -> {
+                for (int lap = 0; lap < VersionsLayout.COPIES; lap++) {
+                    other.set(last);
+                }
+                if (kind < 2) {
+                    throw exceptions.get(kind);
+                }
+                throw errors.get(kind - 2);
+            });
+            assertEquals(last, struct.get());
+        }
+        other.field("from").setLong(5); // A field is set without asking the record.
+        Refusal.of(CodecException.class, struct::get, "Slice", "[5, 2)");
+        final Error error = new AssertionError("not torn");
+        Slice.NEXT.set(() -> {
+            throw error;
+        });
+        assertSame(error, assertThrows(AssertionError.class, struct::get));
     }
 
     @Test
