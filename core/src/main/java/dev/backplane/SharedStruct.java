@@ -45,8 +45,8 @@ public interface SharedStruct<R> extends SharedObject {
         ///
         /// @param delta what to add
         /// @return the value before
-        /// @throws IllegalArgumentException if the field is a float or double, or too narrow for the sum;
-        ///     nothing is changed then
+        /// @throws IllegalArgumentException if the field is a float or double, or too narrow for the sum, be it
+        ///     a long: none wraps; nothing is changed then
         long getAndAdd(long delta);
 
         /// The field.

@@ -108,6 +108,15 @@ final class StructField implements SharedStruct.Field {
         return value;
     }
 
+    private long sum(long value, long delta) {
+        final long sum = value + delta;
+        if (((value ^ sum) & (delta ^ sum)) < 0) {
+            throw new IllegalArgumentException("the sum of " + value + " and " + delta + " for field " + field.name()
+                    + " of " + struct.name() + " does not fit into a long");
+        }
+        return checked(sum);
+    }
+
     @Override
     public long getLong() {
         ensureInteger(true);
@@ -127,7 +136,7 @@ final class StructField implements SharedStruct.Field {
         final long[] before = new long[1];
         struct.change((memory, base) -> {
             before[0] = load(memory, base);
-            store(memory, base, checked(before[0] + delta));
+            store(memory, base, sum(before[0], delta));
         });
         return before[0];
     }

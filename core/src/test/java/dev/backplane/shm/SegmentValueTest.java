@@ -249,6 +249,15 @@ final class SegmentValueTest extends TwoAttachments {
         Refusal.of(IllegalArgumentException.class, () -> struct.field("flags").getAndAdd(1), "flags", "128");
         assertEquals(127, struct.field("flags").getLong());
         assertEquals(1, struct.version());
+        final SharedStruct.Field time = struct.field("time");
+        for (long end : new long[] {Long.MAX_VALUE, Long.MIN_VALUE}) {
+            final int beyond = Long.signum(end);
+            time.setLong(end);
+            Refusal.of(IllegalArgumentException.class, () -> time.getAndAdd(beyond), "time", "" + end, "long");
+            assertEquals(end, time.getAndAdd(-beyond));
+            assertEquals(end - beyond, time.getAndAdd(beyond));
+            assertEquals(end, time.getLong());
+        }
     }
 
     @Test
