@@ -33,7 +33,7 @@ public interface SharedValue<E> extends SharedObject {
 
     /// Replaces the value.
     ///
-    /// @param value the new one
+    /// @param value the new one, not null
     /// @throws dev.backplane.codec.CodecException if the codec refuses it; nothing is changed then
     /// @throws IllegalArgumentException if it takes more than [#maxBytes]; nothing is changed then
     void set(E value);
@@ -41,7 +41,7 @@ public interface SharedValue<E> extends SharedObject {
     /// Replaces the value if it equals another one.
     ///
     /// @param expected what it must equal, arrays by their elements; null for an absent one
-    /// @param value the new one
+    /// @param value the new one, not null
     /// @return whether it did
     /// @throws dev.backplane.codec.CodecException if the codec refuses it; nothing is changed then
     /// @throws IllegalArgumentException if it takes more than [#maxBytes]; nothing is changed then
@@ -49,8 +49,8 @@ public interface SharedValue<E> extends SharedObject {
 
     /// Replaces the value by a function of it.
     ///
-    /// @param function of the value, null for an absent one; without side effects, since it is applied again
-    ///     if the value was replaced meanwhile
+    /// @param function of the value, null for an absent one; what it returns is not null. Without side effects,
+    ///     since it is applied again if the value was replaced meanwhile
     /// @return the new value
     /// @throws dev.backplane.codec.CodecException if the codec refuses it; nothing is changed then
     /// @throws IllegalArgumentException if it takes more than [#maxBytes]; nothing is changed then

@@ -66,14 +66,23 @@ final class SegmentValue<E> extends SegmentObject implements SharedValue<E> {
                 if (!sound) {
                     throw versions.damaged(length);
                 }
-                return new Seen<>(version, elements.codec().fromBytes(bytes));
+                return new Seen<>(version, decode(bytes));
             }
         }
     }
 
+    private E decode(byte[] bytes) {
+        final @Nullable E value = elements.codec().fromBytes(bytes);
+        if (value == null) {
+            throw new CodecException("value " + region() + " is null by its " + bytes.length
+                    + " bytes, as none is set: the segment is damaged, remove the value");
+        }
+        return value;
+    }
+
     private MemorySegment encode(E value) {
         final CodecOutput out = CodecOutput.growing(Math.min(FIRST_BYTES, versions.mostBytes()));
-        elements.codec().encode(value, out);
+        elements.codec().encode(Objects.requireNonNull(value, "value"), out);
         final MemorySegment bytes = out.written();
         if (bytes.byteSize() > versions.mostBytes()) {
             throw new IllegalArgumentException("value of " + bytes.byteSize() + " bytes for " + region()

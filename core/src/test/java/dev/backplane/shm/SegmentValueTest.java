@@ -118,6 +118,22 @@ final class SegmentValueTest extends TwoAttachments {
     }
 
     @Test
+    void nullIsNoValue() throws Exception {
+        final SharedValue<Object> value = mine.value("v", Codecs.tagged(), 32);
+        assertThrows(NullPointerException.class, () -> value.set(null));
+        assertThrows(NullPointerException.class, () -> value.compareAndSet(null, null));
+        assertThrows(NullPointerException.class, () -> value.update(now -> null));
+        assertEquals(0, value.version());
+        value.set("one");
+        assertEquals("one", value.get());
+        theirs.value("v", new NullWriter(), 32).set("null");
+        Refusal.of(CodecException.class, value::get, "v", "null", "damaged");
+        Refusal.of(CodecException.class, () -> value.compareAndSet(null, "two"), "v", "null");
+        value.set("two");
+        assertEquals("two", value.get());
+    }
+
+    @Test
     void aValueOfACodecThatNobodyKnowsHereIsAttachedAndNotRead() throws Exception {
         final Codec<String> strings = Codecs.of(String.class);
         final SharedValue<String> value = mine.value(
