@@ -196,21 +196,20 @@ final class TopicBuffer {
         buffer.getBytes(index(position) + TopicLayout.HEADER_BYTES, value);
     }
 
-    /// Whether what was read of a record, up to now, was not overwritten meanwhile.
-    boolean isIntact(long position) {
+    /// Whether what was read of a record, up to now, was not overwritten meanwhile. Not so either where the tail, read
+    /// before the record, is beyond the intent, as no publisher leaves it: nothing says where the records end then.
+    boolean isIntact(long position, long tail) {
         VarHandle.acquireFence(); // What was read before stays before the load of the intent.
-        return position + capacity >= intent();
+        final long intent = intent();
+        return intent - position <= capacity && tail <= intent;
     }
 
-    /// Checks that the intent is no more than a record ahead of the newest, as no publisher leaves it otherwise: a
-    /// reader
-    /// would take all records for overwritten, for ever.
-    void checkIntent() {
-        final long intent = intent();
-        final long latest = latest(); // Later: it only grows.
-        if (intent - latest > capacity) {
-            throw new SegmentException(this + " intends to publish up to " + intent + ", its newest record is at "
-                    + latest + ", its capacity is " + capacity + ": the segment is damaged, remove the topic");
+    /// Checks counters that were read before, the tail first, against what holds at any step of a publisher and after
+    /// its death: a reader would go round for ever.
+    void checkCounters(long tail, long latest) {
+        final long intent = intent(); // Later than both: it grows before they do.
+        if (tail < 0 || latest < 0 || tail > intent || latest >= intent || intent - latest() > capacity) {
+            throw damaged(tail, intent);
         }
     }
 

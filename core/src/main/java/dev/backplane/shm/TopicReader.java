@@ -49,11 +49,9 @@ final class TopicReader<E> implements Subscription<E> {
             final int length = buffer.length(latest);
             final int type = buffer.type(latest);
             final long number = buffer.number(latest);
-            final boolean intact = buffer.isIntact(latest);
+            final boolean intact = buffer.isIntact(latest, tail);
+            buffer.checkCounters(tail, latest);
             // Behind the same tail, the newest is the last published, or the next, which was not published then.
-            if (!intact) {
-                buffer.checkIntent();
-            }
             if (intact && buffer.tail() == tail) {
                 if (!buffer.fits(latest, length)) {
                     throw damaged(length, latest);
@@ -70,7 +68,7 @@ final class TopicReader<E> implements Subscription<E> {
     @Override
     public @Nullable E poll() {
         segment.ensureOpen();
-        while (buffer.tail() > next) {
+        for (long tail = buffer.tail(); tail > next; tail = buffer.tail()) {
             final long position = next;
             final int length = buffer.length(position);
             final int type = buffer.type(position);
@@ -79,9 +77,10 @@ final class TopicReader<E> implements Subscription<E> {
             final long number = sound && !padding ? buffer.number(position) : 0;
             final byte[] value = new byte[type == messageType && sound ? length - TopicLayout.HEADER_BYTES : 0];
             buffer.copyValue(position, value);
-            if (!buffer.isIntact(position)) {
-                buffer.checkIntent();
-                next = buffer.latest();
+            if (!buffer.isIntact(position, tail)) {
+                final long latest = buffer.latest();
+                buffer.checkCounters(tail, latest);
+                next = latest;
             } else if (!sound) {
                 throw damaged(length, position);
             } else if (padding) {
@@ -107,7 +106,12 @@ final class TopicReader<E> implements Subscription<E> {
         if (type != messageType) {
             throw new CodecException("a value of " + buffer + " was not published with the codec " + codec.name());
         }
-        return codec.fromBytes(value);
+        final @Nullable E decoded = codec.fromBytes(value);
+        if (decoded == null) { // It would pass for there being none.
+            throw new CodecException(
+                    "a value of " + buffer + " is null by its " + value.length + " bytes, as none is published");
+        }
+        return decoded;
     }
 
     @Override

@@ -255,6 +255,47 @@ final class SegmentTopicTest extends TwoAttachments {
     }
 
     @ParameterizedTest
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 9223372036854775800",
+        "24, 24, 24",
+        "24, 24, -8",
+        "-24, 24, 0",
+        "48, 24, 0",
+        "4611686018427387904, 24, 0",
+        "-9223372036854775808, 24, -9223372036854775808",
+        "24, 4611686018427387904, 0"
+    })
+    void whoSubscribesRefusesDamagedCounters(long tail, long intent, long latest) throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final MemorySegment records =
+                ((SegmentTopic<String>) topic).region().memory().asSlice(TopicLayout.RECORDS_OFFSET);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY), tail);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.intent(CAPACITY), intent);
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.latest(CAPACITY), latest);
+        Refusal.of(SegmentException.class, topic::subscribe, "t in", "tail of " + tail, "damaged", "remove");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTailBeyondAllThatIsPublishedIsRefused(boolean voids) throws Exception {
+        final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final Subscription<String> subscription = topic.subscribe();
+        final MemorySegment records =
+                ((SegmentTopic<String>) topic).region().memory().asSlice(TopicLayout.RECORDS_OFFSET);
+        final int record = 48;
+        for (int at = TopicLayout.HEADER_BYTES; at < CAPACITY; at += record) {
+            topic.publish("x".repeat(28));
+        }
+        assertEquals(CAPACITY, records.get(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY)), "the ring is full");
+        for (int at = TopicLayout.HEADER_BYTES; voids && at < CAPACITY; at += record) {
+            records.set(ValueLayout.JAVA_INT, at + TopicLayout.TYPE_OFFSET, TopicLayout.VOID);
+        }
+        final long tail = 1L << 62;
+        records.set(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY), tail);
+        Refusal.of(SegmentException.class, subscription::poll, "t in", "tail of " + tail, "damaged", "remove");
+    }
+
     @CsvSource({"4, 4, 0", "20, 20, 0", "-8, -8, 0", "24, 32, 0", "24, 24, 24", "24, 24, 4"})
     void whoPublishesRefusesDamagedCounters(long tail, long intent, long latest) throws Exception {
         final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
@@ -370,3 +411,7 @@ final class SegmentTopicTest extends TwoAttachments {
         assertEquals("one", values.receive(1, TimeUnit.SECONDS));
     }
 }
+        theirs.topic("t", new NullWriter(), CAPACITY).publish("null");
+        Refusal.of(CodecException.class, subscription::poll, "t in", "null");
+        topic.publish("two");
+        assertEquals("two", subscription.poll());
