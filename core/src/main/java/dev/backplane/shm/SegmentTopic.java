@@ -44,10 +44,9 @@ final class SegmentTopic<E> extends SegmentObject implements SharedTopic<E> {
             throw new IllegalArgumentException("value of " + bytes.byteSize() + " bytes for " + region()
                     + ", must be 0 to " + maxValueBytes() + ", an eighth of the capacity less 8");
         }
-        if (buffer.isShutDown()) {
+        if (!buffer.publish(messageType, bytes)) {
             throw new IllegalStateException("topic " + region() + " was shut down: nothing more can be published");
         }
-        buffer.publish(messageType, bytes);
     }
 
     @Override

@@ -40,6 +40,9 @@ final class TopicBuffer {
      * A publication that is cut off by an error of the JVM's, of a stack or a file that has come to its end, leaves the
      * section as a death would.
      *
+     * The topic's end is stored under the section too, and asked for there by who publishes: nothing is published
+     * behind it. Whoever dies in that store has ended the topic or not.
+     *
      * The number of a value is one more than that of the newest record, which is read under the section: it
      * is never counted apart from the record that has it. A new topic begins with a VOID of number 0, so that
      * there is one.
@@ -101,10 +104,16 @@ final class TopicBuffer {
     }
 
     /// Publishes a value.
-    void publish(int type, MemorySegment value) {
+    ///
+    /// @return false if the topic was shut down
+    boolean publish(int type, MemorySegment value) {
         section.enter();
         boolean whole = false;
         try {
+            if (isShutDown()) {
+                whole = true;
+                return false;
+            }
             checkCounters();
             transmit(type, newestNumber() + 1, value);
             whole = true;
@@ -120,6 +129,7 @@ final class TopicBuffer {
         if (gate.isAnnounced()) {
             gate.increment();
         }
+        return true;
     }
 
     private void transmit(int type, long number, MemorySegment value) {
@@ -255,7 +265,12 @@ final class TopicBuffer {
     }
 
     void shutDown() {
-        TopicLayout.ENDED.setVolatile(memory, 0, 1);
+        section.enter();
+        try {
+            TopicLayout.ENDED.setVolatile(memory, 0, 1);
+        } finally {
+            section.leave();
+        }
         gate.increment();
     }
 

@@ -35,7 +35,7 @@ import org.agrona.concurrent.broadcast.RecordDescriptor;
 /// | field   | read     | written  | by                                                                        |
 /// |---------|----------|----------|---------------------------------------------------------------------------|
 /// | section |          | CAS      | an [dev.backplane.store.OwnerWord]: who publishes                         |
-/// | ended   | acquire  | volatile | who shuts the topic down, 0 to 1                                          |
+/// | ended   | acquire  | volatile | the section's holder who shuts the topic down, 0 to 1                     |
 /// | gate    | acquire  | CAS      | a [dev.backplane.store.WaitWord]: subscribers sleep                       |
 /// | intent  | volatile | release  | the section's holder: up to where records may be overwritten              |
 /// | tail    | volatile | release  | the section's holder: up to where they are published                      |
