@@ -29,7 +29,9 @@ final class ListTable {
      *                                               nothing: nobody reads it
      *             8. state: the other order, size   before: nothing; after: done
      *
-     *   }: who enters the section next after a death in it puts behind the elements all slots that are none.
+     *   }: who enters the section next after a death in it puts behind the elements all slots that are none. A change
+     *   that is cut off there by an error of the JVM's, of a stack that has come to its end, leaves the section as a
+     *   death would.
      *
      * Readers take no lock. Who has read a link, copied the slot, and then finds the state of before and in the
      * slot the link's tag, has what the list had there; otherwise something has changed, and it starts over. The order
@@ -42,6 +44,8 @@ final class ListTable {
     private final Section section;
     /// Of this process's threads, the one inside.
     private volatile @Nullable Thread inside;
+    /// Of who is inside: whether the links behind the elements may not be those to all other slots.
+    private boolean halfDone;
 
     ListTable(Region region) {
         this.region = region;
@@ -167,8 +171,14 @@ final class ListTable {
     }
 
     void leave() {
+    /// Leaves; a change that an error has cut off as a death would, so that who enters next derives.
         inside = null;
-        section.leave();
+        if (halfDone) {
+            halfDone = false;
+            section.leaveHalfDone();
+        } else {
+            section.leave();
+        }
     }
 
     private long state() {
@@ -224,9 +234,12 @@ final class ListTable {
         final long at = linkAt(state, index);
         final long old = ListLayout.LINK.get(memory, at);
         final long freeAt = linkAt(state, size(state));
-        ListLayout.LINK.setRelease(memory, at, write(element, ListLayout.LINK.get(memory, freeAt)));
+        final long written = write(element, ListLayout.LINK.get(memory, freeAt));
+        halfDone = true;
+        ListLayout.LINK.setRelease(memory, at, written);
         ListLayout.LINK.setRelease(memory, freeAt, old);
     }
+        halfDone = false;
 
     /// Whether there is room for more elements.
     boolean hasRoom(int count) {

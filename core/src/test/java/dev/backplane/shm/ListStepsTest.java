@@ -8,9 +8,12 @@ import dev.backplane.Manager;
 import dev.backplane.SharedList;
 import dev.backplane.codec.CodecException;
 import dev.backplane.store.Abandonment;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Mortality;
+import dev.backplane.store.testing.Mortality.Life;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
@@ -72,6 +75,16 @@ final class ListStepsTest {
     @ParameterizedTest
     @EnumSource
     void aKillBeforeAnyStoreLeavesTheListAsItWasOrAsItIsToBe(Operation operation) throws Exception {
+        leavesTheListAsItWasOrAsItIsToBe(operation, false);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorInPlaceOfAnyStoreLeavesTheListAsItWasOrAsItIsToBe(Operation operation) throws Exception {
+        leavesTheListAsItWasOrAsItIsToBe(operation, true);
+    }
+
+    private void leavesTheListAsItWasOrAsItIsToBe(Operation operation, boolean lives) throws Exception {
         Abandonment.assumeSeen();
         final List<String> before = List.of("c", "a", "b");
         final List<String> after = new ArrayList<>(before);
@@ -81,9 +94,15 @@ final class ListStepsTest {
             try (Manager survivor = open("s" + stores)) {
                 final SegmentList<String> list = list(survivor);
                 list.addAll(before);
-                final SegmentList<String> doomed = list(open("s" + stores));
-                cut = Mortality.diesBefore(stores, () -> operation.apply(doomed));
-                Abandonment.of(doomed.region().segment());
+                final Manager manager = open("s" + stores);
+                final SegmentList<String> doomed = list(manager);
+                final Life life = lives ? Life.stumbling(stores) : Life.of(stores);
+                cut = life.cutsOff(() -> operation.apply(doomed));
+                final Region region = doomed.region();
+                // One that fails to leave the section has to die.
+                if (!lives || OwnerWord.ownerOf(ListLayout.SECTION.getAcquire(region.memory(), 0)) != 0) {
+                    Abandonment.of(region.segment());
+                }
                 final List<String> seen = new ArrayList<>();
                 for (int i = 0; i < list.size(); i++) {
                     seen.add(list.get(i)); // Without the lock, which a dead one may hold.
@@ -92,6 +111,7 @@ final class ListStepsTest {
                 assertTrue(cut || seen.equals(after));
                 assertEquals(seen, list);
                 assertRoomForAll(list, seen);
+                manager.close();
             }
         }
     }
