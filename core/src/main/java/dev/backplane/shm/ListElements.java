@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.codec.Codec;
+import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
@@ -69,20 +70,30 @@ final class ListElements<E> {
         return table.size();
     }
 
-    E get(int index) {
-        final @Nullable E element = find(index);
+    E get(ListEnd end, int index) {
+        final @Nullable E element = find(end, index);
         if (element == null) {
             throw outOfBounds(index);
         }
         return element;
     }
 
-    /// The element at an index, or nothing if that is not below the size.
+    /// The element at an index from an end, or nothing if that is not below the size.
     @Nullable
-    E find(int index) {
+    E find(ListEnd end, int index) {
         segment.ensureOpenPlain();
-        final @Nullable EncodedBytes bytes = table.read(index);
-        return bytes == null ? null : bytes.decode(codec);
+        final @Nullable EncodedBytes bytes = table.read(end, index);
+        return bytes == null ? null : decode(bytes);
+    }
+
+    /// An element of its bytes, which a null cannot have left there.
+    private E decode(EncodedBytes bytes) {
+        final @Nullable E element = bytes.decode(codec);
+        if (element == null) {
+            throw new CodecException("an element of " + region.name() + " in " + segment.path() + " is null by its "
+                    + bytes.length() + " bytes: the segment is damaged, remove the list");
+        }
+        return element;
     }
 
     private IndexOutOfBoundsException outOfBounds(int index) {
@@ -90,15 +101,16 @@ final class ListElements<E> {
                 "index " + index + " of " + region.name() + " in " + segment.path() + ", which has " + table.size());
     }
 
-    /// In the section.
-    private void check(int index, int end) {
-        if (index < 0 || index >= end) {
+    /// The place of an index, in the section.
+    private int place(ListEnd end, int index, int places) {
+        if (index < 0 || index >= places) {
             throw outOfBounds(index);
         }
+        return end.place(index, places);
     }
 
     private E elementAt(int index) {
-        return table.elementAt(index).decode(codec);
+        return decode(table.elementAt(index));
     }
 
     /// All elements, as they are at one moment.
@@ -113,30 +125,30 @@ final class ListElements<E> {
             table.leave();
         }
         final List<E> copy = new ArrayList<>(encoded.size());
-        encoded.forEach(bytes -> copy.add(bytes.decode(codec)));
+        encoded.forEach(bytes -> copy.add(decode(bytes)));
         return copy;
     }
 
-    E set(int index, E element) {
+    E set(ListEnd end, int index, E element) {
         final EncodedBytes bytes = encode(element);
         final EncodedBytes old;
         table.enter();
         try {
-            check(index, table.size());
-            old = table.elementAt(index);
-            table.set(index, bytes);
+            final int at = place(end, index, table.size());
+            old = table.elementAt(at);
+            table.set(at, bytes);
         } finally {
             table.leave();
         }
-        return old.decode(codec);
+        return decode(old);
     }
 
     E update(int index, UnaryOperator<E> function) {
         table.enter();
         try {
-            check(index, table.size());
-            final E after = function.apply(elementAt(index));
-            table.set(index, encode(after));
+            final int at = place(ListEnd.FIRST, index, table.size());
+            final E after = function.apply(elementAt(at));
+            table.set(at, encode(after));
             return after;
         } finally {
             table.leave();
@@ -156,24 +168,23 @@ final class ListElements<E> {
         }
     }
 
-    /// Adds an element in front of an index, or at the end if it is -1.
-    void add(int index, E element) {
-        addEncoded(index, List.of(encode(element)));
+    /// Adds an element between two others, or at an end.
+    ///
+    /// @param end from which is counted
+    /// @param index how many elements are between that end and the new one
+    void add(ListEnd end, int index, E element) {
+        addEncoded(end, index, List.of(encode(element)));
     }
 
-    /// Adds elements in front of an index, or at the end if it is -1.
-    void addAll(int index, Collection<? extends E> elements) {
-        addEncoded(index, encodeAll(elements));
+    /// Adds elements where [#add] would add one.
+    void addAll(ListEnd end, int index, Collection<? extends E> elements) {
+        addEncoded(end, index, encodeAll(elements));
     }
 
-    private void addEncoded(int index, List<EncodedBytes> encoded) {
+    private void addEncoded(ListEnd end, int index, List<EncodedBytes> encoded) {
         table.enter();
         try {
-            final int size = table.size();
-            if (index != -1) {
-                check(index, size + 1);
-            }
-            addInside(index == -1 ? size : index, encoded);
+            addInside(place(end, index, table.size() + 1), encoded);
         } finally {
             table.leave();
         }
@@ -225,12 +236,12 @@ final class ListElements<E> {
         return at;
     }
 
-    /// Takes the element at an index away, or the last one if it is -1.
+    /// Takes the element at an index from an end away.
     ///
     /// @param orNothing whether an empty list is no mistake
     /// @return nothing if the list is empty
     @Nullable
-    E remove(int index, boolean orNothing) {
+    E remove(ListEnd end, int index, boolean orNothing) {
         final EncodedBytes removed;
         table.enter();
         try {
@@ -238,14 +249,22 @@ final class ListElements<E> {
             if (orNothing && size == 0) {
                 return null;
             }
-            final int at = index == -1 ? size - 1 : index;
-            check(at, size);
+            final int at = place(end, index, size);
             removed = table.elementAt(at);
-            keep(size, i -> i != at);
+            removeAt(at, size);
         } finally {
             table.leave();
         }
-        return removed.decode(codec);
+        return decode(removed);
+    }
+
+    /// The last element is beyond a size that is one less: no link need be stored.
+    private void removeAt(int at, int size) {
+        if (at == size - 1) {
+            table.truncate(at);
+        } else {
+            keep(size, i -> i != at);
+        }
     }
 
     /// Takes an element away, unless a check, called inside, refuses it.
@@ -253,11 +272,10 @@ final class ListElements<E> {
         table.enter();
         try {
             final int size = table.size();
-            final int at = position.applyAsInt(size);
-            check(at, size);
+            final int at = place(ListEnd.FIRST, position.applyAsInt(size), size);
             final E element = elementAt(at);
             check.accept(element);
-            keep(size, i -> i != at);
+            removeAt(at, size);
             return element;
         } finally {
             table.leave();
@@ -278,7 +296,7 @@ final class ListElements<E> {
         try {
             final int at = search.getAsInt();
             if (at >= 0) {
-                keep(table.size(), i -> i != at);
+                removeAt(at, table.size());
             }
             return at >= 0;
         } finally {

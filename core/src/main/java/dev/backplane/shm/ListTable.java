@@ -99,22 +99,23 @@ final class ListTable {
         return size;
     }
 
-    /// Copies an element. Lock-free: it starts over only if another thread has changed something. Linearizes at
-    /// a moment of its last attempt.
+    /// Copies the element at an index from an end. Lock-free: it starts over only if another thread has changed
+    /// something. Linearizes at a moment of its last attempt.
     ///
     /// @return nothing if the index is not below the size
     @Nullable
-    EncodedBytes read(int index) {
+    EncodedBytes read(ListEnd end, int index) {
         long staleState = -1;
         long staleLink = -1;
         while (true) {
             // Acquire pairs with the release in publish: who sees a state sees its order.
             final long state = ListLayout.STATE.getAcquire(memory, 0);
-            if (index < 0 || index >= size(state)) {
+            final int size = size(state);
+            if (index < 0 || index >= size) {
                 return null;
             }
             // Acquire pairs with the release that put the link there: who sees it sees the element.
-            final long link = ListLayout.LINK.getAcquire(memory, shape.linkAt(ListLayout.orderOf(state), index));
+            final long link = ListLayout.LINK.getAcquire(memory, linkAt(state, end.place(index, size)));
             final int slot = slot(link);
             final @Nullable EncodedBytes bytes = copy(slot);
             // Keeps the copy in front of what follows; pairs with the fence in write.
@@ -170,8 +171,8 @@ final class ListTable {
         inside = Thread.currentThread();
     }
 
-    void leave() {
     /// Leaves; a change that an error has cut off as a death would, so that who enters next derives.
+    void leave() {
         inside = null;
         if (halfDone) {
             halfDone = false;
@@ -238,8 +239,8 @@ final class ListTable {
         halfDone = true;
         ListLayout.LINK.setRelease(memory, at, written);
         ListLayout.LINK.setRelease(memory, freeAt, old);
-    }
         halfDone = false;
+    }
 
     /// Whether there is room for more elements.
     boolean hasRoom(int count) {

@@ -44,19 +44,12 @@ final class ReversedList<E> extends AbstractList<E> implements RandomAccess {
 
     @Override
     public E get(int index) {
-        while (true) {
-            final int size = size();
-            final @Nullable E element = elements.find(size - 1 - Objects.checkIndex(index, size));
-            if (element != null) {
-                return element;
-            } // Otherwise somebody has just taken some away.
-        }
+        return elements.get(ListEnd.LAST, index);
     }
 
     @Override
     public E set(int index, E element) {
-        final int size = size();
-        return list.set(size - 1 - Objects.checkIndex(index, size), element);
+        return elements.set(ListEnd.LAST, index, element);
     }
 
     @Override
@@ -67,13 +60,7 @@ final class ReversedList<E> extends AbstractList<E> implements RandomAccess {
 
     @Override
     public void add(int index, E element) {
-        list.add(place(index), element);
-    }
-
-    /// Where in the list elements stand that are added in front of an index.
-    private int place(int index) {
-        final int size = size();
-        return size - Objects.checkIndex(index, size + 1);
+        elements.add(ListEnd.LAST, index, element);
     }
 
     @Override
@@ -83,7 +70,8 @@ final class ReversedList<E> extends AbstractList<E> implements RandomAccess {
 
     @Override
     public boolean addAll(int index, Collection<? extends E> others) {
-        return list.addAll(place(index), backwards(others));
+        elements.addAll(ListEnd.LAST, index, backwards(others));
+        return !others.isEmpty();
     }
 
     @Override

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// @param <E> the type of the elements
 @SuppressWarnings("serial") // Serialized as its handle only, see SegmentObject.
 final class SegmentList<E> extends SegmentObject implements SharedList<E> {
-    private static final int AT_END = -1;
-
     private final ListElements<E> elements;
 
     SegmentList(SegmentManager manager, Region region, ListElements<E> elements) {
@@ -64,12 +62,12 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public E get(int index) {
-        return elements.get(index);
+        return elements.get(ListEnd.FIRST, index);
     }
 
     @Override
     public E set(int index, E element) {
-        return elements.set(index, element);
+        return elements.set(ListEnd.FIRST, index, element);
     }
 
     @Override
@@ -79,32 +77,25 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public boolean add(E element) {
-        elements.add(AT_END, element);
+        elements.add(ListEnd.LAST, 0, element);
         return true;
     }
 
     @Override
     public void add(int index, E element) {
-        elements.add(notAtEnd(index), element);
+        elements.add(ListEnd.FIRST, index, element);
     }
 
     @Override
     public boolean addAll(Collection<? extends E> others) {
-        elements.addAll(AT_END, others);
+        elements.addAll(ListEnd.LAST, 0, others);
         return !others.isEmpty();
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> others) {
-        elements.addAll(notAtEnd(index), others);
+        elements.addAll(ListEnd.FIRST, index, others);
         return !others.isEmpty();
-    }
-
-    private int notAtEnd(int index) {
-        if (index < 0) {
-            throw new IndexOutOfBoundsException("index " + index + " of " + name() + " must not be negative");
-        }
-        return index;
     }
 
     @Override
@@ -114,17 +105,17 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public E remove(int index) {
-        return present(elements.remove(notAtEnd(index), false));
+        return present(elements.remove(ListEnd.FIRST, index, false));
     }
 
     @Override
     public E removeFirst() {
-        return present(elements.remove(0, true));
+        return present(elements.remove(ListEnd.FIRST, 0, true));
     }
 
     @Override
     public E removeLast() {
-        return present(elements.remove(AT_END, true));
+        return present(elements.remove(ListEnd.LAST, 0, true));
     }
 
     /// As [dev.backplane.ManagerProvider#remove(SharedList, IntUnaryOperator, Consumer)].
@@ -146,18 +137,12 @@ final class SegmentList<E> extends SegmentObject implements SharedList<E> {
 
     @Override
     public E getFirst() {
-        return present(elements.find(0));
+        return present(elements.find(ListEnd.FIRST, 0));
     }
 
     @Override
     public E getLast() {
-        while (true) {
-            final int size = size();
-            final @Nullable E last = elements.find(size - 1);
-            if (last != null || size == 0) {
-                return present(last);
-            } // Otherwise somebody has just taken it away.
-        }
+        return present(elements.find(ListEnd.LAST, 0));
     }
 
     @Override
