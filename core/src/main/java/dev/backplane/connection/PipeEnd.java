@@ -25,6 +25,15 @@ final class PipeEnd implements Serializable {
      *          wakes the other end at once. Killed before: the other end looks at the counts at the end of a slice.
      *
      * gone:    held before, all permits back, none on its way
+     *
+     * These are several words. An end that arrives between the looks at the permits and at what is on its way is
+     * seen in neither. So `times held` is looked at before and behind them: if it has changed, somebody has taken the
+     * end. If it has not, none arrived between them: whose `times held` was raised earlier had its permit by then, and
+     * still has it, since an end is closed only once it has arrived, and one whose process is killed before that
+     * stays on its way. So nothing was on its way at the look at the permits either, and nobody had the end.
+     *
+     * Who closes an end meanwhile that somebody else takes leaves the channels open to him, who shuts them down when
+     * he closes it; if he is killed, the other end finds out.
      */
     static final int LEFT = 0;
     static final int RIGHT = 1;
@@ -90,7 +99,7 @@ final class PipeEnd implements Serializable {
         if (held) {
             mine.release();
         }
-        if (mine.availablePermits() == MOST_HOLDERS && !isOnItsWay()) {
+        if (isNobodys(mine, side)) {
             if (out != null) {
                 out.shutdown();
             }
@@ -100,12 +109,20 @@ final class PipeEnd implements Serializable {
         }
     }
 
+    /// Whether nobody has an end, nor is to get it.
+    private boolean isNobodys(SharedSemaphore holders, int of) {
+        final long held = counts.getVolatile(heldAt(of));
+        return holders.availablePermits() == MOST_HOLDERS
+                && counts.getVolatile(onItsWayAt(of)) <= 0
+                && counts.getVolatile(heldAt(of)) == held;
+    }
+
     void sent() {
         counts.getAndAdd(onItsWayAt(side), 1);
     }
 
     boolean isOnItsWay() {
-        return counts.get(onItsWayAt(side)) > 0;
+        return counts.getVolatile(onItsWayAt(side)) > 0;
     }
 
     /// Whether nobody has the other end any more; looks for the dead first.
@@ -113,9 +130,7 @@ final class PipeEnd implements Serializable {
         final SharedChannel any = in != null ? in : out();
         any.hasSender(); // Which sweeps.
         final int other = 1 - side;
-        return counts.get(heldAt(other)) > 0
-                && theirs.availablePermits() == MOST_HOLDERS
-                && counts.get(onItsWayAt(other)) <= 0;
+        return counts.getVolatile(heldAt(other)) > 0 && isNobodys(theirs, other);
     }
 
     @Serial
