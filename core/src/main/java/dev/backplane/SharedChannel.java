@@ -207,7 +207,8 @@ public interface SharedChannel extends SharedObject {
 
     /// The channel as one of values.
     ///
-    /// @param codec of the values; receiving what another codec has sent is refused
+    /// @param codec of the values; receiving what another codec has sent is refused, and sending what the policy of
+    ///     this one would not let in
     /// @param <E> the type of the values
     /// @return a view of this channel, whose ends are this one's
     <E> Values<E> values(Codec<E> codec);

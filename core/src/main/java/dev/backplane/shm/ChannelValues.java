@@ -6,6 +6,7 @@ import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
+import dev.backplane.codec.Codecs;
 import dev.backplane.store.WaitLoop;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -28,7 +29,7 @@ final class ChannelValues<E> implements Values<E> {
 
     ChannelValues(SegmentChannel channel, Codec<E> codec) {
         this.channel = channel;
-        this.codec = codec;
+        this.codec = Codecs.symmetric(codec);
         this.messageType = LEAST_TYPE + (codec.name().hashCode() & TYPE_MASK);
         this.fixedLength = codec.fixedLength();
     }
