@@ -1,6 +1,7 @@
 package dev.backplane.shm;
 
 import dev.backplane.SharedChannel;
+import dev.backplane.store.Region;
 import java.lang.foreign.MemorySegment;
 
 /// The sending side of a channel: who may send, and claims of room in the ring.
@@ -38,6 +39,12 @@ sealed interface ChannelSenders permits SoleSender, ManySenders {
     /// Where in the ring a claim's message is.
     static int index(long claim) {
         return (int) claim;
+    }
+
+    /// What a claim is refused with that its sender does not have.
+    static IllegalStateException notClaimed(long claim, Region region) {
+        return new IllegalStateException("claim 0x" + Long.toHexString(claim) + " of " + region
+                + " was sent or given up already, or never made");
     }
 
     /// [#trySend] by a claim.

@@ -58,6 +58,19 @@ final class ManySenders implements ChannelSenders {
     /// How often all announcements are looked at for a free one.
     private static final int ROUNDS = 64;
     private static final int NONE = -1;
+    private static final int INTS_OF_A_LINE = 16;
+
+    /*
+     *   a claim  63  62             39 38         32 31                    0
+     *           +---+-----------------+-------------+-----------------------+
+     *           | 0 | turn            | announcement| index of the message  |
+     *           +---+-----------------+-------------+-----------------------+
+     *
+     * An announcement has another turn at each claim that this participant makes with it: a later claim of the same
+     * place by the same announcement is another number.
+     */
+    private static final int TURN_SHIFT = 39;
+    private static final int TURN_MASK = (1 << 24) - 1;
 
     private final Region region;
     private final Segment segment;
@@ -65,6 +78,9 @@ final class ManySenders implements ChannelSenders {
     private final ManyToOneRingBuffer ring;
     private final AtomicBuffer buffer;
     private final int self;
+    /// The turn of each announcement, in a line of its own: who has the announcement writes it.
+    private final int[] turns = new int[ANNOUNCEMENTS * INTS_OF_A_LINE];
+
     private boolean registered;
 
     ManySenders(Region region, ManyToOneRingBuffer ring) {
@@ -95,8 +111,10 @@ final class ManySenders implements ChannelSenders {
         try {
             final int index = ring.tryClaim(messageType, lengthBytes);
             if (index >= 0) {
+                final int turn = turns[announcement * INTS_OF_A_LINE] + 1 & TURN_MASK;
+                turns[announcement * INTS_OF_A_LINE] = turn;
                 CLAIM.setRelease(memory, ChannelLayout.announcement(announcement), index - HEADER_LENGTH | AT);
-                claim = (long) announcement << 32 | index;
+                claim = (long) turn << TURN_SHIFT | (long) announcement << Integer.SIZE | index;
             }
         } finally {
             if (claim == SharedChannel.NO_ROOM) {
@@ -136,17 +154,33 @@ final class ManySenders implements ChannelSenders {
 
     @Override
     public void commit(long claim) {
-        segment.ensureOpen(); // Else the claim is taken back, perhaps passed.
+        final int announcement = announcementOf(claim);
         ring.commit(ChannelSenders.index(claim));
-        withdraw((int) (claim >>> 32));
+        withdraw(announcement);
     }
 
     @Override
     public void abort(long claim) {
+        final int announcement = announcementOf(claim);
         final int index = ChannelSenders.index(claim);
         clearBody(index - HEADER_LENGTH, ring.capacity());
         ring.abort(index);
-        withdraw((int) (claim >>> 32));
+        withdraw(announcement);
+    }
+
+    /// The announcement of a claim, which must be this participant's, and neither sent nor given up: of any other,
+    /// the announcement and the record may be somebody else's by now.
+    private int announcementOf(long claim) {
+        segment.ensureOpen(); // Else the claim is taken back, perhaps passed.
+        final int announcement = (int) (claim >>> Integer.SIZE) & ANNOUNCEMENTS - 1;
+        final long at = ChannelLayout.announcement(announcement);
+        // The turn last: who sees the place that was stored behind it sees it.
+        if (OWNER.getAcquire(memory, at) != self
+                || CLAIM.getAcquire(memory, at) != (ChannelSenders.index(claim) - HEADER_LENGTH | AT)
+                || turns[announcement * INTS_OF_A_LINE] != claim >>> TURN_SHIFT) {
+            throw ChannelSenders.notClaimed(claim, region);
+        }
+        return announcement;
     }
 
     /// Makes what stands in a claimed record zeros, before it becomes padding: a receiver that is killed while it

@@ -46,6 +46,7 @@ final class SoleSender implements ChannelSenders {
     private final OneToOneRingBuffer ring;
     private final ChannelEnd end;
     private final int capacity;
+    private final int lapShift;
     private final long tailAt;
     private final MappedWords words;
 
@@ -61,6 +62,7 @@ final class SoleSender implements ChannelSenders {
         this.memory = region.memory();
         this.ring = ring;
         this.capacity = ring.capacity();
+        this.lapShift = Integer.numberOfTrailingZeros(capacity);
         this.tailAt = ChannelLayout.tail(capacity).offset();
         this.words = new MappedWords(memory);
         this.end = new ChannelEnd(region, "sender", ChannelLayout.SENDER.offset(), this::repair);
@@ -100,27 +102,40 @@ final class SoleSender implements ChannelSenders {
             return SharedChannel.NO_ROOM;
         }
         openClaims++;
-        return index;
+        return claimOf(words.getLong(tailAt) - align(lengthBytes + RecordDescriptor.HEADER_LENGTH, ALIGNMENT));
+    }
+
+    /// The claim of the record at a position: the lap of the ring, and where the message is.
+    private long claimOf(long position) {
+        final long lap = position >>> lapShift & Integer.MAX_VALUE;
+        return lap << Integer.SIZE | (position & capacity - 1) + RecordDescriptor.HEADER_LENGTH;
     }
 
     @Override
     public void commit(long claim) {
-        ensureClaimed();
+        ensureClaimed(claim);
         ring.commit(ChannelSenders.index(claim));
         openClaims--;
     }
 
     @Override
     public void abort(long claim) {
-        ensureClaimed();
+        ensureClaimed(claim);
         ring.abort(ChannelSenders.index(claim));
         openClaims--;
     }
 
-    private void ensureClaimed() {
+    /// Refuses a claim from more than a lap ago: where its header was, there may be anything now. A header of the
+    /// last lap stands, so the ring itself refuses what was sent.
+    private void ensureClaimed(long claim) {
         if (!end.isMine()) {
             throw new IllegalStateException("thread " + Thread.currentThread().getName() + " is not the sender of "
                     + region + ": what it had claimed was given up when it left");
+        }
+        final long tail = words.getLong(tailAt);
+        final long behind = tail - ChannelSenders.index(claim) + RecordDescriptor.HEADER_LENGTH;
+        if (claim != claimOf(tail - (behind & capacity - ALIGNMENT))) {
+            throw ChannelSenders.notClaimed(claim, region);
         }
     }
 

@@ -21,12 +21,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of claims and ends of channels that are given up.
@@ -190,5 +192,85 @@ final class ChannelClaimsTest extends TwoAttachments {
             LockSupport.parkNanos(1_000_000);
         }
         assertEquals("behind it", received.getFirst());
+    }
+
+    /// Claims the place of an earlier claim, with a lap of messages before.
+    private static long claimAgain(SharedChannel out, SharedChannel in, long offset) throws Exception {
+        for (int sent = 0; sent < 100; sent++) {
+            final long claim = out.tryClaim(8);
+            if (out.offsetOf(claim) == offset) {
+                return claim;
+            }
+            out.commit(claim);
+            drain(in);
+        }
+        throw new AssertionError("in a lap nothing is claimed at " + offset);
+    }
+
+    private static void refuses(SharedChannel channel, long claim) {
+        Refusal.of(IllegalStateException.class, () -> channel.commit(claim), "claim");
+        Refusal.of(IllegalStateException.class, () -> channel.abort(claim), "claim");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, false", "true, true"})
+    void aClaimThatWasSentIsNotTheLaterOneOfItsPlace(boolean many, boolean byAnother) throws Exception {
+        final SharedChannel out = mine.channel("c", options(many));
+        final SharedChannel in = theirs.channel("c", options(many));
+        final SharedChannel next = byAnother ? in : out;
+        final long first = out.tryClaim(8);
+        out.commit(first);
+        assertEquals(1, drain(in).size());
+        final long second = claimAgain(next, in, out.offsetOf(first));
+        refuses(out, first);
+        assertEquals(List.of(), drain(in), "it is not written yet");
+        next.memory()
+                .asSlice(next.offsetOf(second), 8)
+                .copyFrom(MemorySegment.ofArray(bytes("it is now")).asSlice(1));
+        next.commit(second);
+        assertEquals(List.of("t is now"), drain(in));
+        final long third = claimAgain(next, in, out.offsetOf(first));
+        refuses(out, first);
+        next.abort(third);
+        assertEquals(List.of(), drain(in));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClaimThatWasSentChangesNoMessageThatIsWhereItWas(boolean many) throws Exception {
+        final SharedChannel out = mine.channel("c", options(many));
+        final SharedChannel in = theirs.channel("c", options(many));
+        out.send(new byte[8]);
+        final long sent = out.tryClaim(8);
+        final long given = out.tryClaim(8);
+        out.commit(sent);
+        out.abort(given);
+        assertEquals(2, drain(in).size());
+        out.commit(claimAgain(out, in, ChannelLayout.RING_OFFSET + 1024L - 8)); // The ring's last message.
+        final byte[] message = new byte[40];
+        Arrays.fill(message, (byte) -1);
+        out.send(message); // At the ring's start, so that the claims had their headers in the midst of it.
+        refuses(out, sent);
+        refuses(out, given);
+        assertEquals(1, in.poll((memory, offset, length) -> {}, 1));
+        assertEquals(
+                1,
+                in.poll(
+                        (memory, offset, length) -> assertEquals(
+                                -1, memory.asSlice(offset, length).mismatch(MemorySegment.ofArray(message))),
+                        1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, -1", "false, 0", "false, 8", "true, -1", "true, 0", "true, 8", "true, 9223372036854775807"})
+    void whatIsNoClaimIsRefused(boolean many, long claim) throws Exception {
+        final SharedChannel channel = mine.channel("c", options(many));
+        final SharedChannel in = theirs.channel("c", options(many));
+        channel.send(bytes("one"));
+        refuses(channel, claim);
+        final long open = channel.tryClaim(8);
+        refuses(channel, open ^ 1L << Integer.SIZE);
+        channel.abort(open);
+        assertEquals(List.of("one"), drain(in));
     }
 }
