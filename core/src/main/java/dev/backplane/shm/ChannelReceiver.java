@@ -46,8 +46,13 @@ final class ChannelReceiver {
      *
      * Of one sender, the head itself moves on behind each message, as nothing needs to be made zero: 1, 4 and 5.
      * The sender looks at it once in a lap only, so that this costs no more than `consumed` would.
+     *
+     * Of many, nothing but the tail tells a hole of zeros from an empty ring, and all senders want its line of cache.
+     * So it is read when the head has stood still for a slice, once in each. The clock that tells costs more than an
+     * empty read: who reads all the time asks it once for several of them, and who reads seldom each time.
      */
-    private static final int EMPTY_POLLS_BETWEEN_LOOKS = 1024;
+    private static final int MOST_READS_FOR_A_LOOK = 16;
+    private static final long SELDOM_NANOS = 1_000_000;
 
     private final Region region;
     private final Segment segment;
@@ -64,7 +69,11 @@ final class ChannelReceiver {
     private @Nullable Handler handler;
     private boolean leaves;
     private int messageType;
-    private int emptyPolls;
+    /// How many empty reads there are from one look at the clock to the next, and to the next one from now.
+    private int readsForALook = 1;
+    private int readsToLook = 1;
+    private long lookedNanos = System.nanoTime();
+    /// Where the head was at a look, and the first one at which it was there.
     private long stuckAt = -1;
     private long stuckSince;
 
@@ -112,6 +121,11 @@ final class ChannelReceiver {
     ///
     /// @throws IllegalStateException if the calling thread is not the receiver, or is in a handler
     int read(Handler each, int most) {
+        final int received = readOnce(each, most);
+        return received == 0 && passesTheDeadInTime() ? readOnce(each, most) : received;
+    }
+
+    private int readOnce(Handler each, int most) {
         enter(each);
         int received;
         try {
@@ -121,7 +135,7 @@ final class ChannelReceiver {
             leaveHandler();
         }
         pause.after(received, most, words.getLong(headAt));
-        return counted(received);
+        return received;
     }
 
     /// Shows the next message, if it is there, without receiving it.
@@ -129,14 +143,17 @@ final class ChannelReceiver {
     /// @return how many there were, 0 or 1
     /// @throws IllegalStateException if the calling thread is not the receiver, or is in a handler
     int look(Handler each) {
+        final int seen = lookOnce(each);
+        return seen == 0 && passesTheDeadInTime() ? lookOnce(each) : seen;
+    }
+
+    private int lookOnce(Handler each) {
         enter(each);
-        int seen;
         try {
-            seen = many == null ? readOfOne(each, 1, true) : readOfMany(each, 1, true);
+            return many == null ? readOfOne(each, 1, true) : readOfMany(each, 1, true);
         } finally {
             leaveHandler();
         }
-        return counted(seen);
     }
 
     private void enter(Handler each) {
@@ -159,24 +176,20 @@ final class ChannelReceiver {
         }
     }
 
-    private int counted(int received) {
-        if (received == 0 && (++emptyPolls % EMPTY_POLLS_BETWEEN_LOOKS == 0 || isStuck())) {
-            passTheDead();
-        }
-        return received;
+    /// Passes what dead senders of many have claimed if the head has stood still for a slice. Asked at each empty
+    /// read, as others may send and wake this thread all the time, and it may read seldom.
+    ///
+    /// @return whether there may be something to read now
+    private boolean passesTheDeadInTime() {
+        return many != null && --readsToLook <= 0 && isStuck() && many.passTheDead();
     }
 
-    /// Whether the next record has been claimed for long, and not sent. Asked at each empty read, as others may send
-    /// and wake this thread all the time, and it may read seldom.
     private boolean isStuck() {
-        if (many == null) {
-            return false;
-        }
-        final long position = words.getLong(headAt);
-        if (words.getIntAcquire(ChannelLayout.RING_OFFSET + (position & capacity - 1)) >= 0) {
-            return false;
-        }
         final long now = System.nanoTime();
+        readsForALook = now - lookedNanos > SELDOM_NANOS ? 1 : Math.min(2 * readsForALook, MOST_READS_FOR_A_LOOK);
+        readsToLook = readsForALook;
+        lookedNanos = now;
+        final long position = words.getLong(headAt);
         if (position != stuckAt) {
             stuckAt = position;
             stuckSince = now;

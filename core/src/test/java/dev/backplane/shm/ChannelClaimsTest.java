@@ -16,13 +16,18 @@ import dev.backplane.codec.CodecInput;
 import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
+import dev.backplane.store.Segment;
+import dev.backplane.store.Waiting;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
@@ -272,5 +277,43 @@ final class ChannelClaimsTest extends TwoAttachments {
         refuses(channel, open ^ 1L << Integer.SIZE);
         channel.abort(open);
         assertEquals(List.of("one"), drain(in));
+    }
+
+    /// What a sender leaves that is killed when it has advanced the tail and not yet stored its length.
+    private void leaveAHole() throws Exception {
+        final Manager victim = Manager.open(directory.resolve("segment"));
+        final SharedChannel channel = victim.channel("c", options(true));
+        final long header = channel.offsetOf(channel.tryClaim(8)) - Long.BYTES;
+        channel.memory().set(ValueLayout.JAVA_LONG, header, 0);
+        Abandonment.of(Scene.segment(victim));
+    }
+
+    @Test
+    void aHoleIsPassedInTimeThoughOthersWakeTheReceiverAllTheTime() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedChannel in = mine.waiting(Waiting.block()).channel("c", options(true));
+        final SharedChannel out = theirs.channel("c", options(true));
+        leaveAHole();
+        out.send(bytes("behind it"));
+        final List<String> received = new ArrayList<>();
+        final FutureTask<Boolean> receiving = new FutureTask<>(() -> in.receive(
+                (memory, offset, length) -> received.add(ChannelMessages.text(memory, offset, length)),
+                1,
+                TimeUnit.MINUTES));
+        Thread.ofPlatform().daemon().start(receiving);
+        final Segment segment = Scene.segment(theirs);
+        final Doorbell bell = new Doorbell(segment, out.memory(), ChannelLayout.DOORBELL_OFFSET);
+        for (int rings = 0; !receiving.isDone(); rings++) {
+            assertTrue(rings < 1000, "it has been rung for a second");
+            Eventually.holds("it sleeps, or is done", () -> receiving.isDone() || isAsleep(out));
+            bell.ring();
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertTrue(receiving.get());
+        assertEquals(List.of("behind it"), received);
+    }
+
+    private static boolean isAsleep(SharedChannel channel) {
+        return channel.memory().get(ValueLayout.JAVA_INT, ChannelLayout.DOORBELL_OFFSET + Integer.BYTES) != 0;
     }
 }

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.jspecify.annotations.NullUnmarked;
@@ -96,8 +97,9 @@ final class ChannelDamageTest extends TwoAttachments {
         Refusal.of(
                 SegmentException.class,
                 () -> {
-                    for (int polls = 0; polls < 2000; polls++) {
+                    for (int polls = 0; polls < 1000; polls++) {
                         in.poll((memory, offset, length) -> {}, 1);
+                        LockSupport.parkNanos(1_000_000);
                     }
                 },
                 "its tail at 4096",

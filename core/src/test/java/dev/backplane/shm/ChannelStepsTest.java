@@ -19,6 +19,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,25 @@ final class ChannelStepsTest {
                 // The one that it died in may have been sent; nothing else is there but the survivor's.
                 assertTrue(received.size() <= sent.size() + 2, () -> sent + " was sent, received " + received);
                 next++;
+            }
+        }
+        assertEquals(0, in.usedBytes());
+    }
+
+    @Test
+    void whatOneOfManyDiesInIsPassedInTimeByAReceiverThatLooksSeldom() throws Exception {
+        final SharedChannel in = channel(survivor, true);
+        boolean dies = true;
+        for (long stores = 0; dies; stores++) {
+            final SharedChannel victim = channel(open("segment"), true);
+            dies = Mortality.diesBefore(stores, () -> victim.trySend(message(1)));
+            Abandonment.of(segment(victim));
+            in.send(message(2));
+            final List<Long> received = new ArrayList<>();
+            for (int polls = 0; !received.contains(2L); polls++) {
+                assertTrue(polls < 1000, "it has been looked at for a second");
+                in.poll((memory, offset, length) -> received.add(memory.get(LONG, offset)), 10);
+                LockSupport.parkNanos(1_000_000);
             }
         }
         assertEquals(0, in.usedBytes());
