@@ -19,25 +19,28 @@ final class FairWord implements OwnedWord {
     /*
      * While anybody waits, the word is never free: its owner gives it to the next, so no newcomer can come
      * between. Who waits has announced it (CONTENDED), which makes the owner's release leave the fast path.
-     * What a kill leaves behind, step by step; 2 to 8 are in the section:
+     * What a kill leaves behind, step by step; 2 to 10, but for 8, are in the section:
      *
      *   acquire  1. CAS free -> me                    before: nothing; after: held by a dead owner, see below
      *            2. nextTicket + 1                    a ticket is missing, which nobody waits for
      *            3. CAS w -> w|CONTENDED              the owner's release finds nobody in line and frees the word
      *            4. owners[me], firstTickets[me]      the sweep takes it away; if the word was given to the dead one
      *                                                 before, the sweep passes it on
-     *   release  5. granted = ticket                  the word is held by a dead owner still: the sweep chooses anew
-     *            6. CAS w -> next owner|CONTENDED     given: that process finds out at the end of its slice
-     *            7. gate[next] + 1, wake              done
-     *   served   8. firstTickets[me] = my next        killed before: held by a dead owner; the sweep clears it too
-     *   give up  9. firstTickets[me] = my next        the same
+     *   release  5. CAS w -> w|OWNER_DIED             if that is to be said: the word is held by a dead owner
+     *            6. granted = ticket                  the dead one holds it, but had done with it: the sweep chooses
+     *                                                 anew, and says what the word says
+     *            7. CAS w -> next owner|CONTENDED     given: that process finds out at the end of its slice
+     *            8. gate[next] + 1, wake              done
+     *   served   9. firstTickets[me] = my next        killed before: held by a dead owner; the sweep clears it too
+     *   give up 10. firstTickets[me] = my next        the same
      *
-     * A sweep of the dead does 5 to 7 if the dead one owns the word, passing it over, and then clears
-     * firstTickets[dead]. It says OWNER_DIED, unless the dead one was given the word and had not found out, which
-     * step 8 tells. It may be cut off anywhere; the next does it again.
+     * A sweep of the dead does 5 to 8 if the dead one owns the word, passing it over, and then clears
+     * firstTickets[dead]. It says OWNER_DIED, unless `granted` is the ticket of one who waits: then the dead one
+     * was given the word and had not found out, or had begun to give it on, and the word says what is to be said. It
+     * may be cut off anywhere; the next does it again.
      *
      * A waiter has the word if it is its process's and `granted` is its ticket, which is given only once:
-     * between 5 and 6 either is not so, unless the process that releases is that of the waiter, in which case
+     * between 6 and 7 either is not so, unless the process that releases is that of the waiter, in which case
      * the word has arrived already.
      */
     private final Segment segment;
@@ -69,7 +72,7 @@ final class FairWord implements OwnedWord {
         if (OwnerWord.ownerOf(word) != 0
                 && OwnerWord.ownerOf(word) != self
                 && !segment.participants().isAlive(word)) {
-            segment.sweepDeadNow();
+            segment.sweepDeadUnlessOthersDo();
         }
         section.enter();
         try {
@@ -243,6 +246,9 @@ final class FairWord implements OwnedWord {
         final int next = nextSlot(excluded);
         int owner = died;
         if (next >= 0) {
+            if (died != 0) {
+                sayDied();
+            }
             FairLockLayout.GRANTED.setRelease(
                     memory, 0, FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(next)));
             owner |= FairLockLayout.OWNERS.get(memory, PerSlot.intAt(next)) | OwnerWord.CONTENDED;
@@ -252,6 +258,13 @@ final class FairWord implements OwnedWord {
             word = word();
         }
         return next;
+    }
+
+    private void sayDied() {
+        int word = word();
+        while (!change(word, word | OwnerWord.OWNER_DIED)) {
+            word = word();
+        }
     }
 
     /// The slot with the lowest ticket, or -1.
@@ -274,10 +287,16 @@ final class FairWord implements OwnedWord {
         }
     }
 
-    /// Whether the owner has found out that it is: one that dies before leaves nothing half changed.
-    static boolean isAccepted(MemorySegment memory, int word) {
-        final long first = FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(OwnerWord.slotOf(word)));
-        return first == 0 || first != FairLockLayout.GRANTED.get(memory, 0);
+    /// Whether the owner, if it is dead, has died with the word: not before it found out that it was given it, nor
+    /// when it had begun to give it on.
+    static boolean isAccepted(MemorySegment memory) {
+        final long granted = FairLockLayout.GRANTED.get(memory, 0);
+        for (int slot = 0; slot < PerSlot.COUNT; slot++) {
+            if (granted != 0 && FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot)) == granted) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Takes a dead participant out of line, and gives its word to the next. Idempotent.
@@ -288,7 +307,7 @@ final class FairWord implements OwnedWord {
         try {
             final int word = word();
             if (OwnerWord.ownerOf(word) == deadOwner) {
-                final boolean accepted = isAccepted(memory, word);
+                final boolean accepted = isAccepted(memory);
                 next = handOn(accepted ? OwnerWord.OWNER_DIED : word & OwnerWord.OWNER_DIED, slot);
                 if (accepted) {
                     segment.recordDeath(deadOwner, memory, FairLockLayout.WORD.offset());

@@ -124,7 +124,7 @@ final class Line {
             return true;
         }
         final boolean timeLeft = gate.slice(seen, wait);
-        if (timeLeft && gate.value() == seen) {
+        if (timeLeft && (gate.value() == seen || wait.isSliceOver())) {
             segment.sweepDeadInPassing(); // Perhaps who should have given is dead, or to whom it was given.
         }
         return timeLeft;

@@ -129,12 +129,11 @@ final class MapEntries<K, V> {
         return true;
     }
 
-    /// Takes a free cell: also one that the dead have left, or that moves while it is looked for, since others take
-    /// and free cells.
+    /// Takes a free cell: also one that the dead have left in a stripe, or that moves while it is looked for, since
+    /// others take and free cells.
     private int take(MapAccess access) {
         int cell = table.take(access);
         if (cell == MapTable.NONE) {
-            segment.sweepDeadNow();
             table.makeGood();
             cell = table.take(access);
         }

@@ -11,11 +11,20 @@ final class QueueRecovery {
         this.shape = QueueShape.of(region);
     }
 
-    void giveBackOf(int deadOwner) {
+    /// As [QueueRepair#awaitOwnClaims].
+    void awaitOwnThreads() {
+        repair().awaitOwnClaims();
+    }
+
+    private QueueRepair repair() {
         final QueueTally tally = shape.joinable()
                 ? new QueueTally(shape.region().segment(), shape.region().memory())
                 : null;
-        new QueueRepair(shape, tally).giveBackOf(deadOwner);
+        return new QueueRepair(shape, tally);
+    }
+
+    void giveBackOf(int deadOwner) {
+        repair().giveBackOf(deadOwner);
         if (QueueLayout.FILES.getAcquire(shape.region().memory(), 0) != 0) {
             new QueueFiles(shape.region()).sweep(deadOwner, this::isNamed);
         }

@@ -160,9 +160,6 @@ final class QueueRepair {
 
     /// Undoes every claim of a dead participant. Idempotent.
     void giveBackOf(int deadOwner) {
-        if (deadOwner == self && segment.isClosed()) {
-            awaitOwnClaims();
-        }
         for (int index = 0; index < shape.capacity(); index++) {
             final long put = CLAIM.getAcquire(memory, slots.put(index));
             if (QueueWord.claimant(put) == deadOwner) {
@@ -182,7 +179,7 @@ final class QueueRepair {
 
     /// Lets the operations of this attachment's own threads end that were under way when it was closed: they
     /// still store into their slots. Code of the user's may take longer than is waited for.
-    private void awaitOwnClaims() {
+    void awaitOwnClaims() {
         long left = LEAVE_NANOS;
         long before = System.nanoTime();
         for (int index = 0; index < shape.capacity(); index++) {

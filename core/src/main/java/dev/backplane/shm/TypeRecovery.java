@@ -36,6 +36,20 @@ record TypeRecovery(ObjectType of) implements ObjectRecovery {
         }
     }
 
+    @Override
+    public void awaitOwnThreads(Region region) {
+        try {
+            switch (of) {
+                case TOPIC, VALUE, MAP, LIST ->
+                    giveBack(region, region.segment().self());
+                case QUEUE -> new QueueRecovery(region).awaitOwnThreads();
+                default -> {} // Nothing of the user's runs in one that is being changed.
+            }
+        } catch (SegmentException _) {
+            // As below, where it is logged.
+        }
+    }
+
     private void giveBack(Region region, int deadOwner) {
         switch (of) {
             // The bytes are whatever the dead one last stored, each element whole: there is nothing to give back.

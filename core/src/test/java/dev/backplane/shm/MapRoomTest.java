@@ -89,7 +89,7 @@ final class MapRoomTest extends TwoAttachments {
             final SegmentMap<String, Long> first = map(open(), "m" + stores);
             assertTrue(Mortality.diesBefore(2, () -> first.remove("a")), "past the link that led to it");
             Abandonment.of(first.region().segment());
-            cut = Mortality.diesBefore(stores, second::sweepDeadNow);
+            cut = Mortality.diesBefore(stores, second::sweepDeadUnlessOthersDo);
             Abandonment.of(second);
             assertTrue(map.region().segment().sweepDead() > 0);
             final List<String> keys = keysBeside(map, "a", ENTRIES);

@@ -18,6 +18,13 @@ public interface ObjectRecovery {
         return "type " + type();
     }
 
+    /// Waits until the threads of this process are done that are changing one object, while its attachment
+    /// is closed: whoever begins later sees that it is. Others wait for nothing meanwhile, so code of the
+    /// user's may run in those threads.
+    ///
+    /// @param region the object's bytes
+    default void awaitOwnThreads(Region region) {}
+
     /// Gives back what `deadOwner` held of one object.
     ///
     /// @param region the object's bytes; pinned, so they stay this object's until the call returns

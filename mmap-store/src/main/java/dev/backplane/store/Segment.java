@@ -344,15 +344,17 @@ public final class Segment implements AutoCloseable {
         if (now - last < WaitLoop.SLICE_NANOS / 2 || !lastSweepNanos.compareAndSet(last, now)) {
             return;
         }
-        sweepDeadNow();
+        sweepDeadUnlessOthersDo();
     }
 
-    /// [#sweepDead] for threads that meet a dead participant where no I/O is expected.
+    /// [#sweepDead] for threads that meet a dead participant where no I/O is expected, and must not wait: where
+    /// one who lives is sweeping already, it returns at once.
     ///
     /// @throws SegmentException if the segment's file fails
-    public void sweepDeadNow() {
+    public void sweepDeadUnlessOthersDo() {
+        ensureOpen();
         try {
-            sweepDead();
+            sweeper.sweepDeadUnlessOthersDo();
         } catch (IOException e) {
             throw new SegmentException("cannot give back what the dead held in " + path + ": " + e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package dev.backplane.store;
 import dev.backplane.events.Flight;
 import dev.backplane.events.FlightEvents;
 import dev.backplane.events.RecordedRecovery;
+import dev.backplane.store.RobustWord.Outcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +32,30 @@ final class Sweeper {
         this.steps = steps;
     }
 
-    /// Sweeps all who are dead now; how many slots became free.
+    /// Sweeps all who are dead now; how many slots became free. Waits for one who sweeps already.
     int sweepDead() throws IOException {
         if (segment.participants().dead().isEmpty()) {
             return 0;
         }
-        int freed = 0;
         mutex.acquire(Waiting.byDefault());
+        return sweepDeadInside();
+    }
+
+    /// [#sweepDead], unless one who lives sweeps already: for those who must not wait, since they have better to do.
+    void sweepDeadUnlessOthersDo() throws IOException {
+        if (!segment.participants().dead().isEmpty() && mutex.tryAcquire() != Outcome.TIMED_OUT) {
+            sweepDeadInside();
+        }
+    }
+
+    private int sweepDeadInside() throws IOException {
+        int freed = 0;
         try {
             for (int dead : segment.participants().dead()) {
                 final long claim = segment.participants().claimOf(dead);
+                if (segment.participants().isAlive(dead)) {
+                    continue; // A newcomer has taken that one's place meanwhile.
+                }
                 final RecordedRecovery record = record(dead);
                 final boolean free =
                         sweep(dead, record) && segment.participants().free(dead, claim);
@@ -61,6 +76,7 @@ final class Sweeper {
     void leave() throws IOException {
         final Participants participants = segment.participants();
         final int self = segment.self();
+        awaitOwnThreads();
         // Not under the mutex: a free slot's identity must stand in no word, and this one's stands in the
         // mutex.
         if (sweepUnderMutex(self, null)) {
@@ -69,6 +85,20 @@ final class Sweeper {
             steps.reached("leave: slot free");
         }
         participants.letGo();
+    }
+
+    /// Not under the mutex: functions of the user's may run in them, and who meets a dead one waits for the mutex.
+    private void awaitOwnThreads() throws IOException {
+        for (int index = 0; index < catalog.capacity(); index++) {
+            final Region region = catalog.pin(index, OwnerWord.slotOf(segment.self()));
+            if (region == null) {
+                continue;
+            }
+            final @Nullable ObjectRecovery recovery = recoveries.get(region.type());
+            if (recovery != null) {
+                recovery.awaitOwnThreads(region);
+            }
+        }
     }
 
     /// Gives back what the dead one held whose identity this attachment has taken over; whether that was

@@ -33,6 +33,7 @@ public final class WaitLoop {
     private final long spinNanos;
     private long startNanos = System.nanoTime();
     private long spinStartNanos = startNanos;
+    private long sliceStartNanos = startNanos;
     private boolean wasInterrupted;
     private @Nullable RecordedWait record;
     private String outcome = "over";
@@ -98,6 +99,19 @@ public final class WaitLoop {
     public static long spinNanos(Waiting waiting) {
         // A virtual thread that spins keeps its carrier from the thread that it may be waiting for.
         return Thread.currentThread().isVirtual() && waiting.spinNanos() != Long.MAX_VALUE ? 0 : waiting.spinNanos();
+    }
+
+    /// Whether the time of a slice has gone by since the wait began, or since this was last so. Others may wake the
+    /// caller all the time, each time for nothing: what is to be done now and then must not wait for a quiet slice.
+    ///
+    /// @return true once in that time
+    public boolean isSliceOver() {
+        final long now = System.nanoTime();
+        final boolean isOver = now - sliceStartNanos >= SLICE_NANOS;
+        if (isOver) {
+            sliceStartNanos = now;
+        }
+        return isOver;
     }
 
     /// Spins while the word equals `expected`, until the policy's time since the wait began, or last slept, or

@@ -136,11 +136,11 @@ public final class WaitWord {
         return await(() -> pleases.test(value()), () -> {}, waiting, timeoutNanos, true);
     }
 
-    /// Tries again whenever the value changes to something that wakes, and after each slice in which nothing
-    /// happened. Threads of this process that wait by the same object all do so at once.
+    /// Tries again whenever the value changes to something that wakes, and after each slice. Threads of this process
+    /// that wait by the same object all do so at once.
     ///
     /// @param attempt what is tried; whether it succeeded, which ends the wait
-    /// @param idle what is done after a slice in which nothing happened
+    /// @param idle what is done after a slice in which nothing happened, and at least once in a slice's time
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
     /// @param interruptible whether an interrupt ends the wait
@@ -164,7 +164,7 @@ public final class WaitWord {
     /// them.
     ///
     /// @param attempt what is tried; whether it succeeded, which ends the wait
-    /// @param idle what is done after a slice in which nothing happened
+    /// @param idle what is done after a slice in which nothing happened, and at least once in a slice's time
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
     /// @param interruptible whether an interrupt ends the wait
@@ -194,7 +194,7 @@ public final class WaitWord {
     /// attempt is made once more after that.
     ///
     /// @param attempt what is tried; whether it succeeded, which ends the wait
-    /// @param idle what is done after a slice in which nothing happened
+    /// @param idle what is done after a slice in which nothing happened, and at least once in a slice's time
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
     /// @param interruptible whether an interrupt ends the wait
@@ -217,7 +217,7 @@ public final class WaitWord {
                 if (!wait.slice(word | ANNOUNCED)) {
                     return attempt.getAsBoolean();
                 }
-                if (WORD.getAcquire(memory, offset) == (word | ANNOUNCED)) {
+                if (WORD.getAcquire(memory, offset) == (word | ANNOUNCED) || wait.isSliceOver()) {
                     idle.run();
                 }
             }
@@ -243,7 +243,7 @@ public final class WaitWord {
             if (!slice(seen, wait)) {
                 return attempt.getAsBoolean();
             }
-            if (value() == seen) {
+            if (value() == seen || wait.isSliceOver()) {
                 idle.run();
             }
         }

@@ -1,0 +1,207 @@
+package dev.backplane.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backplane.LockOptions;
+import dev.backplane.Manager;
+import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
+import dev.backplane.SharedLock;
+import dev.backplane.SharedMap;
+import dev.backplane.store.Abandonment;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.WaitLoop;
+import dev.backplane.store.WaitWord;
+import dev.backplane.store.Waiting;
+import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Mortality.Life;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What the dead held comes back whatever the living do, and whoever dies in giving it back.
+@NullUnmarked
+@SuppressWarnings("LockNotBeforeTry") // Victims do not unlock.
+final class SweepWaitsTest extends TwoAttachments {
+    private static final LockOptions FAIR = LockOptions.defaults().asFair().onOwnerDeath(OwnerDeath.refuse());
+
+    @BeforeEach
+    void deathsMustBeSeen() {
+        Abandonment.assumeSeen();
+    }
+
+    private Manager open() throws IOException {
+        return Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+    }
+
+    private static void abandon(Manager manager) {
+        Abandonment.of(Scene.segment(manager));
+    }
+
+    /// Closing waits for a function of its own process, and nobody else for either.
+    @Test
+    void nobodyWaitsForAFunctionOfOneThatCloses() throws Exception {
+        final Manager closing = open();
+        final SharedMap<String, Long> map = closing.map("m", String.class, Long.class, 4);
+        final CountDownLatch runs = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            final Future<Long> computed = threads.submit(() -> map.compute("key", (key, none) -> {
+                runs.countDown();
+                awaitQuietly(mayEnd);
+                return 1L;
+            }));
+            try {
+                runs.await();
+                final Thread closer = new Thread(() -> closeQuietly(closing));
+                closer.start();
+                Eventually.holds("closing waits for the function", () -> isIn(closer, "giveBackOf"));
+                final Manager dead = open();
+                dead.semaphore("s", 1).acquire();
+                abandon(dead);
+                final Future<Boolean> acquired =
+                        threads.submit(() -> mine.semaphore("s", 1).tryAcquire(1, TimeUnit.MINUTES));
+                assertTrue(acquired.get(1, TimeUnit.MINUTES));
+                mayEnd.countDown();
+                closer.join();
+            } finally {
+                mayEnd.countDown();
+            }
+            assertEquals(1L, computed.get());
+        }
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        for (StackTraceElement element : thread.getStackTrace()) {
+            if (element.getMethodName().equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void closeQuietly(Manager manager) {
+        try {
+            manager.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Each attempt finds that the word has changed, as where others take and give back all the time.
+    @Test
+    void whoIsWokenAllTheTimeLooksForTheDeadAllTheSame() throws Exception {
+        final Region region = ((SegmentObject) mine.longValue("word")).region();
+        final WaitWord word = new WaitWord(region.segment(), region.memory(), 0);
+        for (boolean announced : new boolean[] {false, true}) {
+            final AtomicBoolean looked = new AtomicBoolean();
+            final BooleanSupplier attempt = () -> {
+                word.increment();
+                return looked.get();
+            };
+            final Runnable idle = () -> looked.set(true);
+            assertTrue(
+                    announced
+                            ? word.awaitAnnounced(attempt, idle, Waiting.byDefault(), WaitLoop.FOREVER, true)
+                            : word.await(attempt, idle, Waiting.byDefault(), WaitLoop.FOREVER, true));
+        }
+    }
+
+    /// Locks and unlocks.
+    ///
+    /// @return whether the lock was refused because an owner had died
+    private static boolean isRefused(SharedLock lock) {
+        try {
+            lock.lock();
+        } catch (OwnerDiedException e) {
+            return true;
+        }
+        lock.unlock();
+        return false;
+    }
+
+    private static Future<Boolean> waits(ExecutorService threads, SharedLock lock, Life life) {
+        final Future<Boolean> waiting = threads.submit(() -> {
+            final boolean[] refused = new boolean[1];
+            return !life.cutsOff(() -> refused[0] = isRefused(lock)) && refused[0];
+        });
+        final SegmentLock own = (SegmentLock) lock;
+        final int slot = OwnerWord.slotOf(own.region().segment().self());
+        Eventually.holds(
+                "it is in line",
+                () -> FairLockLayout.FIRST_TICKETS.get(own.region().memory(), PerSlot.longAt(slot)) != 0);
+        return waiting;
+    }
+
+    /// A lock was given to one that is killed before it finds out, and so is who gives it on.
+    @Test
+    void aFairLockThatNobodyHeldAtADeathIsNotSaidToBeAbandoned() throws Exception {
+        boolean cut = true;
+        for (int stores = 0; cut; stores++) {
+            final String name = "lock " + stores;
+            final Manager victim = open();
+            final Manager sweeper = open();
+            try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                final Lock held = mine.lock(name, FAIR);
+                held.lock();
+                final Life life = Life.endless();
+                final Future<Boolean> killed = waits(threads, victim.lock(name, FAIR), life);
+                final Future<Boolean> next = waits(threads, theirs.lock(name, FAIR), Life.endless());
+                sweeper.lock(name, FAIR);
+                life.end();
+                held.unlock();
+                abandon(victim);
+                final int most = stores;
+                cut = Life.of(most).cutsOff(() -> Scene.segment(sweeper).sweepDeadUnlessOthersDo());
+                abandon(sweeper);
+                assertFalse(next.get(1, TimeUnit.MINUTES), () -> "after " + most + " stores of the sweeper's");
+                assertFalse(killed.get(1, TimeUnit.MINUTES));
+            }
+            mine.remove(name);
+        }
+    }
+
+    /// Who abandons a lock may be killed when it has begun to give it to another thread of its own process.
+    @Test
+    void aFairLockIsSaidToBeAbandonedWhereverItsOwnerIsKilledThatSaysSo() throws Exception {
+        boolean cut = true;
+        for (int stores = 0; cut; stores++) {
+            final String name = "lock " + stores;
+            final Manager victim = open();
+            try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                final SharedLock held = victim.lock(name, FAIR);
+                held.lock();
+                final Life other = Life.endless();
+                final Future<Boolean> waiting = waits(threads, held, other);
+                other.end();
+                cut = Life.of(stores).cutsOff(held::abandon);
+                abandon(victim);
+                final int most = stores;
+                assertTrue(isRefused(mine.lock(name, FAIR)), () -> "after " + most + " stores");
+                assertFalse(waiting.get(1, TimeUnit.MINUTES));
+            }
+            mine.remove(name);
+        }
+    }
+}
