@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import net.openhft.chronicle.bytes.MappedBytes;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.core.values.LongValue;
@@ -53,7 +57,10 @@ final class ChronicleLog implements AutoCloseable {
     private final RollCycle roll;
     private final InstantSource clock;
     private final SingleChronicleQueue queue;
+    /// Held for reading by who uses the queue, but for the appender, which is closed before it.
+    private final ReadWriteLock uses = new ReentrantReadWriteLock();
     private int damagedCycle = -1;
+    private volatile boolean closed;
 
     private ChronicleLog(Path directory, RollCycle roll, InstantSource clock, SingleChronicleQueue queue) {
         this.directory = directory;
@@ -122,6 +129,36 @@ final class ChronicleLog implements AutoCloseable {
             final LongValue newest = newestCycle;
             final long cycle = newest == null ? 0 : Math.max(leastCycle, newest.getVolatileValue());
             return Math.max(clock.millis(), cycle * roll.lengthInMillis());
+        }
+    }
+
+    /// Does something with the queue. Who closes it meanwhile waits, since that unmaps what is read here.
+    <T extends @Nullable Object> T use(Supplier<T> action) {
+        final Lock use = uses.readLock();
+        use.lock();
+        try {
+            ensureOpen();
+            return action.get();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /// Closes a part of the queue, not at the moment at which another thread closes the whole.
+    void closePart(Runnable action) {
+        final Lock use = uses.readLock();
+        use.lock();
+        try {
+            action.run();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    /// Refuses what comes too late.
+    void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("journal " + directory + " is closed");
         }
     }
 
@@ -303,11 +340,18 @@ final class ChronicleLog implements AutoCloseable {
     }
 
     boolean isClosed() {
-        return queue.isClosed();
+        return closed;
     }
 
     @Override
     public void close() {
-        queue.close();
+        final Lock last = uses.writeLock();
+        last.lock();
+        try {
+            closed = true;
+            queue.close();
+        } finally {
+            last.unlock();
+        }
     }
 }

@@ -47,7 +47,6 @@ public final class Journal implements AutoCloseable {
     private final UserLocks locks;
     private final JournalOptions options;
     private @Nullable LogAppender appender;
-    private boolean closed;
 
     private Journal(ChronicleLog log, UserLocks locks, JournalOptions options) {
         this.log = log;
@@ -154,27 +153,20 @@ public final class Journal implements AutoCloseable {
     }
 
     private synchronized LogAppender appender() {
-        ensureOpen();
+        log.ensureOpen();
         LogAppender made = appender;
         if (made == null) {
-            made = new LogAppender(log, locks, options.sync(), () -> expire(options.retention()));
+            made = new LogAppender(log, locks, options.sync(), () -> deleteOld(options.retention()));
             appender = made;
         }
         return made;
-    }
-
-    private synchronized void ensureOpen() {
-        if (closed) {
-            throw new IllegalStateException("journal " + directory() + " is closed");
-        }
     }
 
     /// The index of the last entry.
     ///
     /// @return the index, or -1 if there is none
     public long lastIndex() {
-        ensureOpen();
-        return log.lastIndex();
+        return log.use(log::lastIndex);
     }
 
     /// Opens a named tailer, where it was left, or before the first entry if it is new.
@@ -184,7 +176,10 @@ public final class Journal implements AutoCloseable {
     /// @throws JournalException if it is in use
     public JournalTailer tailer(String name) {
         checkName(name);
-        ensureOpen();
+        return log.use(() -> opened(name));
+    }
+
+    private JournalTailer opened(String name) {
         locks.takeName(name);
         boolean opened = false;
         try {
@@ -204,10 +199,14 @@ public final class Journal implements AutoCloseable {
     /// @throws JournalException if it is in use
     public void forgetTailer(String name) {
         checkName(name);
-        ensureOpen();
+        log.use(() -> forgotten(name));
+    }
+
+    private String forgotten(String name) {
         locks.takeName(name);
         try {
             JournalTailer.forget(log, name);
+            return name;
         } finally {
             locks.giveName(name);
         }
@@ -217,7 +216,10 @@ public final class Journal implements AutoCloseable {
     ///
     /// @return for each name the index of the entry that comes next, 0 before the first of all
     public SortedMap<String, Long> tailers() {
-        ensureOpen();
+        return log.use(this::positions);
+    }
+
+    private SortedMap<String, Long> positions() {
         final SortedMap<String, Long> known = new TreeMap<>(log.positions());
         known.values().removeIf(position -> position == JournalTailer.FORGOTTEN);
         return known;
@@ -235,7 +237,6 @@ public final class Journal implements AutoCloseable {
     /// @param index of the first, or where it would be; 0 for all
     /// @return a stream to be closed, for one thread; it throws [JournalException] at a damaged entry
     public Stream<JournalEntry> replay(long index) {
-        ensureOpen();
         final Replay replay = new Replay(new LogCursor(log, index));
         return StreamSupport.stream(replay, false).onClose(replay::close);
     }
@@ -260,7 +261,11 @@ public final class Journal implements AutoCloseable {
     /// @return the files that were deleted, oldest first
     /// @throws JournalException if one cannot be deleted
     public List<Path> expire(Retention retention) {
-        ensureOpen();
+        return log.use(() -> deleteOld(retention));
+    }
+
+    /// The appender does it too, and must not wait for who closes the journal: that one waits for the appender.
+    private List<Path> deleteOld(Retention retention) {
         if (retention.isEverything()) {
             return List.of();
         }
@@ -294,16 +299,16 @@ public final class Journal implements AutoCloseable {
     }
 
     private int firstUnreadCycle() {
-        return tailers().values().stream().mapToInt(log::cycleOf).min().orElse(Integer.MAX_VALUE);
+        return positions().values().stream().mapToInt(log::cycleOf).min().orElse(Integer.MAX_VALUE);
     }
 
-    /// Closes the files. Tailers and streams of this journal are of no use afterwards. Idempotent.
+    /// Closes the files, as soon as no other thread is reading or appending. Tailers and streams of this journal are of
+    /// no use afterwards. Idempotent.
     @Override
     public synchronized void close() {
-        if (closed) {
+        if (log.isClosed()) {
             return;
         }
-        closed = true;
         try (locks;
                 log) {
             if (appender != null) {

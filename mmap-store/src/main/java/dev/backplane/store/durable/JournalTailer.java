@@ -71,7 +71,7 @@ public final class JournalTailer implements AutoCloseable {
     /// @return 0 before the first of all
     public long position() {
         ensureOpen();
-        return position.getVolatileValue();
+        return log.use(position::getVolatileValue);
     }
 
     /// Goes to another entry.
@@ -84,7 +84,7 @@ public final class JournalTailer implements AutoCloseable {
         ensureOpen();
         cursor.moveTo(index);
         peeked = null;
-        position.setOrderedValue(index);
+        store(index);
     }
 
     /// The next entry. The position stays.
@@ -134,7 +134,14 @@ public final class JournalTailer implements AutoCloseable {
         }
         peeked = null;
         // Release: what the consumer did with the entry comes before.
-        position.setOrderedValue(over.index() + 1);
+        store(over.index() + 1);
+    }
+
+    private void store(long index) {
+        log.use(() -> {
+            position.setOrderedValue(index);
+            return index;
+        });
     }
 
     /// Hands the next entry to a consumer and, when that has returned, moves over it.
@@ -180,7 +187,7 @@ public final class JournalTailer implements AutoCloseable {
         if (!closed) {
             closed = true;
             cursor.close();
-            position.close();
+            log.closePart(position::close);
             locks.giveName(name);
         }
     }

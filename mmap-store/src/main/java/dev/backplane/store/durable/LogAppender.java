@@ -68,6 +68,7 @@ final class LogAppender implements AutoCloseable {
     private @Nullable File file;
     private long reservedEnd;
     private boolean rolled;
+    private boolean closed;
 
     LogAppender(ChronicleLog log, UserLocks locks, boolean sync, Runnable onRoll) {
         this(log, locks, sync, onRoll, FileChannel::force);
@@ -89,6 +90,7 @@ final class LogAppender implements AutoCloseable {
     }
 
     synchronized long append(byte[] record) {
+        ensureOpen();
         final long index = inTurn(() -> appendOnce(record));
         if (sync) {
             sync();
@@ -100,6 +102,12 @@ final class LogAppender implements AutoCloseable {
             expire();
         }
         return index;
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("journal " + log.directory() + " is closed");
+        }
     }
 
     private void expire() {
@@ -224,11 +232,13 @@ final class LogAppender implements AutoCloseable {
 
     /// Waits until the disk has what was appended so far, in whatever files.
     synchronized void sync() {
+        ensureOpen();
         retrying(FORCE, unforced::force);
     }
 
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         appender.close();
         unforced.close();
     }

@@ -14,13 +14,15 @@ final class LogCursor implements AutoCloseable {
     /// A cursor at an index, or at the first entry after it; 0 is the first of all.
     LogCursor(ChronicleLog log, long index) {
         this.log = log;
-        this.tailer = tailerAt(index);
+        this.tailer = log.use(() -> tailerAt(index));
     }
 
     /// Goes on with another reader of the queue, since one that has met a hole does not leave its file.
     void moveTo(long index) {
-        tailer.close();
-        tailer = tailerAt(index);
+        tailer = log.use(() -> {
+            tailer.close();
+            return tailerAt(index);
+        });
     }
 
     private ExcerptTailer tailerAt(long index) {
@@ -39,6 +41,10 @@ final class LogCursor implements AutoCloseable {
     /// The next entry, or null if there is none yet. A damaged one is an exception, again and again.
     @Nullable
     JournalEntry next() {
+        return log.use(this::nextInUse);
+    }
+
+    private @Nullable JournalEntry nextInUse() {
         try {
             JournalEntry entry = read();
             if (entry == null && stopsBeforeTheEnd()) {
@@ -49,7 +55,7 @@ final class LogCursor implements AutoCloseable {
             }
             return entry;
         } catch (RuntimeException | AssertionError | InternalError e) {
-            if (e instanceof JournalException || log.isClosed()) {
+            if (e instanceof JournalException) {
                 throw e;
             }
             throw ChronicleLog.damaged(log.directory(), "cannot be read after index " + tailer.index(), e);
@@ -96,6 +102,6 @@ final class LogCursor implements AutoCloseable {
 
     @Override
     public void close() {
-        tailer.close();
+        log.closePart(tailer::close);
     }
 }

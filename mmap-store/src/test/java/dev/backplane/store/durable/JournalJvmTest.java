@@ -109,6 +109,15 @@ final class JournalJvmTest {
     }
 
     @Test
+    void closingUnderAReaderIsSurvived() {
+        try (Jvm jvm = JournalProcess.fork("close", directory.resolve("journal").toString())) {
+            jvm.expect("closed");
+            assertEquals(0, jvm.waitForExit());
+            assertEquals(1, jvm.transcript().size(), jvm.transcript().toString());
+        }
+    }
+
+    @Test
     void fullDiskIsAnExceptionAndHarmsNothing() throws Exception {
         try (SmallFileSystem small = SmallFileSystem.mount(directory.resolve("small"), 8 << 20)) {
             final Path path = small.path().resolve("journal");

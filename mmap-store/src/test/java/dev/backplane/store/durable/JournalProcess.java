@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.backplane.store.testing.Jvm;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
@@ -32,6 +33,7 @@ public final class JournalProcess {
             case "tail" -> tail(path, arguments[2]);
             case "die" -> dieInTheMiddle(path);
             case "lock" -> lockAsStranger(path);
+            case "close" -> closeUnderReaders(path);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -77,6 +79,39 @@ public final class JournalProcess {
             }
             System.out.println("half");
             Runtime.getRuntime().halt(9);
+        }
+    }
+
+    /// Closes the journal again and again while another thread reads long entries, and says when it has survived that.
+    private static void closeUnderReaders(Path path) throws Exception {
+        try (Journal journal = Journal.openOrCreate(path, OPTIONS)) {
+            for (int i = 0; i < 4; i++) {
+                journal.append(new byte[Journal.LARGEST_ENTRY]);
+            }
+        }
+        for (int round = 0; round < 50; round++) {
+            final Journal journal = Journal.open(path, OPTIONS);
+            final JournalTailer tailer = journal.tailer("reader");
+            final CountDownLatch reads = new CountDownLatch(1);
+            final Thread reader = Thread.ofPlatform().start(() -> readUntilClosed(tailer, reads));
+            reads.await();
+            journal.close();
+            reader.join();
+            tailer.close();
+        }
+        System.out.println("closed");
+    }
+
+    private static void readUntilClosed(JournalTailer tailer, CountDownLatch reads) {
+        try {
+            while (true) {
+                tailer.moveTo(0);
+                while (tailer.next(entry -> reads.countDown())) {}
+            }
+        } catch (IllegalStateException e) {
+            if (!String.valueOf(e.getMessage()).contains("closed")) {
+                throw e;
+            }
         }
     }
 

@@ -336,25 +336,4 @@ final class JournalTest {
             }
         }
     }
-
-    @Test
-    void closedJournalRefuses() throws Exception {
-        final Journal journal = open();
-        append(journal, "one");
-        journal.close();
-        journal.close();
-        Refusal.of(IllegalStateException.class, () -> append(journal, "two"), "closed");
-        Refusal.of(IllegalStateException.class, () -> journal.replay(0), "closed");
-        Refusal.of(IllegalStateException.class, () -> journal.tailer("t"), "closed");
-    }
-
-    @Test
-    void tailerOfAClosedJournalRefuses() throws Exception {
-        final Journal journal = open();
-        append(journal, "one");
-        final JournalTailer tailer = journal.tailer("t");
-        journal.close();
-        Refusal.of(IllegalStateException.class, tailer::peek, "closed");
-        tailer.close();
-    }
 }

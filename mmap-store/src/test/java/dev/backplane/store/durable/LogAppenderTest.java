@@ -162,6 +162,19 @@ final class LogAppenderTest {
         }
     }
 
+    @Test
+    void closedOneSaysSoAndNotThatTheJournalIsDamaged() throws Exception {
+        final LogAppender appender = new LogAppender(log, locks, false, () -> {}, this::force);
+        append(appender, "one");
+        appender.close();
+        // As whoever got hold of it just before another thread closed the journal.
+        final String closed = "journal " + directory.resolve("journal") + " is closed";
+        Refusal.of(IllegalStateException.class, () -> append(appender, "two"), closed);
+        Refusal.of(IllegalStateException.class, appender::sync, closed);
+        assertEquals(List.of("one"), texts());
+        assertEquals(List.of(), forced);
+    }
+
     /// As a process leaves it that had this one's id, and was killed while it appended.
     private void lockAsDeadProcessOfThisId() throws InterruptedException {
         final Thread dies = new Thread(() -> {
