@@ -23,7 +23,8 @@ import java.util.zip.CRC32C;
 ///
 /// All fields are little-endian and unaligned. The sum is of everything after it: the queue has none of its
 /// own, and a machine that dies leaves pages of a file written that come after pages that are not. The length
-/// is that of the payload, since the queue may pad what it holds.
+/// is that of the payload. The queue keeps one of the whole record before it, which no sum is of and which says where
+/// the next excerpt begins: so the two must agree, but for what is left to the multiple of 4 at which that is.
 ///
 /// | field    | read  | written | by                                                 |
 /// |----------|-------|---------|----------------------------------------------------|
@@ -44,6 +45,9 @@ final class EntryLayout {
     /// Where the payload begins.
     static final int PAYLOAD = (int) LAYOUT.byteSize();
 
+    /// What excerpts of the queue begin at multiples of.
+    private static final int ALIGNMENT = 4;
+
     private EntryLayout() {}
 
     private static long offset(String field) {
@@ -60,6 +64,15 @@ final class EntryLayout {
         return record;
     }
 
+    /// The bytes of a record, as many as the queue says it has. It may say any number.
+    static int lengthOf(long index, long bytes, Path journal) {
+        if (bytes > PAYLOAD + Journal.LARGEST_ENTRY) {
+            throw damaged(
+                    index, journal, "it has " + bytes + " bytes, more than any has, so those after it may be missing");
+        }
+        return (int) bytes;
+    }
+
     /// The entry in a record's bytes, checked.
     static JournalEntry decode(long index, byte[] record, Path journal) {
         if (record.length < PAYLOAD) {
@@ -67,8 +80,12 @@ final class EntryLayout {
         }
         final MemorySegment bytes = MemorySegment.ofArray(record);
         final int length = bytes.get(INT, LENGTH);
-        if (length < 0 || length > record.length - PAYLOAD) {
-            throw damaged(index, journal, "its length is " + length + ", it holds " + (record.length - PAYLOAD));
+        final int held = record.length - PAYLOAD;
+        if (length < 0 || held < length || held - length > (-length & ALIGNMENT - 1)) {
+            throw damaged(
+                    index,
+                    journal,
+                    "its length is " + length + ", it holds " + held + ", so those after it may be missing");
         }
         final int expected = bytes.get(INT, CRC);
         final int found = sum(record, PAYLOAD + length);

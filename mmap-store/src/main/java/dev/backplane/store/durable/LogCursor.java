@@ -71,7 +71,7 @@ final class LogCursor implements AutoCloseable {
             }
             index = document.index();
             final Bytes<?> bytes = wire.bytes();
-            final byte[] record = new byte[Math.toIntExact(bytes.readRemaining())];
+            final byte[] record = new byte[EntryLayout.lengthOf(index, bytes.readRemaining(), log.directory())];
             bytes.read(record);
             return EntryLayout.decode(index, record, log.directory());
         } catch (JournalException e) {

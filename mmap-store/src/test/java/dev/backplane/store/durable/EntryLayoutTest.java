@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The bytes of an entry: fixed, and believed only as far as they are checked.
@@ -34,11 +35,43 @@ final class EntryLayoutTest {
     @Test
     void whatIsWrittenIsReadEvenIfTheQueuePadsIt() {
         final byte[] record = EntryLayout.encode("abc".getBytes(UTF_8), TIME);
-        for (int padding = 0; padding < 4; padding++) {
+        for (int padding = 0; padding < 2; padding++) { // Up to the multiple of 4 where the next excerpt begins.
             final JournalEntry entry = EntryLayout.decode(7, Arrays.copyOf(record, record.length + padding), JOURNAL);
             assertEquals(7, entry.index());
             assertEquals(TIME, entry.time());
             assertArrayEquals("abc".getBytes(UTF_8), entry.bytes());
+        }
+    }
+
+    @Test
+    void moreBytesThanTheEntryNeedsAreTold() {
+        for (String text : List.of("", "a", "ab", "abc", "abcd")) {
+            final byte[] record = EntryLayout.encode(text.getBytes(UTF_8), TIME);
+            final int most = record.length + 3 & ~3;
+            EntryLayout.decode(7, Arrays.copyOf(record, most), JOURNAL);
+            for (int length = most + 1; length < most + 9; length++) {
+                final byte[] longer = Arrays.copyOf(record, length);
+                Refusal.of(
+                        JournalException.class,
+                        () -> EntryLayout.decode(7, longer, JOURNAL),
+                        "entry 7",
+                        "those after it may be missing",
+                        "from index 8");
+            }
+        }
+    }
+
+    @Test
+    void recordsLongerThanAnyAreToldBeforeTheyAreMade() {
+        final int longest = EntryLayout.PAYLOAD + Journal.LARGEST_ENTRY;
+        assertEquals(longest, EntryLayout.lengthOf(7, longest, JOURNAL));
+        for (long bytes : new long[] {longest + 1L, Integer.MAX_VALUE, 1L << 31, Long.MAX_VALUE}) {
+            Refusal.of(
+                    JournalException.class,
+                    () -> EntryLayout.lengthOf(7, bytes, JOURNAL),
+                    "entry 7",
+                    bytes + " bytes",
+                    "from index 8");
         }
     }
 

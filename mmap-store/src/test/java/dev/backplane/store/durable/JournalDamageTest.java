@@ -50,6 +50,10 @@ final class JournalDamageTest {
     }
 
     private Path rollFile(int number) throws IOException {
+        return rollFile(path, number);
+    }
+
+    private static Path rollFile(Path path, int number) throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.filter(file -> file.toString().endsWith(".cq4"))
                     .sorted()
@@ -72,11 +76,15 @@ final class JournalDamageTest {
     }
 
     private static void flip(Path file, long at) throws IOException {
+        flip(file, at, 0);
+    }
+
+    private static void flip(Path file, long at, int bit) throws IOException {
         try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
             damaged.seek(at);
             final int value = damaged.read();
             damaged.seek(at);
-            damaged.write(value ^ 1);
+            damaged.write(value ^ 1 << bit);
         }
     }
 
@@ -105,6 +113,40 @@ final class JournalDamageTest {
             }
             assertEquals(2 * ENTRIES - 51, left);
         }
+    }
+
+    /// The length that the queue keeps before a record, which no sum is of: some changes make an excerpt end where the
+    /// next but one begins, or have hundreds of MiB.
+    @Test
+    void changedLengthOfAnExcerptIsTold() throws Exception {
+        final Path own = directory.resolve("own");
+        final List<Long> at = new ArrayList<>();
+        try (Journal journal = Journal.openOrCreate(own, options)) {
+            for (int i = 0; i < 10; i++) {
+                at.add(journal.append("number %037d".formatted(i).getBytes(UTF_8))); // With all before it 64 bytes.
+            }
+            clock.advance(Duration.ofMinutes(1));
+            journal.append("in another file".getBytes(UTF_8));
+        }
+        final Path file = rollFile(own, 0);
+        final long header = find(file, "number %037d".formatted(5)) - EntryLayout.PAYLOAD - Integer.BYTES;
+        for (int bit = 0; bit < 30; bit++) {
+            flip(file, header + bit / 8, bit % 8);
+            assertEquals(5, seenBeforeDamage(own, "entry " + at.get(5)), "bit " + bit);
+            flip(file, header + bit / 8, bit % 8);
+        }
+        try (Journal journal = Journal.open(own, options)) {
+            assertEquals(11, count(journal.replay(0)));
+        }
+    }
+
+    private long seenBeforeDamage(Path own, String entry) throws IOException {
+        final List<JournalEntry> seen = new ArrayList<>();
+        try (Journal journal = Journal.open(own, options);
+                Stream<JournalEntry> entries = journal.replay(0)) {
+            Refusal.of(JournalException.class, () -> entries.forEach(seen::add), entry, "damaged", "may be missing");
+        }
+        return seen.size();
     }
 
     private static long missingAfter(Journal journal) {
