@@ -25,8 +25,6 @@ import java.util.stream.Stream;
 ///
 /// @param <E> the type of the elements
 public final class DurableQueue<E> implements AutoCloseable {
-    private static final String CONTENT = "codec ";
-
     private final Journal journal;
     private final Codec<E> codec;
 
@@ -45,7 +43,7 @@ public final class DurableQueue<E> implements AutoCloseable {
     /// @throws dev.backplane.store.durable.JournalException if something is missing, the directory holds other
     ///     files or other elements, or a file is damaged
     public static <E> DurableQueue<E> open(Path directory, Codec<E> codec) throws IOException {
-        return open(directory, codec, JournalOptions.of(CONTENT + codec.name()));
+        return open(directory, codec, JournalOptions.of(DurableContent.of(codec)));
     }
 
     /// Opens a queue, or makes one.
@@ -59,7 +57,8 @@ public final class DurableQueue<E> implements AutoCloseable {
     /// @throws dev.backplane.store.durable.JournalException if something is missing, the directory holds other
     ///     files or other elements, or a file is damaged
     public static <E> DurableQueue<E> open(Path directory, Codec<E> codec, JournalOptions options) throws IOException {
-        return new DurableQueue<>(Journal.openOrCreate(directory, options.withContent(CONTENT + codec.name())), codec);
+        return new DurableQueue<>(
+                Journal.openOrCreate(directory, options.withContent(DurableContent.of(codec))), codec);
     }
 
     /// The journal beneath: its directory, its tailers' positions, its bytes.

@@ -12,6 +12,7 @@ import dev.backplane.store.durable.JournalException;
 import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,6 +119,40 @@ final class DurableQueueJvmTest {
     void elementThatTheCodecRefusesCanBePassedOver() {
         try (Jvm jvm = fork(Unreadable.class)) {
             jvm.expect("[Order[id=2, text=two]]");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
+
+    /// Has a codec whose name is too long for a line.
+    public static final class LongName {
+        private LongName() {}
+
+        private static DurableQueue<String> open(Path path, String lastConstant) throws IOException {
+            return DurableQueue.open(path, new DurableContentTest.Named("enum E[" + "A,".repeat(1000) + lastConstant));
+        }
+
+        /// Opens again and again.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            final Path path = Path.of(arguments[0]);
+            for (int i = 0; i < 2; i++) {
+                try (DurableQueue<String> queue = open(path, "B")) {
+                    queue.append("text " + i);
+                }
+            }
+            Refusal.of(JournalException.class, () -> open(path, "C").close(), "holds codec enum E[A,A,");
+            try (DurableQueue<String> queue = open(path, "B");
+                    Stream<DurableElement<String>> all = queue.replay(0)) {
+                System.out.println(all.map(DurableElement::value).toList());
+            }
+        }
+    }
+
+    @Test
+    void codecsWithLongNamesAreToldApart() {
+        try (Jvm jvm = fork(LongName.class)) {
+            jvm.expect("[text 0, text 1]");
             assertEquals(0, jvm.waitForExit());
         }
     }

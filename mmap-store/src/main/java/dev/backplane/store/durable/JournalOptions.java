@@ -4,8 +4,8 @@ import java.time.InstantSource;
 
 /// How a journal is opened, and how it is made if it is not there.
 ///
-/// @param content what the entries are, in a word or a codec's name; recorded when the journal is made, and
-///     refused if another is asked for later
+/// @param content what the entries are, in a word or a codec's name: one line of at most [#LONGEST_CONTENT]
+///     characters. It is recorded when the journal is made, and refused if another is asked for later
 /// @param roll how much time a file holds; that of an existing journal stays as it was made
 /// @param sync whether an append returns only when the disk has the entry. Without it an entry survives the
 ///     death of processes at once, and that of the machine when the kernel has written it, usually within
@@ -14,13 +14,15 @@ import java.time.InstantSource;
 ///     roll file. If that fails it is logged, as a warning, and tried again at the next new file
 /// @param clock where entries and roll files get their time
 public record JournalOptions(String content, RollPeriod roll, boolean sync, Retention retention, InstantSource clock) {
-    private static final int LONGEST_CONTENT = 1000;
+    /// The most characters of a content.
+    public static final int LONGEST_CONTENT = 1000;
 
     /// Checks each value.
     public JournalOptions {
         if (content.isBlank()
                 || content.length() > LONGEST_CONTENT
-                || content.lines().count() != 1) {
+                || content.indexOf('\n') >= 0
+                || content.indexOf('\r') >= 0) {
             throw new IllegalArgumentException(
                     "content must be one line of 1 to " + LONGEST_CONTENT + " characters, is \"" + content + "\"");
         }
