@@ -2,6 +2,7 @@ package dev.backplane;
 
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Codecs;
 import dev.backplane.store.durable.Journal;
 import dev.backplane.store.durable.JournalOptions;
 import dev.backplane.store.durable.Retention;
@@ -30,7 +31,7 @@ public final class DurableQueue<E> implements AutoCloseable {
 
     private DurableQueue(Journal journal, Codec<E> codec) {
         this.journal = journal;
-        this.codec = codec;
+        this.codec = Codecs.symmetric(codec);
     }
 
     /// Opens a queue, or makes one: a file an hour, no waiting for the disk, everything kept.
@@ -72,7 +73,8 @@ public final class DurableQueue<E> implements AutoCloseable {
     ///
     /// @param element what the codec can write, in at most [Journal#LARGEST_ENTRY] bytes
     /// @return its index
-    /// @throws CodecException if the codec refuses the element, which leaves the queue as it was
+    /// @throws CodecException if the codec refuses the element, as one with a policy does if nobody could read it;
+    ///     the queue is as it was
     /// @throws dev.backplane.store.durable.JournalException if the disk is full or the queue damaged
     public long append(E element) {
         return journal.append(codec.toBytes(element));

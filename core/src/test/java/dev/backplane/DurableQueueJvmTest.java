@@ -3,9 +3,11 @@ package dev.backplane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.backplane.codec.ClassRefusedException;
 import dev.backplane.codec.Codec;
 import dev.backplane.codec.CodecException;
 import dev.backplane.codec.Codecs;
+import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.process.JvmProcess;
 import dev.backplane.store.durable.Journal;
 import dev.backplane.store.durable.JournalException;
@@ -13,6 +15,7 @@ import dev.backplane.store.testing.Jvm;
 import dev.backplane.store.testing.Refusal;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +122,38 @@ final class DurableQueueJvmTest {
     void elementThatTheCodecRefusesCanBePassedOver() {
         try (Jvm jvm = fork(Unreadable.class)) {
             jvm.expect("[Order[id=2, text=two]]");
+            assertEquals(0, jvm.waitForExit());
+        }
+    }
+
+    /// Meets values that nobody with its codec could read.
+    public static final class Refuses {
+        private Refuses() {}
+
+        /// Appends, and tails what is in.
+        ///
+        /// @param arguments the queue's directory
+        public static void main(String[] arguments) throws Exception {
+            final Path path = Path.of(arguments[0]);
+            final SerializationPolicy standard = SerializationPolicy.standard();
+            try (DurableQueue<Object> queue = DurableQueue.open(path, Codecs.java(Object.class, standard))) {
+                Refusal.of(ClassRefusedException.class, () -> queue.append(URI.create("a:b")), "java.net.URI");
+                queue.append("text");
+            }
+            final SerializationPolicy wider = standard.allowing("java.net.URI");
+            try (DurableQueue<Object> queue = DurableQueue.open(path, Codecs.java(Object.class, wider));
+                    DurableTailer<Object> tailer = queue.tailer("t")) {
+                queue.append(URI.create("c:d"));
+                final LinkedBlockingQueue<Object> bridged = new LinkedBlockingQueue<>();
+                System.out.println(tailer.transferTo(bridged) + " " + bridged);
+            }
+        }
+    }
+
+    @Test
+    void valueThatNobodyCouldReadIsNotAppended() {
+        try (Jvm jvm = fork(Refuses.class)) {
+            jvm.expect("2 [text, c:d]");
             assertEquals(0, jvm.waitForExit());
         }
     }
