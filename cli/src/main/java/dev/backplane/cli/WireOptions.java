@@ -118,6 +118,9 @@ final class WireOptions {
     /// Null without TLS.
     @Nullable
     TlsOptions tls(boolean server) throws IOException {
+        if (certificate == null && key != null) {
+            throw new IllegalArgumentException("--tls-key needs --tls-cert");
+        }
         if (certificate == null && trust == null) {
             return null;
         }

@@ -182,6 +182,10 @@ final class ServeCommandJvmTest {
                 "serve", "--address", "tcp://127.0.0.1:0", "--authkey-file", keyFile, "--tls-cert", keyFile);
         assertEquals(1, keyless.exitCode());
         assertTrue(keyless.err().contains("--tls-cert needs --tls-key"), keyless.err());
+        final Program plain =
+                Program.run("serve", "--address", "tcp://127.0.0.1:0", "--authkey-file", keyFile, "--tls-key", keyFile);
+        assertEquals(1, plain.exitCode());
+        assertTrue(plain.err().contains("--tls-key needs --tls-cert"), plain.err());
     }
 
     @Test
