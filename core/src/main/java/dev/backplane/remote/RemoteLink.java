@@ -108,6 +108,7 @@ final class RemoteLink {
     private byte[] exchange(String method, byte[] request, long waitNanos) {
         boolean interrupted = Thread.interrupted();
         boolean sent = false;
+        boolean done = false;
         final long start = System.nanoTime();
         try {
             while (true) {
@@ -116,22 +117,25 @@ final class RemoteLink {
                         connection.sendBytes(request, left(start, callTimeoutNanos));
                         sent = true;
                     }
-                    return receive(start, waitNanos);
+                    final byte[] reply = receive(start, waitNanos);
+                    done = true;
+                    return reply;
                 } catch (InterruptedException e) {
                     interrupted = true; // A connection that stays open has lost nothing.
                 }
             }
         } catch (SocketTimeoutException e) {
-            close();
             throw new ConnectionLostException(
                     connection.peer() + " gave no answer to " + method + "() within "
                             + Duration.ofNanos(mostNanos(waitNanos)) + ": the connection is given up",
                     e);
         } catch (IOException e) {
-            close();
             throw new ConnectionLostException(
                     "the connection to " + connection.peer() + " ended while " + method + "() was under way", e);
         } finally {
+            if (!done) {
+                close(); // After an error too: the next call would take this one's reply for its own.
+            }
             restore(interrupted);
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backplane.ConnectionLostException;
 import dev.backplane.connection.Client;
+import dev.backplane.connection.Connection;
 import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.pickle.PickleCodec;
 import dev.backplane.pickle.PythonTuple;
@@ -16,6 +17,8 @@ import dev.backplane.store.StreamListener;
 import dev.backplane.store.StreamSocket;
 import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -103,5 +106,25 @@ final class RemoteLinkTest {
     void aRequestThatNobodyReadsEndsTheCall() {
         assertThrows(ConnectionLostException.class, () -> link.call("object", "put", 0, new byte[10 << 20]));
         assertFalse(link.isOpen());
+    }
+
+    /// The reply to the call that failed must not be taken for that to the next one.
+    @Test
+    void anErrorBetweenRequestAndReplyEndsTheConnection() throws Exception {
+        final Connection connection = Client.connect(listener.endpoint(), ConnectionOptions.defaults());
+        final InvocationHandler overflowing = (proxy, method, args) -> {
+            if ("receiveBytes".equals(method.getName())) {
+                throw new StackOverflowError();
+            }
+            return method.invoke(connection, args);
+        };
+        final RemoteLink failing = new RemoteLink(
+                (Connection) Proxy.newProxyInstance(
+                        Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, overflowing),
+                codec,
+                LONG_NANOS);
+        assertThrows(StackOverflowError.class, () -> failing.call("object", "method", 0));
+        assertFalse(failing.isOpen());
+        assertFalse(connection.isOpen());
     }
 }
