@@ -21,6 +21,8 @@ final class JvmServer implements RemoteServer {
     /// What the server calls this client. Guarded by this.
     private String client;
     private @Nullable RemoteLink leaseLink;
+    /// Guarded by this: no lease begins any more, since nobody would end it.
+    private boolean closed;
     private volatile long lease;
     private final Set<String> idents = ConcurrentHashMap.newKeySet();
 
@@ -74,6 +76,9 @@ final class JvmServer implements RemoteServer {
 
     /// Begins a lease, if there is none.
     private synchronized void renewLease() throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the manager of " + links.endpoint() + " is closed");
+        }
         if (leaseLink != null && leaseLink.isOpen()) {
             if (!leaseLink.isStale()) {
                 return;
@@ -237,6 +242,7 @@ final class JvmServer implements RemoteServer {
     public void close() {
         final String ident;
         synchronized (this) {
+            closed = true;
             ident = client;
             if (leaseLink != null) {
                 leaseLink.close();

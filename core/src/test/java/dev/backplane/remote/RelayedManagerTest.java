@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.ConnectOptions;
 import dev.backplane.Manager;
 import dev.backplane.connection.AuthenticationException;
+import dev.backplane.connection.ConnectionOptions;
 import dev.backplane.store.Endpoint;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +136,27 @@ final class RelayedManagerTest {
             final int before = between.connections();
             between.goDeaf();
             manager.close();
+            assertEquals(before + 1, between.connections());
+        }
+    }
+
+    /// The clock of a manager ticks at any time, such as while references are given up.
+    @Test
+    void noLeaseBeginsWhileAManagerIsClosed() throws Exception {
+        final AtomicReference<JvmServer> ticking = new AtomicReference<>();
+        final UnaryOperator<byte[]> tick = frame -> {
+            if (new String(frame, StandardCharsets.ISO_8859_1).contains("decref")) {
+                ticking.get().tick();
+            }
+            return frame;
+        };
+        try (Relay between = relay(frame -> frame, tick)) {
+            final ConnectionOptions keyed = ConnectionOptions.defaults().authkey(KEY);
+            final JvmServer client = JvmServer.of(
+                    new RemoteLinks(Endpoint.parse(between.address()), keyed, ConnectOptions.authkey(KEY)));
+            ticking.set(client);
+            final int before = between.connections();
+            client.close();
             assertEquals(before + 1, between.connections());
         }
     }
