@@ -175,6 +175,11 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Remo
     }
 
     @Override
+    public List<E> subList(int from, int to) {
+        return new RemoteListView<>(this).subList(from, to);
+    }
+
+    @Override
     public Spliterator<E> spliterator() {
         return snapshot().spliterator();
     }

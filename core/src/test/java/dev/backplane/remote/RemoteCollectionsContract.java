@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -362,6 +363,28 @@ abstract class RemoteCollectionsContract {
         list.clear();
         assertThrows(NoSuchElementException.class, list::removeLast);
         assertTrue(list.isEmpty());
+    }
+
+    @Test
+    void aSubListGoesByIndex() throws Exception {
+        final SharedList<String> list = manager().list("l", String.class, 8);
+        list.addAll(List.of("f", "e", "d", "c", "b", "a"));
+        final List<String> middle = list.subList(1, 5);
+        middle.sort(null);
+        assertEquals(List.of("f", "b", "c", "d", "e", "a"), list);
+        middle.replaceAll(element -> element + element);
+        assertTrue(middle.removeIf("cc"::equals));
+        assertEquals(List.of("f", "bb", "dd", "ee", "a"), list);
+        assertTrue(middle.addAll(1, List.of("x", "y")));
+        middle.add("z");
+        final Iterator<String> iterator = middle.iterator();
+        assertEquals("bb", iterator.next());
+        iterator.remove();
+        assertEquals("x", middle.set(0, "v"));
+        assertEquals(List.of("f", "v", "y", "dd", "ee", "z", "a"), list);
+        list.subList(1, 4).clear();
+        assertEquals(List.of("f", "ee", "z", "a"), list);
+        assertThrows(IndexOutOfBoundsException.class, () -> list.subList(1, 5));
     }
 
     @Test
