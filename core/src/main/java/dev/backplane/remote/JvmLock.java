@@ -40,10 +40,22 @@ final class JvmLock extends JvmReferent {
                 lock.abandon();
                 yield null;
             }
+            case "recover" -> recover();
             case "isLocked" -> lock.isLocked();
             case "owner" -> JvmAcquisition.describe(lock.owner());
             default -> throw new UnknownMethodException(method, this);
         };
+    }
+
+    /// For an owner that waited on a condition while another one died: it holds the lock, however often the client
+    /// counts that.
+    private boolean recover() {
+        if (!lock.isHeldByCurrentThread()) {
+            throw new IllegalMonitorStateException("the client does not hold lock " + lock.name());
+        }
+        final boolean abandoned = lock.recover();
+        lock.unlock();
+        return abandoned;
     }
 
     @Override

@@ -40,17 +40,30 @@ final class RemoteAcquisition {
             return null;
         }
         if (state == JvmAcquisition.RECOVERED && repair != null) {
-            boolean repaired = false;
-            try {
-                repair.run();
-                repaired = true;
-            } finally {
-                if (!repaired) {
-                    release();
-                }
-            }
+            repair(repair);
         }
         return true;
+    }
+
+    /// If it fails, the lock is left as it was found, however often the repair has locked it again.
+    private void repair(Runnable repair) {
+        boolean repaired = false;
+        try {
+            repair.run();
+            repaired = true;
+        } finally {
+            if (!repaired && holds.count() > 0) { // A connection that has ended has left it so already.
+                abandon();
+            }
+        }
+    }
+
+    /// What to do after the death of an owner.
+    ///
+    /// @return null to refuse
+    @Nullable
+    Runnable repair() {
+        return ownerDeath.repair();
     }
 
     /// One attempt, whatever state the last owner left the lock in.

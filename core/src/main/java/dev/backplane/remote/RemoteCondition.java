@@ -1,5 +1,6 @@
 package dev.backplane.remote;
 
+import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import java.util.Date;
@@ -36,8 +37,19 @@ final class RemoteCondition implements SharedCondition, RemoteObject {
         return RemoteWait.interruptibly(timeoutNanos, this::attempt) != null;
     }
 
+    /// The server acquires the lock again before it answers, and how long others keep it nobody knows.
     private @Nullable Boolean attempt(long nanos) {
-        return RemoteWait.ifTrue(target.call(nanos, "await", nanos));
+        try {
+            return RemoteWait.ifTrue(target.call(Caller.FOREVER, "await", nanos));
+        } catch (OwnerDiedException e) {
+            final Runnable repair = lock.acquisition().repair();
+            if (repair == null) {
+                throw e;
+            }
+            repair.run();
+        }
+        lock.target().call("recover");
+        return true; // The server does not say whether there was a signal, and may have used one up.
     }
 
     @Override

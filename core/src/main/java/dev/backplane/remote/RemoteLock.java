@@ -51,7 +51,12 @@ final class RemoteLock extends RemoteTimedLock implements SharedLock, RemoteObje
 
     @Override
     public boolean recover() {
-        return !holds().reenter() && RemoteWait.uninterruptibly(acquisition()::recover);
+        if (holds().count() == 0) {
+            return RemoteWait.uninterruptibly(acquisition()::recover);
+        }
+        final boolean abandoned = target.test("recover");
+        holds().reenter();
+        return abandoned;
     }
 
     @Override
@@ -95,7 +100,7 @@ final class RemoteLock extends RemoteTimedLock implements SharedLock, RemoteObje
     }
 
     /// One half of a read-write lock.
-    static final class Half extends RemoteTimedLock {
+    static class Half extends RemoteTimedLock {
         private final RemoteTarget target;
 
         Half(RemoteTarget target, RemoteHolds holds, RemoteAcquisition acquisition) {

@@ -78,14 +78,16 @@ import javax.net.ssl.SSLContext;
 /// the server's for this process, and end with the connection that stands for it.
 ///
 /// **Waiting.** Waits are calls that keep the server waiting for 50 ms at most, again and again: an interrupt
-/// is noticed within that time, and loses nothing. A wait costs twenty small messages a second.
+/// is noticed within that time, and loses nothing. A wait costs twenty small messages a second. One on a condition has
+/// the lock again before its call is over, however long that takes.
 ///
 /// **Lost connections.** Calls under way end with a [dev.backplane.ConnectionLostException], and are not made
 /// again. The next call of a thread connects anew; locks that it held are abandoned, and unlocking one says
 /// so. If the server was started anew, named objects are opened again.
 ///
-/// **Atomicity.** Every method is, as for objects in memory. Functions given to [SharedMap#compute],
-/// [SharedList#update] and so on are called by compare-and-set, perhaps more than once. On a server of Python
+/// **Atomicity.** Every method is, as for objects in memory, but for those of a `subList` that change several
+/// elements or take them out: they do so one by one. Functions given to [SharedMap#compute], [SharedList#update]
+/// and so on are called by compare-and-set, perhaps more than once. On a server of Python
 /// whose objects nobody else knows, several calls are made as one by this JVM's threads; of a registered
 /// object such methods throw [UnsupportedOperationException].
 ///

@@ -2,9 +2,11 @@ package dev.backplane.remote;
 
 import dev.backplane.LockOwner;
 import dev.backplane.OwnerDeath;
+import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.TimedLock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A read-write lock of a server.
 final class RemoteReadWriteLock implements SharedReadWriteLock, RemoteObject {
@@ -24,8 +26,40 @@ final class RemoteReadWriteLock implements SharedReadWriteLock, RemoteObject {
         this.reads = reads;
         this.writes = writes;
         this.writing = new RemoteAcquisition(target, writes, ownerDeath, true);
-        this.readLock = new RemoteLock.Half(target, reads, new RemoteAcquisition(target, reads, ownerDeath, false));
+        this.readLock = new ReadLock();
         this.writeLock = new RemoteLock.Half(target, writes, writing);
+    }
+
+    /// The half for reading. What a writer's death has left is repaired by one who writes.
+    private final class ReadLock extends RemoteLock.Half {
+        ReadLock() {
+            super(target, reads, new RemoteAcquisition(target, reads, OwnerDeath.refuse(), false));
+        }
+
+        @Override
+        @Nullable
+        Boolean attempt(long nanos) {
+            final long start = System.nanoTime();
+            try {
+                return super.attempt(nanos);
+            } catch (OwnerDiedException e) {
+                if (writing.repair() == null) {
+                    throw e;
+                }
+            }
+            return attemptAfterRepair(Math.max(0, nanos - (System.nanoTime() - start)));
+        }
+
+        private @Nullable Boolean attemptAfterRepair(long nanos) {
+            if (writing.attempt(nanos) == null) {
+                return null;
+            }
+            try {
+                return holds().reenter() ? Boolean.TRUE : super.attempt(0);
+            } finally {
+                writing.release();
+            }
+        }
     }
 
     @Override

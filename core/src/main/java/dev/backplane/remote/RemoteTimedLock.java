@@ -2,6 +2,7 @@ package dev.backplane.remote;
 
 import dev.backplane.TimedLock;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What the locks of a server have in common: a lock, and each half of a read-write lock.
 abstract class RemoteTimedLock implements TimedLock {
@@ -23,10 +24,19 @@ abstract class RemoteTimedLock implements TimedLock {
         return acquisition;
     }
 
+    /// One attempt of a thread that does not hold it.
+    ///
+    /// @param nanos the longest wait
+    /// @return null if it did not succeed
+    @Nullable
+    Boolean attempt(long nanos) {
+        return acquisition.attempt(nanos);
+    }
+
     @Override
     public void lock() {
         if (!holds.reenter()) {
-            RemoteWait.uninterruptibly(acquisition::attempt);
+            RemoteWait.uninterruptibly(this::attempt);
         }
     }
 
@@ -37,7 +47,7 @@ abstract class RemoteTimedLock implements TimedLock {
 
     @Override
     public boolean tryLock() {
-        return holds.reenter() || acquisition.attempt(0) != null;
+        return holds.reenter() || attempt(0) != null;
     }
 
     @Override
@@ -45,7 +55,7 @@ abstract class RemoteTimedLock implements TimedLock {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), acquisition::attempt) != null;
+        return holds.reenter() || RemoteWait.interruptibly(unit.toNanos(time), this::attempt) != null;
     }
 
     @Override

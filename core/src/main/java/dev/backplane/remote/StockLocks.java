@@ -33,6 +33,7 @@ final class StockLocks {
             return switch (method) {
                 case "acquire" -> acquire(this, waitNanos) ? JvmAcquisition.ACQUIRED : JvmAcquisition.TIMED_OUT;
                 case "release" -> python("release");
+                case "recover" -> false;
                 case "isLocked" ->
                     inTurn(() -> {
                         final boolean free = acquire(this, 0);
@@ -72,7 +73,7 @@ final class StockLocks {
         Object call(long waitNanos, String method, @Nullable Object... args) {
             switch (method) {
                 case "await" -> {
-                    return await(waitNanos);
+                    return await(PythonValues.index(args[0]));
                 }
                 case "signal" -> wake(1);
                 case "signalAll" -> wake(Integer.MAX_VALUE);
