@@ -347,8 +347,7 @@ public final class Segment implements AutoCloseable {
         sweepDeadUnlessOthersDo();
     }
 
-    /// [#sweepDead] for threads that meet a dead participant where no I/O is expected, and must not wait: where
-    /// one who lives is sweeping already, it returns at once.
+    /// [#sweepDead] where no I/O is expected, and nobody must wait: if one who lives sweeps, it returns at once.
     ///
     /// @throws SegmentException if the segment's file fails
     public void sweepDeadUnlessOthersDo() {
