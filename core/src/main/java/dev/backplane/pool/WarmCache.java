@@ -15,12 +15,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +43,12 @@ final class WarmCache {
      *
      * It is made by the one worker of a pool that does a few tasks and ends. Whoever makes one holds the lock of its
      * name, which the kernel frees if he is killed; the file is written under another name, and renamed when it is
-     * whole. So two who come at once make one, and a kill leaves a part that the next one writes over.
+     * whole. So two who come at once make one. The JVM that assembles a file outlives the maker, though, and writes it
+     * though nobody waits for it any more. So each maker's file has a name that no other has, and who makes a cache
+     * first deletes what others have left whose locks he can take.
+     *
+     * A lock that is deleted may be one that somebody has opened and is about to take, while the next one makes
+     * another. Then both make the same cache, under names of their own, unless one deletes what the other has so far.
      */
     private static final String SWITCH = "dev.backplane.pool.cache";
     private static final String OFF = "off";
@@ -47,7 +57,11 @@ final class WarmCache {
     private static final String PART = ".part";
     private static final int NAME_DIGITS = 32;
     private static final int MOST_KEPT = 4;
-    private static final long OLD_MILLIS = 24L * 60 * 60 * 1000;
+
+    /// What is left of a cache that is not whole: its lock, what was assembled, and what it was assembled of.
+    private static final Pattern LEFT = Pattern.compile(
+            "([0-9a-f]{" + NAME_DIGITS + "}" + Pattern.quote(SUFFIX) + ")(\\.lock|(\\.[0-9a-f]+)?\\.part(\\.config)?)");
+
     private static final int TRAINING_TASKS = 2000;
 
     /// With one of these a cache is made or used already, or cannot be used.
@@ -60,7 +74,7 @@ final class WarmCache {
 
     private final Path file;
 
-    private WarmCache(Path file) {
+    WarmCache(Path file) {
         this.file = file;
     }
 
@@ -169,28 +183,77 @@ final class WarmCache {
         }
     }
 
-    private void make(Function<Path, PoolBuilder> trained) throws IOException, InterruptedException {
+    /// Makes it, unless somebody else does.
+    void make(Function<Path, PoolBuilder> trained) throws IOException, InterruptedException {
         Files.createDirectories(
                 directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         if (!isOurs(directory())) {
             return; // Whoever can write there could make our workers load what he wrote.
         }
-        final Path lock = beside(file, LOCK);
-        try (FileChannel channel = FileChannel.open(
-                        lock,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = openLock(file);
                 FileLock held = channel.tryLock()) {
             if (held == null || !options().isEmpty()) {
                 return;
             }
-            final Path part = beside(file, PART);
-            Files.deleteIfExists(part);
+            deleteLeft();
+            final Path part = beside(file, "." + Long.toHexString(new SecureRandom().nextLong()) + PART);
             train(trained.apply(part));
             if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
                 Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-------"));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
                 deleteOld();
+            }
+        }
+    }
+
+    private static FileChannel openLock(Path cache) throws IOException {
+        return FileChannel.open(
+                beside(cache, LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /// Deletes what makers have left who ended before their caches were whole.
+    private void deleteLeft() throws IOException {
+        final Map<Path, List<Path>> left = new HashMap<>();
+        try (Stream<Path> files = Files.list(directory())) {
+            files.forEach(found -> {
+                final Matcher name = LEFT.matcher(found.getFileName().toString());
+                if (name.matches()) {
+                    left.computeIfAbsent(found.resolveSibling(name.group(1)), _ -> new ArrayList<>())
+                            .add(found);
+                }
+            });
+        }
+        deleteParts(left.getOrDefault(file, List.of()));
+        left.remove(file);
+        left.forEach(WarmCache::deleteLeft);
+    }
+
+    /// Deletes what is left of another cache, unless somebody makes it.
+    private static void deleteLeft(Path cache, List<Path> left) {
+        if (!MAKING.add(cache)) {
+            return;
+        }
+        try (FileChannel channel = openLock(cache);
+                FileLock held = channel.tryLock()) {
+            if (held != null) {
+                deleteParts(left);
+                if (!Files.exists(cache, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.deleteIfExists(beside(cache, LOCK));
+                }
+            }
+        } catch (IOException _) {
+            // It stays, and is in nobody's way.
+        } finally {
+            MAKING.remove(cache);
+        }
+    }
+
+    private static void deleteParts(List<Path> left) throws IOException {
+        for (Path found : left) {
+            if (!found.toString().endsWith(LOCK)) {
+                Files.deleteIfExists(found);
             }
         }
     }
@@ -205,7 +268,7 @@ final class WarmCache {
         }
     }
 
-    /// Deletes all caches but the newest, and parts whose makers were killed.
+    /// Deletes all caches but the newest.
     private void deleteOld() throws IOException {
         final List<Path> newestFirst;
         try (Stream<Path> files = Files.list(directory())) {
@@ -213,15 +276,12 @@ final class WarmCache {
                             Comparator.comparingLong(WarmCache::modified).reversed())
                     .toList();
         }
-        final long now = System.currentTimeMillis();
         int kept = 0;
         for (Path found : newestFirst) {
             final String name = found.toString();
             if (name.endsWith(SUFFIX) && ++kept > MOST_KEPT) {
                 Files.deleteIfExists(found);
                 Files.deleteIfExists(beside(found, LOCK));
-            } else if (name.endsWith(PART) && now - modified(found) > OLD_MILLIS) {
-                Files.deleteIfExists(found);
             }
         }
     }
