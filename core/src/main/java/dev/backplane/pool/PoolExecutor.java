@@ -74,11 +74,11 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
         return task instanceof SerializableCallable<T> already ? already : task::call;
     }
 
-    private static <T extends @Nullable Object> SerializableCallable<T> travelling(Runnable task, T result) {
+    private static SerializableCallable<@Nullable Object> travelling(Runnable task) {
         checkTravels(task, SerializableRunnable.class);
         return () -> {
             task.run();
-            return result;
+            return null;
         };
     }
 
@@ -113,9 +113,22 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
         return accept(task);
     }
 
+    /// Runs a task in a worker.
+    ///
+    /// @param task what to run
+    /// @param result stays here: it need not be serializable
+    /// @param <T> the type of the result
+    /// @return completes with that very object
     @Override
     public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-        return accept(travelling(task, result), task);
+        return calls().submit(
+                        PoolCalls.NONE,
+                        travelling(task),
+                        1,
+                        _ -> {},
+                        task,
+                        RejectedExecutionException::new,
+                        _ -> result);
     }
 
     @Override
@@ -125,7 +138,7 @@ abstract sealed class PoolExecutor implements ExecutorService permits PoolStream
 
     @SuppressWarnings("NullAway") // The result of one that has none is null.
     private CompletableFuture<?> run(Runnable task) {
-        return accept(travelling(task, null), task);
+        return accept(travelling(task), task);
     }
 
     /// Runs a task in a worker. What it throws goes to the uncaught exception handler of the calling

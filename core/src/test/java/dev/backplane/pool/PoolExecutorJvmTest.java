@@ -1,11 +1,13 @@
 package dev.backplane.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SerializableCallable;
+import dev.backplane.SerializableRunnable;
 import dev.backplane.SharedLatch;
 import dev.backplane.SharedLong;
 import dev.backplane.store.SegmentOptions;
@@ -14,6 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,6 +93,21 @@ final class PoolExecutorJvmTest {
     /// A method that takes tasks.
     private interface InterruptibleCall {
         void of(List<Callable<Integer>> tasks) throws Exception;
+    }
+
+    @Test
+    void aGivenResultIsReturnedItselfAndMayBeWhatCannotTravel() throws Exception {
+        final SharedLong begun = manager.longValue("given");
+        final SerializableRunnable task = begun::incrementAndGet;
+        final Object result = new Object();
+        assertSame(result, pool.submit(task, result).get());
+        assertEquals(1, begun.get());
+        final Future<Object> failed = pool.submit(
+                (SerializableRunnable) () -> {
+                    throw new IllegalArgumentException("no");
+                },
+                result);
+        assertThrows(ExecutionException.class, failed::get);
     }
 
     @Test
