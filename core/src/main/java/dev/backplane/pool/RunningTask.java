@@ -11,7 +11,9 @@ final class RunningTask {
         this.thread = thread;
     }
 
+    /// Begins one. What others before it have left may have interrupted its thread. In its thread.
     synchronized void begin(long taskId) {
+        final var _ = Thread.interrupted();
         current = taskId;
         if (asked == taskId) {
             thread.interrupt();

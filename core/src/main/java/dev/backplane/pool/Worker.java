@@ -45,7 +45,7 @@ final class Worker {
     /// @param arguments the handles of its memory and of the pool's doorbell, for how long it spins, in
     ///     nanoseconds, what it runs at its begin and at its end, see [#code], and the handle of the pool's
     ///     insights, and its place in them
-    static void main(String[] arguments) throws IOException, InterruptedException {
+    static void main(String[] arguments) throws IOException {
         final WorkerMemory memory = WorkerMemory.in(attach(arguments[0]), Doorbell.in(attach(arguments[1]), 0));
         run(arguments[3]);
         final WorkerMeter meter = PoolInsights.meter(attach(arguments[5]), Integer.parseInt(arguments[6]));
@@ -76,8 +76,11 @@ final class Worker {
         return (SharedByteArray) ManagerProvider.local().attach(SharedHandle.parse(handle));
     }
 
-    private void run() throws InterruptedException {
-        Thread.ofPlatform().daemon().name("backplane-stop").start(this::watch);
+    private void run() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("backplane-stop")
+                .start(() -> memory.stop().watch(running, meter));
         meter.ready();
         send(Frame.of(Frame.Type.READY, ProcessHandle.current().pid()));
         while (true) {
@@ -85,7 +88,7 @@ final class Worker {
             final Frame frame = memory.requests().read();
             if (frame == null) {
                 // Without a look at the pool: its death ends this JVM.
-                memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
+                awaitRing(seen);
             } else if (frame.type() == Frame.Type.STOP) {
                 meter.stopping();
                 memory.stop().end();
@@ -96,17 +99,21 @@ final class Worker {
         }
     }
 
-    private void watch() {
+    /// Waits for the pool. What a task has left behind may interrupt this thread long after the task has ended.
+    private void awaitRing(int seen) {
         try {
-            memory.stop().watch(running, meter);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this", e);
+            final var _ = memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
+        } catch (InterruptedException _) {
+            // Whoever waits here looks again.
         }
     }
 
-    private void handle(Frame frame) throws InterruptedException {
+    private void handle(Frame frame) {
         switch (frame.type()) {
-            case FUNCTION -> functions.put(frame.id(), function(frame.body()));
+            case FUNCTION -> {
+                final var _ = Thread.interrupted(); // As before a task: what it captures may open files.
+                functions.put(frame.id(), function(frame.body()));
+            }
             case FORGET -> functions.remove(frame.id());
             case TASK, CALL -> {
                 if (memory.claims().claim(frame.id())) { // Or else the pool has taken it back.
@@ -117,7 +124,7 @@ final class Worker {
         }
     }
 
-    private void run(Frame task) throws InterruptedException {
+    private void run(Frame task) {
         if (meter.busy()) {
             memory.stop().awake();
         }
@@ -186,7 +193,7 @@ final class Worker {
         };
     }
 
-    private void send(Frame frame) throws InterruptedException {
+    private void send(Frame frame) {
         int offset = 0;
         while (true) {
             final int seen = memory.bell().sequence();
@@ -194,7 +201,7 @@ final class Worker {
             if (FrameRing.isWritten(frame, offset)) {
                 return;
             }
-            memory.bell().await(seen, waiting, WaitLoop.FOREVER);
+            awaitRing(seen);
         }
     }
 }

@@ -6,20 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.Manager;
 import dev.backplane.SharedByteArray;
 import dev.backplane.store.SegmentOptions;
+import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The thread of a worker that waits for requests to stop: it hears them, and goes when the worker does.
 final class StopRequestTest {
     private static final long TASK = 5;
-    private static final long PAUSE_NANOS = 500_000;
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
+
+    @Test
+    void aTaskBeginsUninterruptedUnlessItIsToStop() {
+        final RunningTask running = new RunningTask(Thread.currentThread());
+        Thread.currentThread().interrupt(); // By what another task has left.
+        running.begin(TASK);
+        assertFalse(Thread.currentThread().isInterrupted());
+        running.end();
+        running.stop(TASK + 1);
+        running.begin(TASK + 1);
+        assertTrue(Thread.currentThread().isInterrupted());
+        running.end();
+    }
 
     @Test
     void aWatchHearsARequestAndEndsWithItsWorker() throws IOException, InterruptedException {
@@ -30,17 +42,13 @@ final class StopRequestTest {
             final StopRequest worker = new StopRequest(array, 0);
             final RunningTask running = new RunningTask(Thread.currentThread());
             final Thread watch = Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    worker.watch(running, meter);
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
+                Thread.currentThread().interrupt(); // As a task does that interrupts all threads.
+                worker.watch(running, meter);
             });
             running.begin(TASK);
             new StopRequest(array, 0).ask(TASK);
-            while (!Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
+            final Thread self = Thread.currentThread();
+            Eventually.holds("the request is heard", self::isInterrupted);
             running.end();
             assertFalse(Thread.currentThread().isInterrupted());
             assertTrue(watch.isAlive());
