@@ -89,6 +89,7 @@ final class PoolDriver {
                 Thread.onSpinWait();
             } else {
                 LockSupport.park(this);
+                final var _ = Thread.interrupted(); // Or it would not park again.
             }
         }
         ownWanted = false;
@@ -119,6 +120,7 @@ final class PoolDriver {
                 lookedAt = System.nanoTime();
             }
             LockSupport.parkNanos(this, LENT_NANOS);
+            final var _ = Thread.interrupted(); // As above.
         }
         lent = false;
         ownWanted = false;

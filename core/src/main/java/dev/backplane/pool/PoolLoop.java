@@ -22,7 +22,8 @@ final class PoolLoop implements Runnable {
     /*
      * What a worker's death leaves, and who makes it good:
      *
-     *   before READY             nothing was given to it; it is replaced, unless that has failed too often in a row
+     *   before READY             nothing was given to it; it is replaced, unless that has failed too often in a row.
+     *                            So it is with one that cannot even be started, after a pause, while others live
      *   holding tasks            results that it had committed to the ring are read first, so they are not done
      *                            twice; the others go to the front of the queue. The one that it had begun, see
      *                            TaskClaims, fails if it has killed too many; so does the first of them if it has
@@ -34,9 +35,6 @@ final class PoolLoop implements Runnable {
      * the same memory, cleared: a process that has been reaped writes no more. Its attaching sweeps the dead
      * one's slot.
      */
-
-    /// How many workers may die in a row before any is ready.
-    private static final int MOST_FAILED_STARTS = 3;
 
     /// How late a limit may be enforced.
     private static final long MOST_BETWEEN_NANOS = 10_000_000;
@@ -57,7 +55,7 @@ final class PoolLoop implements Runnable {
     private final RuntimeException withoutMemory =
             new IllegalStateException("the pool's loop ended: there was no memory to say why");
 
-    private int failedStarts;
+    private final FailedStarts failedStarts;
     /// Whether workers end when all is done that was taken.
     private boolean closing;
     private boolean stopped;
@@ -77,6 +75,7 @@ final class PoolLoop implements Runnable {
         this.links = places.links();
         this.bell = bell;
         this.events = new PoolEvents(bell, waiting.spinNanos());
+        this.failedStarts = new FailedStarts(() -> events.postToOwn(this::startMissing));
         this.guests = new PoolGuests(this, events.driver(), bell, waiting);
         this.dispatch = new TaskDispatch(links, pending, workers);
         this.lostTasks = new LostTasks(pending, this::forgetIfOver, withoutMemory);
@@ -131,7 +130,7 @@ final class PoolLoop implements Runnable {
         try {
             startMissing();
             while (!(closing && links.isEmpty())) {
-                final var _ = Thread.interrupted(); // Only a stage that ran here can have set it.
+                final var _ = Thread.interrupted(); // By a stage that ran here, or from outside: it is for no task.
                 guests.checkTurns();
                 final int seen = bell.sequence();
                 if (guests.lend()) {
@@ -146,12 +145,20 @@ final class PoolLoop implements Runnable {
                 if (next == WaitLoop.FOREVER && isQuiet()) {
                     events.driver().rest();
                 } else {
-                    bell.await(seen, waiting, next);
+                    awaitRing(seen, next);
                 }
             }
             end(null);
-        } catch (InterruptedException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             breakDown(e);
+        }
+    }
+
+    private void awaitRing(int seen, long timeoutNanos) {
+        try {
+            bell.await(seen, waiting, timeoutNanos);
+        } catch (InterruptedException _) {
+            // From outside, of all threads of a group perhaps: nobody ends a pool by that.
         }
     }
 
@@ -173,7 +180,7 @@ final class PoolLoop implements Runnable {
 
     /// Whether nothing happens unless somebody asks for it.
     boolean isQuiet() {
-        if (closing || guests.hasFailed() || !pending.isEmpty()) {
+        if (closing || guests.hasFailed() || !pending.isEmpty() || failedStarts.isPausing()) {
             return false;
         }
         for (WorkerLink link : links) {
@@ -222,7 +229,7 @@ final class PoolLoop implements Runnable {
                 forgetIfOver(task.job);
             }
         }
-        return next;
+        return Math.min(next, failedStarts.enforce());
     }
 
     /// Does what there is to do. In the thread that drives.
@@ -254,7 +261,7 @@ final class PoolLoop implements Runnable {
     private void received(WorkerLink link, Frame frame) {
         if (frame.type() == Frame.Type.READY) {
             link.ready();
-            failedStarts = 0;
+            failedStarts.clear();
             return;
         }
         final Job.Task task = link.finished(frame.id());
@@ -368,16 +375,31 @@ final class PoolLoop implements Runnable {
     }
 
     private void startMissing() {
+        if (failedStarts.isPausing() && !links.isEmpty()) {
+            return;
+        }
+        failedStarts.endPause();
         // A pool that closes still needs workers for what it took before.
         while ((!closing || !pending.isEmpty()) && broken == null && !places.areTaken()) {
             try {
                 final WorkerLink link = places.start();
                 final var _ = link.process().onExit().whenComplete((_, _) -> events.postToOwn(() -> exited(link)));
             } catch (IOException | RuntimeException e) {
-                broken =
-                        new IllegalStateException("cannot start worker " + places.started() + ": " + e.getMessage(), e);
-                failAll(broken);
+                cannotStart(e);
+                return;
             }
+        }
+    }
+
+    /// What kept a worker from being started may pass, and the others go on meanwhile. If there are none, calls had
+    /// rather fail than wait.
+    private void cannotStart(Throwable reason) {
+        if (failedStarts.add() || links.isEmpty()) {
+            broken = new IllegalStateException(
+                    "cannot start worker " + (places.started() + 1) + ": " + reason.getMessage(), reason);
+            failAll(broken);
+        } else {
+            failedStarts.pause();
         }
     }
 
@@ -386,9 +408,8 @@ final class PoolLoop implements Runnable {
         links.remove(link);
         link.ended();
         lostTasks.handOn(link);
-        if (broken == null && !stopped && !link.isReady() && ++failedStarts >= MOST_FAILED_STARTS) {
-            broken = new WorkerDiedException(
-                    "no worker can start: the last " + failedStarts + " ended before they were ready", null, link);
+        if (broken == null && !stopped && !link.isReady() && failedStarts.add()) {
+            broken = failedStarts.ended(link);
             failAll(broken);
         }
         startMissing();

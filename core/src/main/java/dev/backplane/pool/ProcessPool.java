@@ -128,16 +128,15 @@ public final class ProcessPool extends PoolSlices {
             final WorkerInsights about = insights.place(place);
             about.starting(number);
             final long spinNanos = options.waiting.spinNanos();
-            final JvmProcess process = options.process(number)
-                    .start(
-                            Worker.class,
-                            array.handle().toString(),
-                            bell.handle().toString(),
-                            Long.toString(spinNanos),
-                            begin,
-                            end,
-                            insights.handle(),
-                            Integer.toString(place));
+            final JvmProcess process = started(
+                    options.process(number),
+                    array.handle().toString(),
+                    bell.handle().toString(),
+                    Long.toString(spinNanos),
+                    begin,
+                    end,
+                    insights.handle(),
+                    Integer.toString(place));
             about.started(process.pid());
             return new WorkerLink(
                     number,
@@ -149,6 +148,15 @@ public final class ProcessPool extends PoolSlices {
                     options.errorFiles(),
                     recorded);
         };
+    }
+
+    /// To have no more threads is as good a reason for no process as to have no more processes, and may pass as well.
+    private static JvmProcess started(JvmProcess.Builder process, String... arguments) throws IOException {
+        try {
+            return process.start(Worker.class, arguments);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("no process: " + e.getMessage(), e);
+        }
     }
 
     /// A pool with the default options.

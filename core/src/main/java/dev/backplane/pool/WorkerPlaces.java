@@ -41,14 +41,15 @@ final class WorkerPlaces {
         return links.size() >= count;
     }
 
-    /// How many workers were started, or were to be.
+    /// How many workers were started.
     int started() {
         return started;
     }
 
     /// Starts a worker in a free place.
     WorkerLink start() throws IOException {
-        final WorkerLink link = starter.start(++started, freePlace());
+        final WorkerLink link = starter.start(started + 1, freePlace());
+        started++;
         links.add(link);
         return link;
     }

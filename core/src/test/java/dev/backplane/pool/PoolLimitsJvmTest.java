@@ -18,8 +18,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -165,6 +167,59 @@ final class PoolLimitsJvmTest {
             Refusal.of(IllegalStateException.class, () -> pool.apply(() -> 2), "cannot start worker 3", "/nonexistent");
         } finally {
             System.setProperty("java.home", home);
+        }
+    }
+
+    /// The system properties of this JVM, in which a pool's own thread does not find Java so often.
+    private static final class WithoutJava extends Properties {
+        private static final long serialVersionUID = 1;
+        private final AtomicInteger left;
+
+        WithoutJava(Properties all, int times) {
+            putAll(all);
+            left = new AtomicInteger(times);
+        }
+
+        @Override
+        public String getProperty(String key) {
+            final boolean hides =
+                    key.equals("java.home") && Thread.currentThread().getName().endsWith("-loop");
+            return hides && left.getAndUpdate(times -> Math.max(0, times - 1)) > 0
+                    ? "/nonexistent"
+                    : super.getProperty(key);
+        }
+    }
+
+    @Test
+    void aWorkerThatCannotBeStartedIsStartedLaterAndTheOthersGoOn() throws Exception {
+        final Properties before = System.getProperties();
+        try (Manager manager = manager();
+                ProcessPool pool = ProcessPool.builder().workers(2).start()) {
+            final SharedEvent begun = manager.event("begun");
+            final SharedEvent over = manager.event("over");
+            final CompletableFuture<Integer> task = pool.applyAsync(() -> {
+                begun.set();
+                over.await();
+                return 1;
+            });
+            begun.await();
+            final WithoutJava without = new WithoutJava(before, 2);
+            System.setProperties(without);
+            assertThrows(
+                    WorkerDiedException.class,
+                    () -> pool.apply(() -> {
+                        Runtime.getRuntime().halt(3);
+                        return 0;
+                    }));
+            Eventually.holds("two starts have failed", () -> without.left.get() == 0);
+            Eventually.holds(
+                    "both are ready",
+                    () -> pool.workers().stream().filter(WorkerStatus::ready).count() == 2);
+            over.set();
+            assertEquals(1, task.get());
+            assertEquals(2, pool.apply(() -> 2));
+        } finally {
+            System.setProperties(before);
         }
     }
 
