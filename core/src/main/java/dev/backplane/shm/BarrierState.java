@@ -5,6 +5,7 @@ import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongSupplier;
 
 /// Who arrived at a barrier, and how its generations ended: what changes under its section, step by step.
 final class BarrierState {
@@ -153,24 +154,33 @@ final class BarrierState {
 
     /// Breaks a generation if it is current, as its runner may whose action failed.
     void breakIt(long generation) {
-        section.enter();
-        try {
-            if (outcome(generation) == Outcome.CURRENT) {
-                recordBroken(generation);
-            }
-        } finally {
-            section.leave();
-        }
-        gate.open();
+        breaks(() -> generation, true);
+    }
+
+    /// Breaks the generation that is current, whichever that is.
+    void breakCurrent() {
+        breaks(this::generation, true);
     }
 
     /// Breaks a generation if it is current and somebody has not arrived yet.
     ///
     /// @return whether it did
     boolean breakIfNotFull(long generation) {
+        return breaks(() -> generation, false);
+    }
+
+    /// Breaks the generation that is current, whichever that is, if somebody has not arrived yet.
+    void breakCurrentIfNotFull() {
+        breaks(this::generation, false);
+    }
+
+    /// @param which generation, asked in the section
+    /// @param evenIfFull whether also one in which all have arrived
+    private boolean breaks(LongSupplier which, boolean evenIfFull) {
         section.enter();
         try {
-            if (outcome(generation) != Outcome.CURRENT || arrived(memory) >= parties) {
+            final long generation = which.getAsLong();
+            if (outcome(generation) != Outcome.CURRENT || !evenIfFull && arrived(memory) >= parties) {
                 return false;
             }
             recordBroken(generation);

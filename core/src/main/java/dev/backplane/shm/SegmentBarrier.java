@@ -45,7 +45,7 @@ final class SegmentBarrier extends SegmentObject implements SharedBarrier {
     private int await(long nanos) throws InterruptedException, BrokenBarrierException, TimeoutException {
         segment.ensureOpen();
         if (Thread.interrupted()) {
-            state.breakIfNotFull(state.generation());
+            state.breakCurrentIfNotFull();
             throw new InterruptedException();
         }
         final Arrival arrival = new Arrival();
@@ -113,7 +113,7 @@ final class SegmentBarrier extends SegmentObject implements SharedBarrier {
     @Override
     public void abort() {
         segment.ensureOpen();
-        state.breakIt(state.generation());
+        state.breakCurrent();
     }
 
     @Override

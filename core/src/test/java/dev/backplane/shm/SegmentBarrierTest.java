@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedBarrier;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
 import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,6 +188,48 @@ final class SegmentBarrierTest extends TwoAttachments {
         try (Manager third = Manager.open(directory.resolve("segment"), SegmentOptions.defaults())) {
             assertFalse(third.barrier("b", 2).isBroken());
         }
+    }
+
+    /// Has a thread call while a generation ends: it waits for the section, and gets in when the next one has begun.
+    private <T> FutureTask<T> whileAGenerationEnds(Callable<T> call) throws IOException {
+        final Region region = ((SegmentBarrier) theirs.barrier("b", 2)).region();
+        final Section section =
+                new Section(region.segment(), region.memory(), BarrierLayout.SECTION.offset(), () -> {});
+        section.enter();
+        try {
+            final FutureTask<T> calling = started(call);
+            Eventually.holds(
+                    "somebody waits for the section",
+                    () -> (BarrierLayout.SECTION.getAcquire(region.memory(), 0) & OwnerWord.CONTENDED) != 0);
+            final long generation = BarrierLayout.GENERATION.getAcquire(region.memory(), 0);
+            BarrierLayout.GENERATION.setRelease(region.memory(), 0, generation + 1); // As who arrives last does.
+            return calling;
+        } finally {
+            section.leave();
+        }
+    }
+
+    @Test
+    void anAbortBreaksTheGenerationThatHasBegunMeanwhile() throws Exception {
+        final SharedBarrier barrier = mine.barrier("b", 2);
+        whileAGenerationEnds(() -> {
+                    barrier.abort();
+                    return null;
+                })
+                .get();
+        assertTrue(barrier.isBroken());
+        assertThrows(BrokenBarrierException.class, barrier::await);
+    }
+
+    @Test
+    void oneThatComesInterruptedBreaksTheGenerationThatHasBegunMeanwhile() throws Exception {
+        final SharedBarrier barrier = mine.barrier("b", 2);
+        final FutureTask<Integer> interrupted = whileAGenerationEnds(() -> {
+            Thread.currentThread().interrupt();
+            return barrier.await();
+        });
+        assertEndsWith(InterruptedException.class, interrupted);
+        assertTrue(barrier.isBroken());
     }
 
     @Test
