@@ -30,7 +30,8 @@ final class ConditionQueue {
      *   cancel   7. waiters[me] - 1,    as 1, 2
      *               pending - 1
      *   sweep    8. signals[s] + 1 for another s, signals[dead] - 1, for each signal of the dead: a kill
-     *               between gives one signal too many, which is a spurious wake-up, instead of one too few
+     *               between gives one signal too many, which is a spurious wake-up, instead of one too
+     *               few; those that nobody else waits for go in one store, signals[dead] = 0
      *            9. waiters[dead] = 0
      *
      *   }: `pending` is derived anew by who enters the section next, see Section. Read without the section, by
@@ -173,7 +174,10 @@ final class ConditionQueue {
         final int slot;
         section.enter();
         try {
-            slot = signalNextBut(-1);
+            slot = nextBut(-1);
+            if (slot >= 0) {
+                give(slot, 1);
+            }
         } finally {
             section.leave();
         }
@@ -208,22 +212,25 @@ final class ConditionQueue {
         }
     }
 
-    /// Gives a signal to the next process in turn that has a waiter for it, but not to `excluded`. In the
-    /// section.
+    /// The next process in turn that has a waiter for a signal, but not `excluded`. In the section.
     ///
     /// @return its slot, or -1 if there is none
-    private int signalNextBut(int excluded) {
+    private int nextBut(int excluded) {
         final int cursor = ConditionLayout.CURSOR.get(memory, 0);
         for (int step = 1; step <= PerSlot.COUNT; step++) {
             final int slot = cursor + step & PerSlot.COUNT - 1;
             if (slot != excluded && unsignalled(slot) > 0) {
-                add(ConditionLayout.SIGNALS, slot, 1);
-                addPending(-1);
-                ConditionLayout.CURSOR.setRelease(memory, 0, slot);
                 return slot;
             }
         }
         return -1;
+    }
+
+    /// Gives signals to a process that has as many waiters for them. In the section.
+    private void give(int slot, int signals) {
+        add(ConditionLayout.SIGNALS, slot, signals);
+        addPending(-signals);
+        ConditionLayout.CURSOR.setRelease(memory, 0, slot);
     }
 
     /// Takes a dead participant's waiters out, and passes its signals on. Idempotent.
@@ -231,17 +238,29 @@ final class ConditionQueue {
         final int dead = OwnerWord.slotOf(deadOwner);
         section.enterToGiveBackOf(deadOwner);
         try {
-            while (get(ConditionLayout.SIGNALS, dead) > 0) {
-                final int slot = signalNextBut(dead);
-                add(ConditionLayout.SIGNALS, dead, -1);
-                if (slot >= 0) {
-                    line.open(slot);
-                }
-            }
+            passSignalsOn(dead);
+            ConditionLayout.SIGNALS.setRelease(memory, PerSlot.intAt(dead), 0);
             ConditionLayout.WAITERS.setRelease(memory, PerSlot.intAt(dead), 0);
             derive();
         } finally {
             section.leave();
+        }
+    }
+
+    /// In the section. Ends soon whatever the counts say: damaged ones may be far too high.
+    private void passSignalsOn(int dead) {
+        int left = Math.min(get(ConditionLayout.SIGNALS, dead), get(ConditionLayout.WAITERS, dead));
+        while (left > 0) {
+            final int slot = nextBut(dead);
+            if (slot < 0) {
+                return;
+            }
+            // One to each in turn, unless there are very many.
+            final int given = Math.min(Math.max(1, left / PerSlot.COUNT), unsignalled(slot));
+            give(slot, given);
+            add(ConditionLayout.SIGNALS, dead, -given);
+            left -= given;
+            line.open(slot);
         }
     }
 }

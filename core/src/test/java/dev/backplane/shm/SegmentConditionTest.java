@@ -10,8 +10,14 @@ import dev.backplane.Manager;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
+import dev.backplane.store.Abandonment;
+import dev.backplane.store.IntField;
+import dev.backplane.store.OwnerWord;
+import dev.backplane.store.Region;
+import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Mortality;
 import dev.backplane.store.testing.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +35,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Conditions within one JVM, whose two managers are two participants.
 @SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // Single waits and odd uses are what is tested.
@@ -240,6 +248,49 @@ final class SegmentConditionTest extends TwoAttachments {
                     assertThrows(ExecutionException.class, waiter::get).getCause());
         }
         assertEquals(0, waiting());
+    }
+
+    /// The counts of a dead one are damaged: its sweep makes no more stores for them than it has to.
+    ///
+    /// @param waiters of the dead one, and of the second process
+    /// @param signalled how many of the others are signalled
+    @ParameterizedTest
+    @CsvSource({"0,1,0", "1,1,1", "1000,700,701", "2147483647,1,2", "2147483647,2147483647,2147483647"})
+    void farTooManySignalsOfADeadProcessArePassedOnSoon(int waiters, int others, int signalled) throws Exception {
+        Abandonment.assumeSeen();
+        final Manager victim = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+        final Region doomed = region(victim);
+        final Region survivor = region(mine);
+        set(ConditionLayout.SIGNALS, doomed, Integer.MAX_VALUE);
+        set(ConditionLayout.WAITERS, doomed, waiters);
+        set(ConditionLayout.WAITERS, survivor, 1);
+        set(ConditionLayout.WAITERS, region(theirs), others);
+        Abandonment.of(doomed.segment());
+        final boolean isEndless = Mortality.diesBefore(100_000, survivor.segment()::sweepDead);
+        if (isEndless) {
+            Abandonment.of(survivor.segment());
+        }
+        assertFalse(isEndless);
+        assertEquals(0, get(ConditionLayout.SIGNALS, doomed));
+        assertEquals(0, get(ConditionLayout.WAITERS, doomed));
+        assertEquals(
+                signalled, get(ConditionLayout.SIGNALS, survivor) + get(ConditionLayout.SIGNALS, region(theirs)));
+    }
+
+    private static Region region(Manager manager) throws IOException {
+        return ((SegmentCondition) manager.condition("condition", manager.lock("lock"))).region();
+    }
+
+    private static long own(Region region) {
+        return PerSlot.intAt(OwnerWord.slotOf(region.segment().self()));
+    }
+
+    private static int get(IntField field, Region region) {
+        return field.getVolatile(region.memory(), own(region));
+    }
+
+    private static void set(IntField field, Region region, int count) {
+        field.setVolatile(region.memory(), own(region), count);
     }
 
     @Test
