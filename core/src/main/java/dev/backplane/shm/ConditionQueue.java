@@ -140,17 +140,25 @@ final class ConditionQueue {
         if (waiter.isServed()) {
             return true;
         }
-        section.enter();
+        boolean left = false;
         try {
-            hand();
-            if (!waiter.isServed()) {
-                line.remove(waiter);
-                add(ConditionLayout.WAITERS, self, -1);
-                addPending(-1);
+            section.enter();
+            try {
+                hand();
+                if (!waiter.isServed()) {
+                    line.remove(waiter);
+                    add(ConditionLayout.WAITERS, self, -1);
+                    addPending(-1);
+                }
+                left = true;
+                return waiter.isServed();
+            } finally {
+                section.leave();
             }
-            return waiter.isServed();
         } finally {
-            section.leave();
+            if (!left) { // Closed, for one: those behind it must not wait for the first in line to look.
+                line.remove(waiter);
+            }
         }
     }
 

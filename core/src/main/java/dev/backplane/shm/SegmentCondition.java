@@ -51,7 +51,8 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
     public long awaitNanos(long nanosTimeout) throws InterruptedException {
         final long start = System.nanoTime();
         once(limited(nanosTimeout), true);
-        return nanosTimeout - (System.nanoTime() - start);
+        final long left = nanosTimeout - (System.nanoTime() - start);
+        return left <= nanosTimeout ? left : Long.MIN_VALUE;
     }
 
     @Override
@@ -62,7 +63,7 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
     @Override
     @SuppressWarnings("JavaUtilDate") // The interface has it.
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        final long millis = deadline.getTime() - System.currentTimeMillis();
+        final long millis = Math.max(0, deadline.getTime()) - System.currentTimeMillis();
         return once(limited(TimeUnit.MILLISECONDS.toNanos(millis)), true);
     }
 
@@ -77,13 +78,47 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
             throw new InterruptedException();
         }
         final Waiter waiter = queue.enlist();
-        final int reentries = lock.suspend();
+        final int reentries = suspend(waiter);
         boolean interrupted = false;
         try {
             queue.await(waiter, waiting, nanos, interruptible);
         } catch (InterruptedException e) {
             interrupted = true;
+        } catch (RuntimeException | Error e) {
+            endAfter(e, waiter, reentries);
+            throw e;
         }
+        boolean signalled = true; // If it ends with an exception of the lock, an interrupt is kept.
+        try {
+            signalled = end(waiter, reentries);
+        } finally {
+            if (interrupted && signalled) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (interrupted && !signalled) {
+            throw new InterruptedException();
+        }
+        return signalled;
+    }
+
+    private int suspend(Waiter waiter) {
+        boolean suspended = false;
+        try {
+            final int reentries = lock.suspend();
+            suspended = true;
+            return reentries;
+        } finally {
+            if (!suspended) {
+                queue.leaveLine(waiter);
+            }
+        }
+    }
+
+    /// Gets the lock back and leaves the line, however the wait ended.
+    ///
+    /// @return whether it was signalled
+    private boolean end(Waiter waiter, int reentries) {
         boolean signalled = false;
         try {
             lock.resume(reentries);
@@ -94,13 +129,16 @@ final class SegmentCondition extends SegmentObject implements SharedCondition {
                 queue.useUp();
             }
         }
-        if (interrupted) {
-            if (!signalled) {
-                throw new InterruptedException();
-            }
-            Thread.currentThread().interrupt();
-        }
         return signalled;
+    }
+
+    /// [#end] of a wait that failed, as it may in a sweep of the dead.
+    private void endAfter(Throwable failure, Waiter waiter, int reentries) {
+        try {
+            end(waiter, reentries);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
     }
 
     @Override

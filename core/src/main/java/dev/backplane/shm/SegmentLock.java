@@ -220,6 +220,7 @@ final class SegmentLock extends SegmentObject implements SharedLock {
     ///     then,
     ///     since callers of a condition unlock in any case; it stays abandoned unless [#recover] comes first.
     void resume(int reentries) {
+        segment.ensureOpen(); // Closing took the lock away, for good.
         final Outcome outcome = word.acquire(waiting);
         refuseIfClosed(outcome);
         process.owner = Thread.currentThread();

@@ -81,6 +81,6 @@ abstract class DoctorCase {
     }
 
     final long entryAt(String object) throws IOException {
-        return 4096 * 9 + 256L * Looks.entry(path, object).index();
+        return Looks.entryAt(path, object);
     }
 }

@@ -37,6 +37,11 @@ final class Looks {
         }
     }
 
+    /// Where an object's entry of the catalog is, in a segment of default options.
+    static long entryAt(Path segment, String object) throws IOException {
+        return 4096 * 9 + 256L * entry(segment, object).index();
+    }
+
     /// Changes bytes of a file.
     ///
     /// @return those that were there

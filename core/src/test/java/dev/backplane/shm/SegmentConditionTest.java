@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
+import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedLong;
@@ -14,6 +15,7 @@ import dev.backplane.store.Abandonment;
 import dev.backplane.store.IntField;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
+import dev.backplane.store.SegmentException;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.SegmentView;
 import dev.backplane.store.testing.Eventually;
@@ -21,6 +23,7 @@ import dev.backplane.store.testing.Mortality;
 import dev.backplane.store.testing.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -212,6 +215,72 @@ final class SegmentConditionTest extends TwoAttachments {
         assertThrows(InterruptedException.class, condition::await);
         assertEquals(1, lock.holdCount());
         lock.unlock();
+    }
+
+    @Test
+    void timesBeforeAllTimesAreUp() throws Exception {
+        lock.lock();
+        assertTrue(condition.awaitNanos(Long.MIN_VALUE) < 0);
+        assertFalse(condition.awaitUntil(new Date(Long.MIN_VALUE)));
+        lock.unlock();
+    }
+
+    /// A dead process used an object whose entry is damaged: who waits comes upon it, and cannot sweep.
+    @Test
+    void aWaitThatFailsHoldsTheLockAgainAndLeavesTheLine() throws Exception {
+        Abandonment.assumeSeen();
+        final Path path = directory.resolve("segment");
+        final FutureTask<Integer> failing = started(() -> {
+            lock.lock();
+            lock.lock();
+            try {
+                Refusal.of(SegmentException.class, condition::awaitUninterruptibly, "damaged");
+                return lock.holdCount();
+            } finally {
+                lock.unlock();
+                lock.unlock();
+            }
+        });
+        untilWaiting(1);
+        final Manager victim = Manager.open(path, SegmentOptions.defaults());
+        victim.longValue("damaged");
+        final long length = Looks.entryAt(path, "damaged") + 24;
+        final byte[] whole = Looks.write(path, length, Looks.ofLong(1L << 60));
+        Abandonment.of(Scene.segment(victim));
+        assertEquals(2, failing.get());
+        Looks.write(path, length, whole);
+        assertEquals(0, waiting());
+        final FutureTask<Boolean> next = waiter(mine);
+        untilWaiting(1);
+        signal();
+        assertTrue(next.get());
+    }
+
+    @Test
+    void anInterruptIsKeptWhereTheLocksOwnerDied() throws Exception {
+        Abandonment.assumeSeen();
+        final FutureTask<Boolean> interrupted = new FutureTask<>(() -> {
+            lock.lock();
+            try {
+                assertThrows(OwnerDiedException.class, condition::await);
+                return Thread.interrupted();
+            } finally {
+                lock.unlock();
+            }
+        });
+        final Thread thread = Thread.ofPlatform().start(interrupted);
+        untilWaiting(1);
+        final Manager victim = Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
+        final SharedLock doomed = victim.lock("lock");
+        doomed.lock();
+        thread.interrupt();
+        Eventually.holds("it waits for the lock", () -> (wordOf(doomed) & OwnerWord.CONTENDED) != 0);
+        Abandonment.of(Scene.segment(victim));
+        assertTrue(interrupted.get());
+    }
+
+    private static int wordOf(SharedLock lock) {
+        return Scene.read(lock, new IntField(LockLayout.WORD_OFFSET));
     }
 
     @Test
