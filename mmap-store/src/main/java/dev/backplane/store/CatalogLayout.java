@@ -31,6 +31,7 @@ import java.lang.foreign.ValueLayout;
 /// |-------------------------|---------|---------|-------------------------------------|
 /// | state                   | acquire | release | the holder of the catalog's mutex   |
 /// | users                   | plain   | plain   | the holder of the catalog's mutex   |
+/// | incarnation             | acquire | release | the creator, under the mutex, last  |
 /// | the others              | plain   | plain   | the creator, under the mutex        |
 final class CatalogLayout {
     static final int FREE = 0;

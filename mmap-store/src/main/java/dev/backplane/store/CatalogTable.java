@@ -7,6 +7,7 @@ import static dev.backplane.store.CatalogLayout.REMOVED;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -74,25 +75,39 @@ final class CatalogTable {
         return -1;
     }
 
-    /// The entry, checked against the segment's bounds, or null if it holds no object.
+    /// The entry, checked against the segment's bounds, or null if it holds no object. May be called without the
+    /// mutex: what is read is the entry of one object.
     @Nullable
     CatalogEntry read(int index) {
-        final int state = state(index);
-        if (state == FREE || state == ALLOCATING) {
-            return null;
+        while (true) {
+            final int state = state(index);
+            if (state == FREE || state == ALLOCATING) {
+                return null;
+            }
+            final long incarnation = CatalogLayout.INCARNATION.getAcquire(memory, base(index));
+            final CatalogEntry entry = copy(index, state, incarnation);
+            VarHandle.acquireFence(); // Whoever changed what was read has changed the state before.
+            if (state(index) == state && incarnation(index) == incarnation) {
+                if (entry == null) {
+                    throw damaged(index, state);
+                }
+                return entry;
+            }
         }
+    }
+
+    /// What stands in the entry at the moment, or null if that is no object.
+    private @Nullable CatalogEntry copy(int index, int state, long incarnation) {
         final long base = base(index);
-        final long offset = CatalogLayout.OFFSET.get(memory, base);
-        final long length = CatalogLayout.LENGTH_BYTES.get(memory, base);
+        final long offset = offset(index);
+        final long length = length(index);
         final int nameLength = CatalogLayout.NAME_LENGTH.get(memory, base);
         if (state != READY && state != REMOVED
-                || !isWithinData(index)
+                || !isWithinData(offset, length)
                 || offset % ALIGNMENT != 0
                 || nameLength < 1
                 || nameLength > CatalogLayout.NAME_BYTES) {
-            throw new SegmentException(String.format(
-                    "entry %d of the catalog of %s is damaged: %s, offset %d, length %d, name of %d bytes",
-                    index, where, CatalogLayout.stateName(state), offset, length, nameLength));
+            return null;
         }
         final byte[] name = new byte[nameLength];
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, base + CatalogLayout.NAME_OFFSET, name, 0, nameLength);
@@ -106,8 +121,19 @@ final class CatalogTable {
                 length,
                 CatalogLayout.PARAM_0.get(memory, base),
                 CatalogLayout.PARAM_1.get(memory, base),
-                CatalogLayout.INCARNATION.get(memory, base),
+                incarnation,
                 users(index));
+    }
+
+    private SegmentException damaged(int index, int state) {
+        return new SegmentException(String.format(
+                "entry %d of the catalog of %s is damaged: %s, offset %d, length %d, name of %d bytes",
+                index,
+                where,
+                CatalogLayout.stateName(state),
+                offset(index),
+                length(index),
+                CatalogLayout.NAME_LENGTH.get(memory, base(index))));
     }
 
     /// Every entry that holds an object, in the order of the table.
@@ -126,6 +152,7 @@ final class CatalogTable {
     void write(int index, ObjectSpec spec, long offset, long incarnation) {
         final long base = base(index);
         final byte[] name = spec.name().getBytes(StandardCharsets.UTF_8);
+        VarHandle.releaseFence(); // Who reads without the mutex sees it FREE before it sees anything of this.
         CatalogLayout.TYPE.set(memory, base, spec.type());
         CatalogLayout.LAYOUT_VERSION.set(memory, base, spec.layoutVersion());
         CatalogLayout.NAME_LENGTH.set(memory, base, name.length);
@@ -133,16 +160,18 @@ final class CatalogTable {
         CatalogLayout.LENGTH_BYTES.set(memory, base, spec.length());
         CatalogLayout.PARAM_0.set(memory, base, spec.param0());
         CatalogLayout.PARAM_1.set(memory, base, spec.param1());
-        CatalogLayout.INCARNATION.set(memory, base, incarnation);
         memory.asSlice(base + CatalogLayout.USERS_OFFSET, CatalogLayout.BYTES - CatalogLayout.USERS_OFFSET)
                 .fill((byte) 0);
         MemorySegment.copy(name, 0, memory, ValueLayout.JAVA_BYTE, base + CatalogLayout.NAME_OFFSET, name.length);
+        CatalogLayout.INCARNATION.setRelease(memory, base, incarnation); // Last: who reads it sees all the others.
     }
 
     /// Whether the entry's range lies in the part of the segment that objects may use.
     boolean isWithinData(int index) {
-        final long offset = offset(index);
-        final long length = length(index);
+        return isWithinData(offset(index), length(index));
+    }
+
+    private boolean isWithinData(long offset, long length) {
         return offset >= geometry.dataOffset()
                 && length >= 1
                 && offset < geometry.sizeBytes()

@@ -12,12 +12,17 @@ import dev.backplane.store.testing.Seed;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -208,7 +213,7 @@ final class CatalogTest {
                 other.catalog().remove("b");
             }
             final Region again = segment.catalog().createOrAttach(spec("d", 12_000), memory -> {});
-            assertEquals(-1, again.memory().mismatch(java.lang.foreign.MemorySegment.ofArray(new byte[12_000])));
+            assertEquals(-1, again.memory().mismatch(MemorySegment.ofArray(new byte[12_000])));
             final Region neighbour = segment.catalog().attach("c", 1, 1).orElseThrow();
             assertEquals(-1L, neighbour.memory().get(JAVA_LONG, 0));
         }
@@ -257,6 +262,43 @@ final class CatalogTest {
             CatalogLayout.LENGTH_BYTES.set(segment.memory(), entry, 1L << 60);
             Refusal.of(SegmentException.class, () -> segment.catalog().entries(), "entry 0", "damaged");
             CatalogLayout.LENGTH_BYTES.set(segment.memory(), entry, 64L);
+        }
+    }
+
+    /// An entry is one small object at the end of the segment and one large one at its beginning in turn: parts of both
+    /// would reach beyond the end.
+    @Test
+    void whoReadsWithoutTheMutexSeesOneObjectsEntry() throws Exception {
+        final int objects = 100_000;
+        final SegmentLayout.Geometry geometry = SegmentLayout.Geometry.of(1 << 20, 2, 1);
+        try (Arena arena = Arena.ofShared();
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            final MemorySegment memory = arena.allocate(geometry.dataOffset(), 64);
+            final CatalogTable table = new CatalogTable(memory, geometry, "memory");
+            final long all = geometry.sizeBytes() - geometry.dataOffset();
+            final Future<?> writer = threads.submit(() -> {
+                for (int i = 1; i <= objects; i++) {
+                    final boolean small = i % 2 == 0;
+                    final ObjectSpec spec =
+                            new ObjectSpec(small ? "s" : "large", 1, 1, small ? 64 : all, small ? 64 : all, i);
+                    table.write(0, spec, small ? geometry.sizeBytes() - 64 : geometry.dataOffset(), i);
+                    for (int state : new int[] {
+                        CatalogLayout.ALLOCATING, CatalogLayout.READY, CatalogLayout.REMOVED, CatalogLayout.FREE
+                    }) {
+                        table.state(0, state);
+                    }
+                }
+            });
+            while (!writer.isDone()) {
+                final CatalogEntry entry = table.read(0);
+                if (entry != null) {
+                    assertEquals(entry.param1(), entry.incarnation());
+                    assertEquals(entry.param0(), entry.length());
+                    assertEquals(geometry.sizeBytes(), entry.offset() + entry.length());
+                    assertEquals(entry.incarnation() % 2 == 0 ? "s" : "large", entry.name());
+                }
+            }
+            writer.get();
         }
     }
 
