@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Conditions within one JVM, whose two managers are two participants.
-@SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // Single waits and odd uses are what is tested.
+@SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry", "JavaUtilDate"}) // Single waits, odd uses: what is tested.
 final class SegmentConditionTest extends TwoAttachments {
     private SharedLock lock;
     private SharedCondition condition;
@@ -342,8 +342,7 @@ final class SegmentConditionTest extends TwoAttachments {
         assertFalse(isEndless);
         assertEquals(0, get(ConditionLayout.SIGNALS, doomed));
         assertEquals(0, get(ConditionLayout.WAITERS, doomed));
-        assertEquals(
-                signalled, get(ConditionLayout.SIGNALS, survivor) + get(ConditionLayout.SIGNALS, region(theirs)));
+        assertEquals(signalled, get(ConditionLayout.SIGNALS, survivor) + get(ConditionLayout.SIGNALS, region(theirs)));
     }
 
     private static Region region(Manager manager) throws IOException {
