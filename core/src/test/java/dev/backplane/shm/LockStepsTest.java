@@ -52,7 +52,7 @@ final class LockStepsTest {
 
         void prepare(Scene<SharedLock> scene) throws Exception {
             if (this != FREE) {
-                scene.dies(1, LockStepsTest::isRefused);
+                scene.dies(1, Scene::isRefused);
             }
             if (this == ABANDONED) {
                 assertEquals(1, scene.survivor().sweepDead());
@@ -80,25 +80,12 @@ final class LockStepsTest {
                 .lastWords(LockStepsTest::word);
     }
 
-    /// Locks and unlocks.
-    ///
-    /// @return whether the lock was refused because an owner had died
-    private static boolean isRefused(SharedLock lock) {
-        try {
-            lock.lock();
-        } catch (OwnerDiedException e) {
-            return true;
-        }
-        lock.unlock();
-        return false;
-    }
-
     private static boolean isContended(Scene<SharedLock> scene) {
         return (word(scene.mine()) & OwnerWord.CONTENDED) != 0;
     }
 
     private static void sleepingWaiter(Scene<SharedLock> scene) {
-        scene.waits(() -> isRefused(scene.mine()));
+        scene.waits(() -> Scene.isRefused(scene.mine()));
         Eventually.holds("a survivor waits", () -> isContended(scene));
     }
 
@@ -115,27 +102,27 @@ final class LockStepsTest {
     private static void check(Scene<SharedLock> scene) throws Exception {
         scene.untilNobodyWaits();
         final boolean abandoned = isAbandoned(scene);
-        assertEquals(abandoned, scene.run(() -> isRefused(scene.mine())));
-        assertEquals(abandoned, scene.run(() -> isRefused(scene.theirs())), "everybody is told");
+        assertEquals(abandoned, scene.run(() -> Scene.isRefused(scene.mine())));
+        assertEquals(abandoned, scene.run(() -> Scene.isRefused(scene.theirs())), "everybody is told");
         assertEquals(abandoned, scene.run(() -> {
             final boolean recovered = scene.theirs().recover();
             scene.theirs().unlock();
             return recovered;
         }));
-        assertFalse(scene.run(() -> isRefused(scene.mine())), "it is as new");
+        assertFalse(scene.run(() -> Scene.isRefused(scene.mine())), "it is as new");
         assertEquals(0, OwnerWord.ownerOf(word(scene.mine())));
     }
 
     @ParameterizedTest
     @EnumSource
     void oneThatLocksAndUnlocks(Before before) throws Exception {
-        death().given(before::prepare).of(LockStepsTest::isRefused).leaves(LockStepsTest::check);
+        death().given(before::prepare).of(Scene::isRefused).leaves(LockStepsTest::check);
     }
 
     @ParameterizedTest
     @EnumSource
     void oneThatIsSweptBeforeAnybodyAsks(Before before) throws Exception {
-        death().given(before::prepare).of(LockStepsTest::isRefused).leaves(scene -> {
+        death().given(before::prepare).of(Scene::isRefused).leaves(scene -> {
             scene.survivor().sweepDead();
             check(scene);
         });
@@ -177,9 +164,9 @@ final class LockStepsTest {
                 })
                 .lastWords(LockStepsTest::word)
                 .given(before::prepare)
-                .of(LockStepsTest::isRefused)
+                .of(Scene::isRefused)
                 .leaves(scene -> {
-                    assertFalse(scene.run(() -> isRefused(scene.mine())), "every process repairs");
+                    assertFalse(scene.run(() -> Scene.isRefused(scene.mine())), "every process repairs");
                     assertEquals(0, word(scene.mine()));
                 });
     }
@@ -189,7 +176,7 @@ final class LockStepsTest {
         death().first(SharedLock::lock)
                 .given(scene -> {
                     sleepingWaiter(scene);
-                    scene.waits(() -> isRefused(scene.theirs()));
+                    scene.waits(() -> Scene.isRefused(scene.theirs()));
                 })
                 .of(SharedLock::unlock)
                 .leaves(LockStepsTest::check);
@@ -209,10 +196,10 @@ final class LockStepsTest {
     @Test
     void oneThatWaits() throws Exception {
         death().given(scene -> scene.mine().lock())
-                .of(LockStepsTest::isRefused)
+                .of(Scene::isRefused)
                 .meanwhile(scene -> {
                     scene.untilTheVictim("waits", () -> isContended(scene));
-                    scene.waits(() -> isRefused(scene.theirs()));
+                    scene.waits(() -> Scene.isRefused(scene.theirs()));
                     scene.mine().unlock();
                 })
                 .leaves(LockStepsTest::check);

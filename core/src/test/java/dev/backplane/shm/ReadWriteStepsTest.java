@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.OwnerDeath;
-import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedLong;
 import dev.backplane.SharedReadWriteLock;
 import dev.backplane.store.Abandonment;
@@ -16,7 +15,6 @@ import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,19 +60,6 @@ final class ReadWriteStepsTest {
                 .lastWords(lock -> Scene.read(lock, ReadWriteLayout.WRITER));
     }
 
-    /// Locks and unlocks.
-    ///
-    /// @return whether the lock was refused because a writer had died
-    private static boolean isRefused(Lock lock) {
-        try {
-            lock.lock();
-        } catch (OwnerDiedException e) {
-            return true;
-        }
-        lock.unlock();
-        return false;
-    }
-
     private static int queued(Scene<SharedReadWriteLock> scene) {
         return Scene.read(scene.mine(), ReadWriteLayout.QUEUED);
     }
@@ -84,12 +69,12 @@ final class ReadWriteStepsTest {
     }
 
     private static void waitingWriter(Scene<SharedReadWriteLock> scene) {
-        scene.waits(() -> isRefused(scene.mine().writeLock()));
+        scene.waits(() -> Scene.isRefused(scene.mine().writeLock()));
         Eventually.holds("a survivor waits to write", () -> queued(scene) > 0);
     }
 
     private static void waitingReader(Scene<SharedReadWriteLock> scene) {
-        scene.waits(() -> isRefused(scene.theirs().readLock()));
+        scene.waits(() -> Scene.isRefused(scene.theirs().readLock()));
         Eventually.holds("a survivor waits to read", () -> waiting(scene) > 0);
     }
 
@@ -107,19 +92,19 @@ final class ReadWriteStepsTest {
     private static void check(Scene<SharedReadWriteLock> scene) throws Exception {
         scene.untilNobodyWaits();
         final boolean abandoned = isAbandoned(scene);
-        assertEquals(abandoned, scene.run(() -> isRefused(scene.mine().readLock())));
-        assertEquals(abandoned, scene.run(() -> isRefused(scene.theirs().writeLock())), "everybody is told");
+        assertEquals(abandoned, scene.run(() -> Scene.isRefused(scene.mine().readLock())));
+        assertEquals(abandoned, scene.run(() -> Scene.isRefused(scene.theirs().writeLock())), "everybody is told");
         assertEquals(abandoned, scene.run(() -> {
             final boolean recovered = scene.theirs().recover();
             scene.theirs().writeLock().unlock();
             return recovered;
         }));
         scene.mine().readLock().lock();
-        assertFalse(scene.run(() -> isRefused(scene.theirs().readLock())));
+        assertFalse(scene.run(() -> Scene.isRefused(scene.theirs().readLock())));
         assertEquals(1, scene.theirs().getReadLockCount());
         scene.mine().readLock().unlock();
-        assertFalse(scene.run(() -> isRefused(scene.mine().writeLock())));
-        assertFalse(scene.run(() -> isRefused(scene.theirs().writeLock())));
+        assertFalse(scene.run(() -> Scene.isRefused(scene.mine().writeLock())));
+        assertFalse(scene.run(() -> Scene.isRefused(scene.theirs().writeLock())));
         checkCounts(scene);
     }
 
@@ -139,13 +124,17 @@ final class ReadWriteStepsTest {
     @ParameterizedTest
     @EnumSource
     void oneThatReads(Before before) throws Exception {
-        death().given(before::prepare).of(lock -> isRefused(lock.readLock())).leaves(ReadWriteStepsTest::check);
+        death().given(before::prepare)
+                .of(lock -> Scene.isRefused(lock.readLock()))
+                .leaves(ReadWriteStepsTest::check);
     }
 
     @ParameterizedTest
     @EnumSource
     void oneThatWrites(Before before) throws Exception {
-        death().given(before::prepare).of(lock -> isRefused(lock.writeLock())).leaves(ReadWriteStepsTest::check);
+        death().given(before::prepare)
+                .of(lock -> Scene.isRefused(lock.writeLock()))
+                .leaves(ReadWriteStepsTest::check);
     }
 
     @ParameterizedTest
@@ -168,10 +157,10 @@ final class ReadWriteStepsTest {
                     return manager.readWriteLock("lock", OwnerDeath.repairWith(() -> repairs.getAndAdd(1)));
                 })
                 .given(before::prepare)
-                .of(lock -> isRefused(lock.readLock()))
+                .of(lock -> Scene.isRefused(lock.readLock()))
                 .leaves(scene -> {
-                    assertFalse(scene.run(() -> isRefused(scene.mine().readLock())), "every process repairs");
-                    assertFalse(scene.run(() -> isRefused(scene.theirs().writeLock())));
+                    assertFalse(scene.run(() -> Scene.isRefused(scene.mine().readLock())), "every process repairs");
+                    assertFalse(scene.run(() -> Scene.isRefused(scene.theirs().writeLock())));
                     checkCounts(scene);
                 });
     }
@@ -230,10 +219,10 @@ final class ReadWriteStepsTest {
     @Test
     void oneThatWaitsToRead() throws Exception {
         death().given(scene -> scene.mine().writeLock().lock())
-                .of(lock -> isRefused(lock.readLock()))
+                .of(lock -> Scene.isRefused(lock.readLock()))
                 .meanwhile(scene -> {
                     scene.untilTheVictim("waits", () -> waiting(scene) > 0);
-                    scene.waits(() -> isRefused(scene.theirs().writeLock()));
+                    scene.waits(() -> Scene.isRefused(scene.theirs().writeLock()));
                     scene.mine().writeLock().unlock();
                 })
                 .leaves(ReadWriteStepsTest::check);
@@ -242,17 +231,17 @@ final class ReadWriteStepsTest {
     @Test
     void oneThatWaitsToWrite() throws Exception {
         death().given(scene -> scene.mine().readLock().lock())
-                .of(lock -> isRefused(lock.writeLock()))
+                .of(lock -> Scene.isRefused(lock.writeLock()))
                 .meanwhile(scene -> {
                     scene.untilTheVictim("waits", () -> queued(scene) > 0);
-                    scene.waits(() -> isRefused(scene.theirs().readLock()));
+                    scene.waits(() -> Scene.isRefused(scene.theirs().readLock()));
                     scene.mine().readLock().unlock();
                 })
                 .leaves(ReadWriteStepsTest::check);
     }
 
     private static void endReadingAndCheck(Scene<SharedReadWriteLock> scene) throws Exception {
-        assertFalse(scene.run(() -> isRefused(scene.theirs().readLock())), "no writer is in the way");
+        assertFalse(scene.run(() -> Scene.isRefused(scene.theirs().readLock())), "no writer is in the way");
         scene.mine().readLock().unlock();
         check(scene);
     }
@@ -269,7 +258,7 @@ final class ReadWriteStepsTest {
                 .of(lock -> assertFalse(lock.writeLock().tryLock(60, TimeUnit.MILLISECONDS)))
                 .meanwhile(scene -> {
                     scene.untilTheVictim("waits", () -> queued(scene) > 0);
-                    scene.waits(() -> isRefused(scene.theirs().readLock()));
+                    scene.waits(() -> Scene.isRefused(scene.theirs().readLock()));
                 })
                 .leaves(ReadWriteStepsTest::endReadingAndCheck);
     }

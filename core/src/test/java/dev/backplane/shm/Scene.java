@@ -3,6 +3,7 @@ package dev.backplane.shm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.backplane.Manager;
+import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedObject;
 import dev.backplane.shm.DeathAtEachStore.Act;
 import dev.backplane.store.Abandonment;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /// A segment with a victim that is going to die in an operation, and two survivors, all attachments of this JVM, which
@@ -254,5 +256,18 @@ final class Scene<T> {
     /// A slot's field of an object.
     static int read(SharedObject object, IntField field, int slot) {
         return field.getVolatile(((SegmentObject) object).region().memory(), PerSlot.intAt(slot));
+    }
+
+    /// Locks and unlocks.
+    ///
+    /// @return whether the lock was refused because an owner had died
+    static boolean isRefused(Lock lock) {
+        try {
+            lock.lock();
+        } catch (OwnerDiedException e) {
+            return true;
+        }
+        lock.unlock();
+        return false;
     }
 }

@@ -268,12 +268,18 @@ final class SegmentTopicTest extends TwoAttachments {
     })
     void whoSubscribesRefusesDamagedCounters(long tail, long intent, long latest) throws Exception {
         final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
+        final var _ = damage(topic, tail, intent, latest);
+        Refusal.of(SegmentException.class, topic::subscribe, "t in", "tail of " + tail, "damaged", "remove");
+    }
+
+    /// Stores counters, and returns the records.
+    private static MemorySegment damage(SharedTopic<String> topic, long tail, long intent, long latest) {
         final MemorySegment records =
                 ((SegmentTopic<String>) topic).region().memory().asSlice(TopicLayout.RECORDS_OFFSET);
         records.set(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY), tail);
         records.set(ValueLayout.JAVA_LONG, TopicLayout.intent(CAPACITY), intent);
         records.set(ValueLayout.JAVA_LONG, TopicLayout.latest(CAPACITY), latest);
-        Refusal.of(SegmentException.class, topic::subscribe, "t in", "tail of " + tail, "damaged", "remove");
+        return records;
     }
 
     @ParameterizedTest
@@ -300,11 +306,7 @@ final class SegmentTopicTest extends TwoAttachments {
     @CsvSource({"4, 4, 0", "20, 20, 0", "-8, -8, 0", "24, 32, 0", "24, 24, 24", "24, 24, 4"})
     void whoPublishesRefusesDamagedCounters(long tail, long intent, long latest) throws Exception {
         final SharedTopic<String> topic = mine.topic("t", String.class, CAPACITY);
-        final MemorySegment records =
-                ((SegmentTopic<String>) topic).region().memory().asSlice(TopicLayout.RECORDS_OFFSET);
-        records.set(ValueLayout.JAVA_LONG, TopicLayout.tail(CAPACITY), tail);
-        records.set(ValueLayout.JAVA_LONG, TopicLayout.intent(CAPACITY), intent);
-        records.set(ValueLayout.JAVA_LONG, TopicLayout.latest(CAPACITY), latest);
+        final MemorySegment records = damage(topic, tail, intent, latest);
         final byte[] before = records.toArray(ValueLayout.JAVA_BYTE);
         Refusal.of(SegmentException.class, () -> topic.publish("one"), "t in", "tail of " + tail, "damaged", "remove");
         assertEquals(-1, records.mismatch(MemorySegment.ofArray(before)), "nothing is written");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backplane.LockOptions;
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
-import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedMap;
 import dev.backplane.store.Abandonment;
@@ -128,23 +127,10 @@ final class SweepWaitsTest extends TwoAttachments {
         }
     }
 
-    /// Locks and unlocks.
-    ///
-    /// @return whether the lock was refused because an owner had died
-    private static boolean isRefused(SharedLock lock) {
-        try {
-            lock.lock();
-        } catch (OwnerDiedException e) {
-            return true;
-        }
-        lock.unlock();
-        return false;
-    }
-
     private static Future<Boolean> waits(ExecutorService threads, SharedLock lock, Life life) {
         final Future<Boolean> waiting = threads.submit(() -> {
             final boolean[] refused = new boolean[1];
-            return !life.cutsOff(() -> refused[0] = isRefused(lock)) && refused[0];
+            return !life.cutsOff(() -> refused[0] = Scene.isRefused(lock)) && refused[0];
         });
         final SegmentLock own = (SegmentLock) lock;
         final int slot = OwnerWord.slotOf(own.region().segment().self());
@@ -198,7 +184,7 @@ final class SweepWaitsTest extends TwoAttachments {
                 cut = Life.of(stores).cutsOff(held::abandon);
                 abandon(victim);
                 final int most = stores;
-                assertTrue(isRefused(mine.lock(name, FAIR)), () -> "after " + most + " stores");
+                assertTrue(Scene.isRefused(mine.lock(name, FAIR)), () -> "after " + most + " stores");
                 assertFalse(waiting.get(1, TimeUnit.MINUTES));
             }
             mine.remove(name);
