@@ -58,18 +58,10 @@ final class StopRequest {
             if (meter.measure()) {
                 pause = WorkerMeter.PAUSE_NANOS;
             }
-            final boolean rung = awaitRing(seen, pause);
+            final boolean rung = bell.awaitRing(seen, Waiting.block(), pause);
             // Who stays idle is looked at less and less often, and then, until it says so, no more.
             final long longer = pause < WorkerMeter.LONG_IDLE_NANOS ? 2 * pause : WaitLoop.FOREVER;
             pause = rung ? WorkerMeter.PAUSE_NANOS : longer;
-        }
-    }
-
-    private boolean awaitRing(int seen, long timeoutNanos) {
-        try {
-            return bell.awaitRing(seen, Waiting.block(), timeoutNanos);
-        } catch (InterruptedException _) {
-            return true; // By a task that interrupts all threads, say: this one looks again.
         }
     }
 }

@@ -101,11 +101,7 @@ final class Worker {
 
     /// Waits for the pool. What a task has left behind may interrupt this thread long after the task has ended.
     private void awaitRing(int seen) {
-        try {
-            final var _ = memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
-        } catch (InterruptedException _) {
-            // Whoever waits here looks again.
-        }
+        memory.bell().awaitRing(seen, waiting, WaitLoop.FOREVER);
     }
 
     private void handle(Frame frame) {

@@ -112,15 +112,19 @@ public final class Doorbell {
     }
 
     /// [#await(int, Waiting, long)] of a thread that has nothing to look at but this doorbell, and that nobody
-    /// interrupts: it need not wake up until somebody rings, and an interrupt may go unnoticed for so long.
+    /// has a reason to interrupt: it need not wake up until somebody rings. An interrupt, which may go unnoticed
+    /// for so long, is passed over, but ends the wait as a ring does.
     ///
     /// @param seen the sequence that was read before looking for work
     /// @param waiting how to wait
     /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
     /// @return false if the time was up first
-    /// @throws InterruptedException if interrupted
-    public boolean awaitRing(int seen, Waiting waiting, long timeoutNanos) throws InterruptedException {
-        return await(seen, waiting, timeoutNanos, LONG_SLICE_NANOS);
+    public boolean awaitRing(int seen, Waiting waiting, long timeoutNanos) {
+        try {
+            return await(seen, waiting, timeoutNanos, LONG_SLICE_NANOS);
+        } catch (InterruptedException _) {
+            return true; // Whoever waits looks again.
+        }
     }
 
     private boolean await(int seen, Waiting waiting, long timeoutNanos, long sliceNanos) throws InterruptedException {

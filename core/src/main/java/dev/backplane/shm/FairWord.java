@@ -8,6 +8,7 @@ import dev.backplane.store.RobustWord.Outcome;
 import dev.backplane.store.Segment;
 import dev.backplane.store.Waiting;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
 /// An owned word that goes to who has waited longest, over all processes: first come, first served.
 ///
@@ -247,22 +248,20 @@ final class FairWord implements OwnedWord {
         int owner = died;
         if (next >= 0) {
             if (died != 0) {
-                sayDied();
+                change(word -> word | died);
             }
             FairLockLayout.GRANTED.setRelease(
                     memory, 0, FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(next)));
             owner |= FairLockLayout.OWNERS.get(memory, PerSlot.intAt(next)) | OwnerWord.CONTENDED;
         }
-        int word = word();
-        while (!change(word, owner)) {
-            word = word();
-        }
+        final int given = owner;
+        change(_ -> given);
         return next;
     }
 
-    private void sayDied() {
+    private void change(IntUnaryOperator next) {
         int word = word();
-        while (!change(word, word | OwnerWord.OWNER_DIED)) {
+        while (!change(word, next.applyAsInt(word))) {
             word = word();
         }
     }

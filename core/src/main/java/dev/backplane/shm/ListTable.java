@@ -174,12 +174,9 @@ final class ListTable {
     /// Leaves; a change that an error has cut off as a death would, so that who enters next derives.
     void leave() {
         inside = null;
-        if (halfDone) {
-            halfDone = false;
-            section.leaveHalfDone();
-        } else {
-            section.leave();
-        }
+        final boolean isHalfDone = halfDone;
+        halfDone = false; // Not after that: the next one inside has it then.
+        section.leave(isHalfDone);
     }
 
     private long state() {

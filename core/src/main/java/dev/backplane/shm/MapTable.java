@@ -166,15 +166,7 @@ final class MapTable {
 
     /// @param isHalfDone whether a change was begun and not ended, as by an error: who enters next derives
     void leave(MapAccess access, boolean isHalfDone) {
-        leave(sections[stripeOf(access)], isHalfDone);
-    }
-
-    private static void leave(Section section, boolean isHalfDone) {
-        if (isHalfDone) {
-            section.leaveHalfDone();
-        } else {
-            section.leave();
-        }
+        sections[stripeOf(access)].leave(isHalfDone);
     }
 
     private long sectionAt(int stripe) {
@@ -309,7 +301,7 @@ final class MapTable {
                 }
                 isHalfDone = false;
             } finally {
-                leave(sections[stripe], isHalfDone);
+                sections[stripe].leave(isHalfDone);
             }
         }
     }

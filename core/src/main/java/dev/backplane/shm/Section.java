@@ -116,13 +116,19 @@ final class Section {
     }
 
     void leave() {
-        holder = null;
-        word.release();
+        leave(false);
     }
 
-    /// Leaves what may be half done as a death in here would: who enters next derives.
-    void leaveHalfDone() {
+    /// Leaves.
+    ///
+    /// @param isHalfDone whether what is guarded may be, as where an error cut a change off: as after a death
+    ///     in here, who enters next derives
+    void leave(boolean isHalfDone) {
         holder = null;
-        word.releaseAbandoned();
+        if (isHalfDone) {
+            word.releaseAbandoned();
+        } else {
+            word.release();
+        }
     }
 }

@@ -109,12 +109,14 @@ final class StructField implements SharedStruct.Field {
     }
 
     private long sum(long value, long delta) {
-        final long sum = value + delta;
-        if (((value ^ sum) & (delta ^ sum)) < 0) {
-            throw new IllegalArgumentException("the sum of " + value + " and " + delta + " for field " + field.name()
-                    + " of " + struct.name() + " does not fit into a long");
+        try {
+            return checked(Math.addExact(value, delta));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "the sum of " + value + " and " + delta + " for field " + field.name() + " of " + struct.name()
+                            + " does not fit into a long",
+                    e);
         }
-        return checked(sum);
     }
 
     @Override

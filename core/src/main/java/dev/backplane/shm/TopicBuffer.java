@@ -118,11 +118,7 @@ final class TopicBuffer {
             transmit(type, newestNumber() + 1, value);
             whole = true;
         } finally {
-            if (whole) {
-                section.leave();
-            } else {
-                section.leaveHalfDone();
-            }
+            section.leave(!whole);
         }
         // Leaving was a compare-and-set, behind which this load comes: a subscriber has announced itself by
         // now, or looks once more after it has, and sees the tail.
