@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// **End.** After [#shutdown] nothing more can be sent; the receiver gets what was sent before, and then the
 /// end.
 ///
+/// **Closing.** Close the [Manager] once the threads of this process have come back from the channel. Closing gives
+/// its ends away at once and waits for nobody: if that happens between a thread's look whether it is closed and
+/// its next store, the thread may write where another process does by then.
+///
 /// **Fairness.** None between senders that wait for room.
 ///
 /// **Interruption.** Waits notice an interrupt within 50 ms, clear the status and throw.
