@@ -113,10 +113,15 @@ final class ChannelValues<E> implements Values<E> {
                     + " was not sent with the codec " + codec.name());
         }
         final CodecInput in = CodecInput.of(memory.asSlice(offset, lengthBytes));
-        decoded = codec.decode(in);
+        final @Nullable E value = codec.decode(in);
         if (in.remaining() > 0) {
             throw new CodecException(
                     codec.name() + ": " + in.remaining() + " bytes follow a value of " + in.position());
         }
+        if (value == null) { // It would pass for the end.
+            throw new CodecException(
+                    "a message in " + channel + " is null by its " + lengthBytes + " bytes, as none is sent");
+        }
+        decoded = value;
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
-/// Values in channels that their codec's policy does not allow.
+/// Values that are not sent through channels: those that their codec's policy does not allow, and null.
 @NullUnmarked
 final class ChannelValuesTest extends TwoAttachments {
     private record Unlisted(int number) implements Serializable {}
@@ -33,5 +33,17 @@ final class ChannelValuesTest extends TwoAttachments {
     void whatWouldBeRefusedWhereItIsReceivedIsNotSent() throws Exception {
         refuses(Codecs.tagged(), List.of(new Unlisted(1)), List.of("next"));
         refuses(Codecs.java(Object.class, SerializationPolicy.standard()), new Unlisted(1), "next");
+    }
+
+    @Test
+    void bytesThatAreNullAreNotTheEnd() throws Exception {
+        final SharedChannel.Values<Object> in =
+                mine.channel("c", options(false)).values(Codecs.tagged());
+        final SharedChannel out = theirs.channel("c", options(false));
+        out.values(new NullWriter()).send("null");
+        out.values(Codecs.tagged()).send("next");
+        Refusal.of(CodecException.class, () -> in.peek(0, TimeUnit.SECONDS), "c in", "null");
+        Refusal.of(CodecException.class, in::receive, "c in", "null");
+        assertEquals("next", in.receive());
     }
 }
