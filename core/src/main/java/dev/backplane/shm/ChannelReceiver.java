@@ -49,7 +49,8 @@ final class ChannelReceiver {
      *
      * Of many, nothing but the tail tells a hole of zeros from an empty ring, and all senders want its line of cache.
      * So it is read when the head has stood still for a slice, once in each. The clock that tells costs more than an
-     * empty read: who reads all the time asks it once for several of them, and who reads seldom each time.
+     * empty read: where nothing is claimed, who reads all the time asks it once for several of them, and who reads
+     * seldom each time, once it has done so for as many.
      */
     private static final int MOST_READS_FOR_A_LOOK = 16;
     private static final long SELDOM_NANOS = 1_000_000;
@@ -181,7 +182,12 @@ final class ChannelReceiver {
     ///
     /// @return whether there may be something to read now
     private boolean passesTheDeadInTime() {
-        return many != null && --readsToLook <= 0 && isStuck() && many.passTheDead();
+        return many != null && (--readsToLook <= 0 || isClaimed()) && isStuck() && many.passTheDead();
+    }
+
+    /// Whether the next record says that it is claimed and not sent yet.
+    private boolean isClaimed() {
+        return words.getIntAcquire(ChannelLayout.RING_OFFSET + (words.getLong(headAt) & capacity - 1)) < 0;
     }
 
     private boolean isStuck() {

@@ -17,6 +17,7 @@ import dev.backplane.codec.CodecOutput;
 import dev.backplane.codec.Codecs;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.Segment;
+import dev.backplane.store.WaitLoop;
 import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.Eventually;
 import dev.backplane.store.testing.Refusal;
@@ -181,10 +182,7 @@ final class ChannelClaimsTest extends TwoAttachments {
         Abandonment.assumeSeen();
         final SharedChannel in = mine.channel("c", options(true));
         final SharedChannel out = theirs.channel("c", options(true));
-        try (Manager victim = Manager.open(directory.resolve("segment"))) {
-            assertTrue(victim.channel("c", options(true)).tryClaim(8) >= 0);
-            Abandonment.of(Scene.segment(victim));
-        }
+        leaveAClaim(false);
         out.send(bytes("behind it"));
         int polls = 0;
         List<String> received = List.of();
@@ -197,6 +195,24 @@ final class ChannelClaimsTest extends TwoAttachments {
             LockSupport.parkNanos(1_000_000);
         }
         assertEquals("behind it", received.getFirst());
+    }
+
+    @Test
+    void aDeadClaimIsPassedInTimeByAReceiverThatHasLookedOftenAndThenLooksSeldom() throws Exception {
+        Abandonment.assumeSeen();
+        final SharedChannel in = mine.channel("c", options(true));
+        leaveAClaim(false);
+        theirs.channel("c", options(true)).send(bytes("behind it"));
+        final List<String> received = new ArrayList<>();
+        for (int polls = 0; polls < 97; polls++) { // The clock was asked just before, if it was not each time.
+            received.addAll(drain(in));
+        }
+        for (int polls = 0; received.isEmpty(); polls++) {
+            assertTrue(polls < 10, "it has been looked at ten times, each a slice after the one before");
+            LockSupport.parkNanos(WaitLoop.SLICE_NANOS + 10_000_000);
+            received.addAll(drain(in));
+        }
+        assertEquals(List.of("behind it"), received);
     }
 
     /// Claims the place of an earlier claim, with a lap of messages before.
@@ -279,12 +295,16 @@ final class ChannelClaimsTest extends TwoAttachments {
         assertEquals(List.of("one"), drain(in));
     }
 
-    /// What a sender leaves that is killed when it has advanced the tail and not yet stored its length.
-    private void leaveAHole() throws Exception {
+    /// What a sender leaves that is killed when it has claimed.
+    ///
+    /// @param isHole whether it has advanced the tail and not yet stored its length
+    private void leaveAClaim(boolean isHole) throws Exception {
         final Manager victim = Manager.open(directory.resolve("segment"));
         final SharedChannel channel = victim.channel("c", options(true));
         final long header = channel.offsetOf(channel.tryClaim(8)) - Long.BYTES;
-        channel.memory().set(ValueLayout.JAVA_LONG, header, 0);
+        if (isHole) {
+            channel.memory().set(ValueLayout.JAVA_LONG, header, 0);
+        }
         Abandonment.of(Scene.segment(victim));
     }
 
@@ -293,7 +313,7 @@ final class ChannelClaimsTest extends TwoAttachments {
         Abandonment.assumeSeen();
         final SharedChannel in = mine.waiting(Waiting.block()).channel("c", options(true));
         final SharedChannel out = theirs.channel("c", options(true));
-        leaveAHole();
+        leaveAClaim(true);
         out.send(bytes("behind it"));
         final List<String> received = new ArrayList<>();
         final FutureTask<Boolean> receiving = new FutureTask<>(() -> in.receive(
