@@ -76,7 +76,7 @@ final class ReversedList<E> extends AbstractList<E> implements RandomAccess {
 
     @Override
     public E remove(int index) {
-        return elements.remove(size -> size - 1 - index, _ -> {});
+        return Objects.requireNonNull(elements.remove(ListEnd.LAST, index, false));
     }
 
     @Override

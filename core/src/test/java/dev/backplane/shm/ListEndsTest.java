@@ -69,11 +69,13 @@ final class ListEndsTest extends TwoAttachments {
         assertTrue(reversed.addAll(1, List.of("2", "1")));
         assertEquals(List.of("z", "a", "b", "y", "1", "2", "w"), other);
         for (int index : new int[] {-1, 7, Integer.MIN_VALUE}) {
-            Refusal.of(IndexOutOfBoundsException.class, () -> reversed.get(index), "l in", "" + index);
-            Refusal.of(IndexOutOfBoundsException.class, () -> reversed.set(index, "x"), "l in", "" + index);
+            final String of = "index " + index + " of l in";
+            Refusal.of(IndexOutOfBoundsException.class, () -> reversed.get(index), of);
+            Refusal.of(IndexOutOfBoundsException.class, () -> reversed.set(index, "x"), of);
+            Refusal.of(IndexOutOfBoundsException.class, () -> reversed.remove(index), of);
         }
-        Refusal.of(IndexOutOfBoundsException.class, () -> reversed.add(8, "x"), "l in", "8");
-        Refusal.of(IndexOutOfBoundsException.class, () -> other.add(-1, "x"), "l in", "-1");
+        Refusal.of(IndexOutOfBoundsException.class, () -> reversed.add(8, "x"), "index 8 of l in");
+        Refusal.of(IndexOutOfBoundsException.class, () -> other.add(-1, "x"), "index -1 of l in");
     }
 
     @Test
