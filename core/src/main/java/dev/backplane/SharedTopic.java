@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// **Fairness.** None between publishers.
 ///
 /// **Interruption.** Waiting subscribers notice an interrupt within 50 ms, clear the status and throw;
-/// publishing is uninterruptible.
+/// publishing and [#shutdown], which waits for who publishes, are uninterruptible.
 ///
 /// **Process death.** A value that its publisher was killed in is published whole or not at all, and the next
 /// publisher goes on within 200 ms. A killed subscriber leaves nothing.
