@@ -70,14 +70,14 @@ final class PoolLoop implements Runnable {
             TaskLimits limits,
             WorkerLimits workerLimits,
             RecordedPool recorded) {
-        this.pending = new TaskQueue(recorded);
+        this.pending = new TaskQueue(recorded, withoutMemory);
         this.places = new WorkerPlaces(workers, starter);
         this.links = places.links();
         this.bell = bell;
         this.events = new PoolEvents(bell, waiting.spinNanos());
         this.failedStarts = new FailedStarts(() -> events.postToOwn(this::startMissing));
         this.guests = new PoolGuests(this, events.driver(), bell, waiting);
-        this.dispatch = new TaskDispatch(links, pending, workers);
+        this.dispatch = new TaskDispatch(links, pending, workers, withoutMemory);
         this.lostTasks = new LostTasks(pending, this::forgetIfOver, withoutMemory);
         this.waiting = waiting;
         this.limits = limits;
@@ -288,7 +288,7 @@ final class PoolLoop implements Runnable {
         } else if (stopped) {
             job.fail(new IllegalStateException("the pool was terminated"));
         } else {
-            pending.addAll(tasks);
+            pending.addAll(job, tasks);
         }
     }
 
@@ -365,12 +365,8 @@ final class PoolLoop implements Runnable {
     private void failAll(RuntimeException reason) {
         try {
             pending.failAll(reason);
-            for (WorkerLink link : links) {
-                link.die().forEach(task -> task.job.fail(reason));
-            }
         } finally {
-            // They are dead to the pool: nothing more is written to them, not even that they may end.
-            links.forEach(link -> link.process().kill());
+            places.failAll(reason);
         }
     }
 
@@ -405,9 +401,9 @@ final class PoolLoop implements Runnable {
 
     private void exited(WorkerLink link) {
         drain(link);
-        links.remove(link);
         link.ended();
         lostTasks.handOn(link);
+        links.remove(link); // Not before: until then, what fails here fails what it held.
         if (broken == null && !stopped && !link.isReady() && failedStarts.add()) {
             broken = failedStarts.ended(link);
             failAll(broken);

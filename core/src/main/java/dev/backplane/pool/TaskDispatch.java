@@ -12,7 +12,8 @@ import java.util.List;
 /// @param links the workers, as they are at each time
 /// @param pending what no worker has
 /// @param workers how many places there are
-record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
+/// @param withoutMemory what fails the job of a task for which there is no memory to give it to a worker
+record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers, RuntimeException withoutMemory) {
     /// Hands out tasks; whether there was anything to do.
     boolean run() {
         boolean worked = takeBackDelayed();
@@ -70,7 +71,7 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
         for (WorkerLink link : links) {
             final Job.Task task = link.takeBackLast();
             if (task != null) {
-                idle.assign(task);
+                give(task, idle);
                 return true;
             }
         }
@@ -82,7 +83,20 @@ record TaskDispatch(List<WorkerLink> links, TaskQueue pending, int workers) {
         if (task == null) {
             return false;
         }
-        link.assign(task);
+        give(task, link);
         return true;
+    }
+
+    /// If that fails, nobody else knows of the task any more.
+    private void give(Job.Task task, WorkerLink link) {
+        boolean given = false;
+        try {
+            link.assign(task);
+            given = true;
+        } finally {
+            if (!given) {
+                task.job.fail(withoutMemory);
+            }
+        }
     }
 }

@@ -16,27 +16,48 @@ final class TaskQueue {
 
     private final Deque<Job.Task> tasks = new ArrayDeque<>();
     private final RecordedPool recorded;
+    private final RuntimeException withoutMemory;
     private int unwanted;
 
-    TaskQueue(RecordedPool recorded) {
+    /// @param recorded tells who records what is added
+    /// @param withoutMemory what fails the job of a task that cannot be added, of which nobody else knows then
+    TaskQueue(RecordedPool recorded, RuntimeException withoutMemory) {
         this.recorded = recorded;
+        this.withoutMemory = withoutMemory;
     }
 
-    void addAll(Collection<Job.Task> more) {
-        for (Job.Task task : more) {
-            if (!task.job.isOver()) {
-                tasks.addLast(task);
-                recorded.queued(task.id, task.to - task.from);
-                task.job.waiting++;
+    /// Adds tasks of a job.
+    void addAll(Job job, Collection<Job.Task> more) {
+        boolean added = false;
+        try {
+            for (Job.Task task : more) {
+                if (!job.isOver()) {
+                    tasks.addLast(task);
+                    recorded.queued(task.id, task.to - task.from);
+                    job.waiting++;
+                }
+            }
+            added = true;
+        } finally {
+            if (!added) {
+                job.fail(withoutMemory);
             }
         }
     }
 
     /// Puts back what a worker had.
     void addFirst(Job.Task task) {
-        if (!task.job.isOver()) {
-            tasks.addFirst(task);
-            task.job.waiting++;
+        boolean added = false;
+        try {
+            if (!task.job.isOver()) {
+                tasks.addFirst(task);
+                task.job.waiting++;
+            }
+            added = true;
+        } finally {
+            if (!added) {
+                task.job.fail(withoutMemory);
+            }
         }
     }
 
@@ -93,11 +114,10 @@ final class TaskQueue {
         }
     }
 
-    /// Fails the jobs of all tasks, and lets those go.
+    /// Lets all tasks go, and fails their jobs.
     void failAll(RuntimeException reason) {
-        tasks.stream().map(task -> task.job).distinct().forEach(job -> job.fail(reason));
-        while (!tasks.isEmpty()) {
-            left(tasks.remove());
+        for (Job.Task task = poll(); task != null; task = poll()) {
+            task.job.fail(reason);
         }
     }
 

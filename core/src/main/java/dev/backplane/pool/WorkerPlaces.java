@@ -54,6 +54,18 @@ final class WorkerPlaces {
         return link;
     }
 
+    /// Ends all workers, and fails what they hold. They are dead to the pool: nothing more is written to them, not even
+    /// that they may end.
+    void failAll(RuntimeException reason) {
+        try {
+            for (WorkerLink link : links) {
+                link.die().forEach(task -> task.job.fail(reason));
+            }
+        } finally {
+            links.forEach(link -> link.process().kill());
+        }
+    }
+
     private int freePlace() {
         int place = 0;
         while (isTaken(place)) {

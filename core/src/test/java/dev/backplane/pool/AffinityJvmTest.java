@@ -32,8 +32,8 @@ final class AffinityJvmTest {
     }
 
     private static TaskQueue queue(List<Job.Task> tasks) {
-        final TaskQueue queue = new TaskQueue(new RecordedPool("none"));
-        queue.addAll(tasks);
+        final TaskQueue queue = new TaskQueue(new RecordedPool("none"), new IllegalStateException());
+        queue.addAll(tasks.getFirst().job, tasks);
         return queue;
     }
 
