@@ -50,6 +50,7 @@ final class Worker {
         run(arguments[3]);
         final WorkerMeter meter = PoolInsights.meter(attach(arguments[5]), Integer.parseInt(arguments[6]));
         new Worker(memory, new Waiting(Long.parseLong(arguments[2])), meter).run();
+        final var _ = Thread.interrupted(); // As before a task.
         run(arguments[4]);
         System.exit(0); // Threads that tasks have left would keep this JVM, and whoever closes the pool.
     }

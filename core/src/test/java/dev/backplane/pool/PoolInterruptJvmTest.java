@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.backplane.Manager;
 import dev.backplane.SharedEvent;
+import dev.backplane.SharedLong;
 import dev.backplane.shm.Doorbell;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Eventually;
@@ -39,8 +40,12 @@ final class PoolInterruptJvmTest {
     }
 
     private static boolean isIn(Thread thread, Class<?> type, String method) {
+        return isIn(thread, type.getName(), method);
+    }
+
+    private static boolean isIn(Thread thread, String endOfClass, String method) {
         return Stream.of(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(type.getName())
+                .anyMatch(frame -> frame.getClassName().endsWith(endOfClass)
                         && frame.getMethodName().equals(method));
     }
 
@@ -109,12 +114,15 @@ final class PoolInterruptJvmTest {
         }
     }
 
-    /// Leaves a thread that interrupts this one when it is told to.
+    /// Leaves a thread that interrupts this one when it is told to, as soon as it sleeps.
     private static long interruptLater(SharedEvent go, SharedEvent done) {
         final Thread worker = Thread.currentThread();
         Thread.ofPlatform().daemon().start(() -> {
             try {
                 go.await();
+                while (!isIn(worker, "Futex", "await")) {
+                    Thread.onSpinWait();
+                }
                 worker.interrupt();
                 done.set();
             } catch (InterruptedException e) {
@@ -135,6 +143,22 @@ final class PoolInterruptJvmTest {
             assertFalse(one.apply(() -> Thread.currentThread().isInterrupted()));
             assertEquals(pid, one.apply(() -> ProcessHandle.current().pid()), "the worker lives on");
         }
+    }
+
+    @Test
+    void whatAWorkerDoesAtItsEndIsNotInterruptedByWhatATaskHasLeft() throws Exception {
+        final SharedEvent go = manager.event("go");
+        final SharedEvent done = manager.event("done");
+        final SharedLong ended = manager.longValue("ended");
+        try (ProcessPool one = ProcessPool.builder()
+                .workers(1)
+                .workerExit(() -> ended.set(Thread.currentThread().isInterrupted() ? -1 : 1))
+                .start()) {
+            final long _ = one.apply(() -> interruptLater(go, done));
+            go.set();
+            done.await();
+        }
+        assertEquals(1, ended.get());
     }
 
     /// Leaves a thread that interrupts this one while it writes its result.
