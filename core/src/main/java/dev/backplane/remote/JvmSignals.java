@@ -63,9 +63,7 @@ final class JvmSignals {
         };
     }
 
-    /// A [SharedCondition], whose lock the caller's connection must hold. Who dies while it waits does not have
-    /// it.
-    @SuppressWarnings("WaitNotInLoop") // The client loops.
+    /// A [SharedCondition], whose lock the caller's connection must hold.
     static JvmReferent condition(SharedCondition condition) {
         return new JvmReferent("condition") {
             @Override
@@ -73,13 +71,7 @@ final class JvmSignals {
             Object perform(String method, Arguments arguments, Caller caller) throws InterruptedException {
                 switch (method) {
                     case "await" -> {
-                        final long nanos = nanos(arguments);
-                        try {
-                            return caller.awaitAtOnce(left -> condition.await(left, TimeUnit.NANOSECONDS), nanos);
-                        } catch (InterruptedException e) {
-                            NamedLocks.unlock(condition.lock());
-                            throw e;
-                        }
+                        return await(condition, caller, nanos(arguments));
                     }
                     case "signal" -> condition.signal();
                     case "signalAll" -> condition.signalAll();
@@ -88,6 +80,25 @@ final class JvmSignals {
                 return null;
             }
         };
+    }
+
+    /// Who dies while it waits, be it for the lock, does not have that, and a signal that it got is another's.
+    @SuppressWarnings("WaitNotInLoop") // The client loops.
+    private static boolean await(SharedCondition condition, Caller caller, long nanos) throws InterruptedException {
+        caller.watchIfLong(); // However short the wait is: others may have the lock for long.
+        try {
+            final boolean signalled = caller.awaitAtOnce(left -> condition.await(left, TimeUnit.NANOSECONDS), nanos);
+            if (Thread.interrupted()) {
+                if (signalled) {
+                    condition.signal();
+                }
+                throw new InterruptedException();
+            }
+            return signalled;
+        } catch (InterruptedException e) {
+            NamedLocks.unlock(condition.lock());
+            throw e;
+        }
     }
 
     /// A [SharedBarrier]. The end of a connection that waits breaks it.
