@@ -229,11 +229,13 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     @Test
     void aLongElementForAFrozenServerIsGivenUp() throws Exception {
         final int length = 10 << 20;
+        final QueueOptions<byte[]> options = QueueOptions.of(3, Codecs.of(byte[].class));
+        final SharedQueue<byte[]> queue = manager.queue("long", options);
+        queue.put(new byte[length]);
         try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
-            final SharedQueue<byte[]> queue = impatient.queue("long", QueueOptions.of(3, Codecs.of(byte[].class)));
-            queue.put(new byte[length]);
+            final SharedQueue<byte[]> same = impatient.queue("long", options);
             server.jvm().stop();
-            assertThrows(ConnectionLostException.class, () -> queue.put(new byte[length]));
+            assertThrows(ConnectionLostException.class, () -> same.put(new byte[length]));
             server.jvm().resume();
             assertEquals(length, queue.take().length);
         }

@@ -259,17 +259,19 @@ final class RemoteOwnerDeathJvmTest {
             final Manager patient = manager;
             manager = impatient;
             final SharedLock lock = impatient.lock("lock");
-            final FutureTask<Object> waiter = whoWaits(lock, Duration.ofMillis(1), RemoteOwnerDeathJvmTest::called);
+            final FutureTask<Object> waiter = whoWaits(lock, Duration.ofHours(1), RemoteOwnerDeathJvmTest::called);
             manager = patient;
-            local.lock("lock").lock();
+            final SharedLock held = local.lock("lock");
+            held.lock(); // The waiter waits.
             final long begin = System.nanoTime();
             final long longEnough = callTimeout.plusMillis(500).toNanos();
             while (!waiter.isDone() && System.nanoTime() - begin < longEnough) {
                 LockSupport.parkNanos(RemoteWait.SLICE_NANOS);
             }
             assertFalse(waiter.isDone());
-            local.lock("lock").unlock();
-            assertEquals(false, RemoteCollectionsContract.result(waiter));
+            local.condition("changed", held).signal();
+            held.unlock();
+            assertEquals(true, RemoteCollectionsContract.result(waiter));
         }
     }
 
