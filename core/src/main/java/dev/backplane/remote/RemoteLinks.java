@@ -145,7 +145,6 @@ final class RemoteLinks {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            link.close(); // An error may have come between a request and its reply.
             if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
