@@ -84,7 +84,11 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
         @Override
         public boolean tryLock() {
             final Thread current = Thread.currentThread();
-            return readAgain(current) || isReading(current, state.tryRead());
+            if (readAgain(current)) {
+                return true;
+            }
+            final Attempt attempt = state.tryRead();
+            return isToRepair(attempt) ? writeLock.tryLock() && readOn(current) : isReading(current, attempt);
         }
 
         @Override
@@ -185,18 +189,20 @@ final class SegmentReadWriteLock extends SegmentObject implements SharedReadWrit
                 state.withdrawRead(request);
             }
         }
-        if (attempt == Attempt.ABANDONED && ownerDeath.repair() != null) {
+        if (isToRepair(attempt)) {
             final long left = nanos == WaitLoop.FOREVER ? nanos : nanos - (System.nanoTime() - start);
-            return readAfterRepair(current, Math.max(0, left), interruptible);
+            return write(Math.max(0, left), interruptible) && readOn(current);
         }
         return isReading(current, attempt);
     }
 
-    /// Repairs as a writer, and reads then.
-    private boolean readAfterRepair(Thread current, long nanos, boolean interruptible) throws InterruptedException {
-        if (!write(nanos, interruptible)) {
-            return false;
-        }
+    /// Whether a reader must write first, to repair.
+    private boolean isToRepair(Attempt attempt) {
+        return attempt == Attempt.ABANDONED && ownerDeath.repair() != null;
+    }
+
+    /// Reads instead of writing.
+    private boolean readOn(Thread current) {
         try {
             return readAgain(current);
         } finally {

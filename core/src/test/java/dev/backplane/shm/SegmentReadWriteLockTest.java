@@ -243,6 +243,24 @@ final class SegmentReadWriteLockTest extends TwoAttachments {
     }
 
     @Test
+    void aReaderThatDoesNotWaitRepairsToo() throws Exception {
+        lock.writeLock().lock();
+        lock.abandon();
+        final AtomicInteger repairs = new AtomicInteger();
+        final SharedReadWriteLock repairing =
+                theirs.readWriteLock("lock", dev.backplane.OwnerDeath.repairWith(repairs::incrementAndGet));
+        assertTrue(repairing.readLock().tryLock());
+        assertEquals(1, repairs.get());
+        assertFalse(repairing.isWriteLockedByCurrentThread());
+        assertEquals(1, repairing.getReadHoldCount());
+        assertTrue(lock.readLock().tryLock(), "reading goes on beside it");
+        lock.readLock().unlock();
+        repairing.readLock().unlock();
+        assertFalse(lock.recover());
+        lock.writeLock().unlock();
+    }
+
+    @Test
     void writersExcludeEverybodyAndReadersSeeWholeWrites() throws Exception {
         final var pair = mine.longArray("pair", 2);
         final var same = theirs.longArray("pair", 2);
