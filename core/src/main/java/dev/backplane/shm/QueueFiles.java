@@ -175,17 +175,16 @@ final class QueueFiles {
     }
 
     private void delete(int writer, long number, boolean isNew) {
-        final Path path;
         try {
-            path = path(writer, number);
+            final Path path = path(writer, number);
+            deleteIfPossible(isNew ? asNew(path) : path);
         } catch (IOException _) {
-            return; // As below.
+            // It cannot be told where the files are. A sweep deletes it.
         }
-        deleteIfPossible(isNew ? asNew(path) : path);
     }
 
-    /// The element is delivered, or its producer dead: that its file is still there must not cost others anything. A
-    /// sweep deletes it.
+    /// The element is delivered, or nobody's: that its file is still there must cost neither it nor other files
+    /// anything. The next sweep tries again.
     private static void deleteIfPossible(Path path) {
         try {
             Files.deleteIfExists(path);
@@ -282,7 +281,7 @@ final class QueueFiles {
         for (Path path : found) {
             final Matcher name = matcher(path);
             if (name.matches() && !known.contains(Long.parseUnsignedLong(name.group(1), 16))) {
-                Files.deleteIfExists(path);
+                deleteIfPossible(path);
             }
         }
     }

@@ -266,7 +266,7 @@ final class QueueTakes {
         }
         final int next = shape.index(head);
         final boolean isClaimed = slots.state(next) == QueueWord.full(head) && claim(next, head);
-        QueueMark.lower(memory, RETURNED, seen); // Also where others follow at head: each would look for none again.
+        QueueMark.lower(memory, RETURNED, seen); // Also after that claim: each take looks at all slots until then.
         return isClaimed ? claimed(head) : QueueRing.NOTHING;
     }
 

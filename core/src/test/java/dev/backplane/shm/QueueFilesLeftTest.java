@@ -13,6 +13,7 @@ import dev.backplane.codec.SerializationPolicy;
 import dev.backplane.codec.ValueRefusedException;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.FilesBeside;
+import dev.backplane.store.Region;
 import dev.backplane.store.Segment;
 import dev.backplane.store.SegmentOptions;
 import dev.backplane.store.testing.Refusal;
@@ -23,7 +24,9 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -90,21 +93,47 @@ final class QueueFilesLeftTest {
     }
 
     @Test
-    void whatCannotBeDeletedKeepsNobodyFromGivingBackWhatTheDeadHeld() throws Exception {
+    void whatCannotBeDeletedKeepsNothingElseOfTheDead() throws Exception {
         Abandonment.assumeSeen();
         try (Manager manager = open()) {
-            final SharedQueue<String> queue = manager.queue("q", OPTIONS);
-            final SegmentQueue<String> dead = (SegmentQueue<String>) open().queue("q", OPTIONS);
-            dead.put(LONG);
-            final Path file = files().getFirst();
+            final SegmentQueue<String> queue = (SegmentQueue<String>) manager.queue("q", OPTIONS);
+            queue.put(LONG); // From now on a sweep looks for files.
             assertEquals(LONG, queue.take());
-            Files.createDirectories(file.resolve("in the way"));
+            final SegmentQueue<String> dead = (SegmentQueue<String>) open().queue("q", OPTIONS);
+            final Set<Path> stuck = leave(queue.region(), queue.region().incarnation());
             Abandonment.of(dead.region().segment());
-            assertEquals(1, ((SegmentQueue<String>) queue).region().segment().sweepDead());
-            assertTrue(Files.isDirectory(file));
-            Files.delete(file.resolve("in the way"));
+            assertEquals(1, queue.region().segment().sweepDead());
+            assertEquals(stuck, Set.copyOf(files()));
         }
-        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void whatCannotBeDeletedKeepsNothingElseOfAQueueThatIsGone() throws Exception {
+        try (Manager manager = open()) {
+            final SegmentQueue<String> queue = (SegmentQueue<String>) manager.queue("q", OPTIONS);
+            final Set<Path> stuck = leave(queue.region(), queue.region().incarnation() + 1);
+            queue.put(LONG);
+            assertEquals(LONG, queue.take());
+            assertEquals(stuck, Set.copyOf(files()));
+        }
+    }
+
+    /// Leaves files that no slot names, and in turn with them, since nobody knows in which order they are found, what
+    /// cannot be deleted.
+    ///
+    /// @return the latter
+    private Set<Path> leave(Region region, long incarnation) throws IOException {
+        final Set<Path> stuck = new HashSet<>();
+        for (int number = 0; number < 32; number++) {
+            final Path file = directory.resolve(QueueFiles.name(region.segment().id(), incarnation, 1, number));
+            if (number % 2 == 0) {
+                Files.createFile(file);
+            } else {
+                Files.createDirectories(file.resolve("in the way"));
+                stuck.add(file);
+            }
+        }
+        return stuck;
     }
 
     @Test
