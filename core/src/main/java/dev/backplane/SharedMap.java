@@ -12,8 +12,10 @@ import java.util.concurrent.ConcurrentMap;
 /// values, [remove(key, value)][#remove(Object, Object)], [#replace(Object, Object, Object)], [#containsValue] and
 /// what the views look for find none but by chance). What goes by what was read of an entry, as [#compute] and
 /// [#replaceAll] do, `removeIf` of the views, and `removeAll` of their values, does so for any codec. Nulls
-/// are refused. An object that the key's codec cannot write, being of another class, is a
-/// [ClassCastException] even where it is only looked up.
+/// are refused. An object that a codec cannot write, being of another class, is a [ClassCastException] even where
+/// it is only looked up. One that its codec refuses to write, as of a class that a serialization policy does not
+/// allow, is not there by [#containsKey], [#containsValue], `equals`, and `contains` of the views; elsewhere it is
+/// a [dev.backplane.codec.CodecException].
 ///
 /// **Capacity.** A map takes as many entries as it was created for, and not one more: an entry too many is an
 /// [IllegalStateException]. A key or value that takes more bytes than the map was created for is an

@@ -37,6 +37,29 @@ final class MapEncodings<K, V> {
         return values;
     }
 
+    /// A key of its bytes.
+    ///
+    /// @throws CodecException if they are none, or null, which nobody puts
+    K keyOf(EncodedBytes bytes) {
+        return notNull("key", bytes.decode(keys), bytes);
+    }
+
+    /// A value of its bytes.
+    ///
+    /// @throws CodecException if they are none, or null, which nobody puts
+    V valueOf(EncodedBytes bytes) {
+        return notNull("value", bytes.decode(values), bytes);
+    }
+
+    private <T> T notNull(String what, @Nullable T read, EncodedBytes bytes) {
+        if (read == null) {
+            throw new CodecException("a " + what + " of the map " + region.name() + " in "
+                    + region.segment().path() + " is null by its " + bytes.length()
+                    + " bytes: the segment is damaged, remove the map");
+        }
+        return read;
+    }
+
     /// Encodes a key that is looked for.
     ///
     /// @return false if it is too long to be there

@@ -75,9 +75,7 @@ final class MapEntries<K, V> {
         }
         final MapAccess access = read();
         try {
-            return encodings.key(access, key) && table.reader().find(access)
-                    ? access.found.decode(encodings.values())
-                    : null;
+            return encodings.key(access, key) && table.reader().find(access) ? encodings.valueOf(access.found) : null;
         } finally {
             access.busy(false);
         }
@@ -129,15 +127,18 @@ final class MapEntries<K, V> {
         return true;
     }
 
-    /// Takes a free cell: also one that the dead have left in a stripe, or that moves while it is looked for, since
-    /// others take and free cells.
+    /// Takes a free cell.
     private int take(MapAccess access) {
-        int cell = table.take(access);
-        if (cell == MapTable.NONE) {
-            table.makeGood();
-            cell = table.take(access);
-        }
+        final int cell = table.take(access);
+        return cell == MapTable.NONE ? takeOfOthers(access) : cell;
+    }
+
+    /// Takes a cell that the dead have left in a stripe, or one that moved while it was looked for, since others take
+    /// and free cells.
+    private int takeOfOthers(MapAccess access) {
+        table.makeGood();
         final long start = System.nanoTime();
+        int cell = table.take(access);
         while (cell == MapTable.NONE
                 && table.mayHaveRoom()
                 && System.nanoTime() - start < WaitLoop.SLICE_NANOS) { // Who is about to count may be frozen.
@@ -163,7 +164,7 @@ final class MapEntries<K, V> {
                 return null;
             }
             encodings.newValue(access, value);
-            return change(access, decision) ? access.found.decode(encodings.values()) : null;
+            return change(access, decision) ? encodings.valueOf(access.found) : null;
         } finally {
             access.busy(false);
         }
@@ -209,7 +210,7 @@ final class MapEntries<K, V> {
         final MapAccess access = write();
         try {
             return encodings.key(access, key) && change(access, (_, present) -> Change.REMOVE)
-                    ? access.found.decode(encodings.values())
+                    ? encodings.valueOf(access.found)
                     : null;
         } finally {
             access.busy(false);
@@ -293,7 +294,7 @@ final class MapEntries<K, V> {
             MapAccess access, boolean mayInsert, boolean mayReplace, Function<@Nullable V, @Nullable V> function) {
         final Result<V> result = new Result<>();
         change(access, (_, present) -> {
-            final @Nullable V before = present ? access.found.decode(encodings.values()) : null;
+            final @Nullable V before = present ? encodings.valueOf(access.found) : null;
             result.value = before;
             if (!(present ? mayReplace : mayInsert)) {
                 return Change.NONE;
@@ -317,7 +318,7 @@ final class MapEntries<K, V> {
     }
 
     private void replace(StoredEntry entry, BiFunction<? super K, ? super V, ? extends V> function) {
-        final K key = entry.key().decode(encodings.keys());
+        final K key = encodings.keyOf(entry.key());
         final MapAccess access = write();
         try {
             encodings.storedKey(access, entry);

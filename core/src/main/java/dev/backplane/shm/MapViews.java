@@ -37,8 +37,8 @@ final class MapViews {
         MapEntry(SegmentMap<K, V> map, StoredEntry stored) {
             this.map = map;
             this.stored = stored;
-            this.key = stored.key().decode(map.entries().encodings().keys());
-            this.value = stored.value().decode(map.entries().encodings().values());
+            this.key = map.entries().encodings().keyOf(stored.key());
+            this.value = map.entries().encodings().valueOf(stored.value());
         }
 
         @Override

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.MapOptions;
 import dev.backplane.SharedList;
 import dev.backplane.SharedMap;
+import dev.backplane.codec.CodecException;
+import dev.backplane.codec.Codecs;
 import dev.backplane.shm.SegmentMapTest.Colour;
 import dev.backplane.shm.SegmentMapTest.Four;
 import dev.backplane.store.testing.Refusal;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// What maps refuse, and whom they wait for.
 @NullUnmarked
@@ -110,6 +114,31 @@ final class MapRefusalsTest extends TwoAttachments {
         assertNull(map.merge(1, 1L, (a, b) -> null));
         assertEquals(4L, map.compute(3, (key, none) -> 1L + asked.get()));
         assertEquals(Map.of(2, 4L, 3, 4L), map);
+    }
+
+    @Test
+    void bytesThatAreNullAreNoKeyAndNoValue() throws IOException {
+        final MapOptions options = MapOptions.entries(2);
+        final SharedMap<Object, Object> map = mine.map("m", Codecs.tagged(), Codecs.tagged(), options);
+        theirs.map("m", Codecs.tagged(), new NullWriter(), options).put("a", "x");
+        final List<Executable> reads = List.of(
+                () -> map.get("a"),
+                () -> map.getOrDefault("a", "y"),
+                () -> map.computeIfAbsent("a", key -> "y"),
+                () -> map.computeIfPresent("a", (key, value) -> "y"),
+                () -> map.merge("a", "y", (before, after) -> after),
+                () -> map.replaceAll((key, value) -> "y"),
+                () -> map.values().iterator().next());
+        for (Executable read : reads) {
+            Refusal.of(CodecException.class, read, "value", "map m in ", "null", "damaged");
+        }
+        assertTrue(map.containsKey("a"));
+        map.clear();
+        theirs.map("m", new NullWriter(), Codecs.tagged(), options).put("a", "x");
+        Refusal.of(CodecException.class, () -> map.keySet().iterator().next(), "key", "map m in ", "null", "damaged");
+        map.clear();
+        assertNull(map.put("a", "x"));
+        assertEquals(Map.of("a", "x"), map);
     }
 
     private enum Size {
