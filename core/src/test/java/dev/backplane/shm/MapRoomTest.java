@@ -68,7 +68,7 @@ final class MapRoomTest extends TwoAttachments {
                 assertEquals(2L, map.replace(0, 3L));
                 assertFalse(map.containsKey(-1));
                 assertEquals(3L, map.remove(0));
-                assertNull(map.computeIfAbsent(0, key -> null), "and the room taken for it is given back");
+                assertNull(map.computeIfAbsent(0, key -> null), "which takes no room");
                 assertNull(map.put(-1, 4L));
                 assertEquals(most, new HashSet<>(map.keySet()).size());
                 map.clear();
@@ -99,6 +99,19 @@ final class MapRoomTest extends TwoAttachments {
         }
     }
 
+    @Test
+    void whatADeadOneLeftInAStripeIsFoundBeforeAnybodySweeps() throws Exception {
+        Abandonment.assumeSeen();
+        final SegmentMap<String, Long> map = map(mine, "m");
+        map.put("a", 1L);
+        final SegmentMap<String, Long> dead = map(open(), "m");
+        assertTrue(Mortality.diesBefore(2, () -> dead.remove("a")), "past the link that led to it");
+        Abandonment.of(dead.region().segment());
+        final List<String> keys = keysBeside(map, "a", ENTRIES);
+        keys.forEach(key -> map.put(key, 0L));
+        assertEquals(ENTRIES, keys.stream().filter(map::containsKey).count());
+    }
+
     private Manager open() throws IOException {
         return Manager.open(directory.resolve("segment"), SegmentOptions.defaults());
     }
@@ -106,8 +119,8 @@ final class MapRoomTest extends TwoAttachments {
     @Test
     void aFunctionThatRunsTakesNone() throws Exception {
         final SegmentMap<String, Long> map = map(mine, "m");
-        final List<String> keys = keysBeside(map, "a", ENTRIES);
-        keys.subList(1, ENTRIES).forEach(key -> map.put(key, 0L));
+        final List<String> keys = keysBeside(map, "a", ENTRIES + 1);
+        keys.subList(2, ENTRIES + 1).forEach(key -> map.put(key, 0L));
         final CountDownLatch runs = new CountDownLatch(1);
         final CountDownLatch mayEnd = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
@@ -118,8 +131,8 @@ final class MapRoomTest extends TwoAttachments {
             }));
             try {
                 runs.await();
-                assertNull(map.put(keys.getFirst(), 0L), "the last that there is room for");
-                assertThrows(IllegalStateException.class, () -> map(theirs, "m").put("a b", 0L));
+                assertNull(map.put(keys.get(0), 0L), "the last that there is room for");
+                assertThrows(IllegalStateException.class, () -> map(theirs, "m").put(keys.get(1), 0L));
             } finally {
                 mayEnd.countDown();
             }

@@ -276,22 +276,25 @@ final class SegmentMapTest {
                     changes.incrementAndGet();
                 }
             });
-            for (int round = 0; round < 50; round++) {
-                final long before = changes.get();
-                final List<Integer> seen = new ArrayList<>();
-                map.forEach((key, value) -> {
-                    assertTrue(value.isWhole(), value::toString);
-                    seen.add(key);
-                });
-                assertEquals(seen.size(), new HashSet<>(seen).size(), "none twice");
-                for (int key = 0; key < 500; key++) {
-                    assertTrue(seen.contains(key));
+            try {
+                for (int round = 0; round < 50; round++) {
+                    final long before = changes.get();
+                    final List<Integer> seen = new ArrayList<>();
+                    map.forEach((key, value) -> {
+                        assertTrue(value.isWhole(), value::toString);
+                        seen.add(key);
+                    });
+                    assertEquals(seen.size(), new HashSet<>(seen).size(), "none twice");
+                    for (int key = 0; key < 500; key++) {
+                        assertTrue(seen.contains(key));
+                    }
+                    while (changes.get() == before && !changing.isDone()) {
+                        Thread.onSpinWait(); // In each round something changes.
+                    }
                 }
-                while (changes.get() == before && !changing.isDone()) {
-                    Thread.onSpinWait(); // In each round something changes.
-                }
+            } finally {
+                threads.shutdownNow();
             }
-            threads.shutdownNow();
             changing.get();
         }
     }
