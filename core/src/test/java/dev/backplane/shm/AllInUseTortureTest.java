@@ -171,14 +171,6 @@ final class AllInUseTortureTest {
         }
     }
 
-    private static boolean isRefused(Runnable lock, Runnable unlock) {
-        final boolean refused = Everything.isRefused(lock);
-        if (!refused) {
-            unlock.run();
-        }
-        return refused;
-    }
-
     @Test
     void whoeverWaitsForAKilledHolderGoesOn() throws Exception {
         try (Jvm victim = victim("hold", 0);
@@ -186,13 +178,11 @@ final class AllInUseTortureTest {
             victim.expect("holding");
             final Everything theirs = Everything.of(other);
             final List<FutureTask<Boolean>> refused = List.of(
-                    started(() -> isRefused(all.lock()::lock, all.lock()::unlock)),
-                    started(() -> isRefused(
-                            all.written().readLock()::lock, all.written().readLock()::unlock)),
-                    started(() -> isRefused(
-                            all.written().writeLock()::lock, all.written().writeLock()::unlock)));
-            final FutureTask<Boolean> writer = started(() ->
-                    isRefused(theirs.read().writeLock()::lock, theirs.read().writeLock()::unlock));
+                    started(() -> Scene.isRefused(all.lock())),
+                    started(() -> Scene.isRefused(all.written().readLock())),
+                    started(() -> Scene.isRefused(all.written().writeLock())));
+            final FutureTask<Boolean> writer =
+                    started(() -> Scene.isRefused(theirs.read().writeLock()));
             final FutureTask<Void> acquirer = started(() -> {
                 theirs.semaphore().acquire(4);
                 theirs.semaphore().release(4);

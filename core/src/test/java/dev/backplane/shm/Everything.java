@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
-import dev.backplane.OwnerDiedException;
 import dev.backplane.SharedBarrier;
 import dev.backplane.SharedCondition;
 import dev.backplane.SharedEvent;
@@ -98,8 +97,8 @@ record Everything(
 
     /// Checks that all is given back, and who asks is told, after the death of one that had all in use.
     void checkGivenBack() throws Exception {
-        assertTrue(isRefused(lock::lock));
-        assertTrue(isRefused(written.readLock()::lock));
+        assertTrue(Scene.isRefused(lock));
+        assertTrue(Scene.isRefused(written.readLock()));
         assertTrue(lock.recover());
         lock.unlock();
         assertTrue(written.recover());
@@ -117,8 +116,7 @@ record Everything(
 
     /// Checks that nobody is in the way of anybody.
     void checkFree() throws Exception {
-        assertFalse(isRefused(read.writeLock()::lock));
-        read.writeLock().unlock();
+        assertFalse(Scene.isRefused(read.writeLock()));
         assertTrue(semaphore.tryAcquire(PERMITS, 20, TimeUnit.SECONDS));
         assertEquals(0, semaphore.availablePermits());
         semaphore.release(PERMITS);
@@ -133,15 +131,6 @@ record Everything(
                 Scene.read(condition, ConditionLayout.SECTION),
                 Scene.read(barrier, BarrierLayout.SECTION))) {
             assertEquals(0, OwnerWord.ownerOf(word), () -> OwnerWord.describe(word));
-        }
-    }
-
-    static boolean isRefused(Runnable lock) {
-        try {
-            lock.run();
-            return false;
-        } catch (OwnerDiedException e) {
-            return true;
         }
     }
 }
