@@ -14,13 +14,13 @@ final class BarrierState {
      * it is over and does not. Arrivals are tagged with their generation, so the step to the next one clears
      * them all. Every field is truth, and each store by itself makes one step:
      *
-     *   arrive   1. arrivals[me] = (generation, n + 1)  before: not arrived; after: arrived, and the sweep of
-     *   the
-     *                                                   dead one breaks the generation
+     *   arrive   1. arrivals[me] = (generation, n + 1)  before: not arrived; after: arrived, and the sweep
+     *                                                   of the dead one breaks the generation
      *   trip     2. generation + 1                      before: the dead one had arrived, as 1; after: tripped
      *            3. gate + 1, wake                      not done: waiters look at the end of their slice
-     *   break    4. broken[oldest] = generation         before: whoever else has a reason breaks it; after:
-     *   broken reset    5. 4, if anybody waits                 after, before 6: broken
+     *   break    4. broken[oldest] = generation         before: whoever else has a reason breaks it;
+     *                                                   after: broken
+     *   reset    5. 4, if anybody waits                 after, before 6: broken
      *            6. generation + 1
      *   sweep    7. 4, if the dead one ever arrived
      *            8. arrivals[dead] = 0                  before: the next sweep does both; after: done

@@ -29,9 +29,10 @@ final class ConditionQueue {
      *               waiters[me] - 1     the lock, and dies with it, as if it had returned
      *   cancel   7. waiters[me] - 1,    as 1, 2
      *               pending - 1
-     *   sweep    8. signals[s] + 1 for another s, signals[dead] - 1, for each signal of the dead: a kill
-     *               between gives one signal too many, which is a spurious wake-up, instead of one too
-     *               few; those that nobody else waits for go in one store, signals[dead] = 0
+     *   sweep    8. signals[s] + n for another s, signals[dead] - n, for each n signals of the dead, 1
+     *               unless there are very many: a kill between gives n signals too many, which are
+     *               spurious wake-ups, instead of n too few; those that nobody else waits for go in one
+     *               store, signals[dead] = 0
      *            9. waiters[dead] = 0
      *
      *   }: `pending` is derived anew by who enters the section next, see Section. Read without the section, by

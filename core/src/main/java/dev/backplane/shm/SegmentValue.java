@@ -74,8 +74,8 @@ final class SegmentValue<E> extends SegmentObject implements SharedValue<E> {
     private E decode(byte[] bytes) {
         final @Nullable E value = elements.codec().fromBytes(bytes);
         if (value == null) {
-            throw new CodecException("value " + region() + " is null by its " + bytes.length
-                    + " bytes, as none is set: the segment is damaged, remove the value");
+            throw new CodecException("value " + region()
+                    + " has the bytes of null, which nobody can set: the segment is damaged, remove the value");
         }
         return value;
     }

@@ -43,10 +43,10 @@ record TypeRecovery(ObjectType of) implements ObjectRecovery {
                 case TOPIC, VALUE, MAP, LIST ->
                     giveBack(region, region.segment().self());
                 case QUEUE -> new QueueRecovery(region).awaitOwnThreads();
-                default -> {} // Nothing of the user's runs in one that is being changed.
+                default -> {} // No function of the user's runs while one of these is changed.
             }
         } catch (SegmentException _) {
-            // As below, where it is logged.
+            // The sweep that follows comes upon it too, and tells of it.
         }
     }
 

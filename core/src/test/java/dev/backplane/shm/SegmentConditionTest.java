@@ -218,7 +218,7 @@ final class SegmentConditionTest extends TwoAttachments {
     }
 
     @Test
-    void timesBeforeAllTimesAreUp() throws Exception {
+    void timesOfLongAgoAreUp() throws Exception {
         lock.lock();
         assertTrue(condition.awaitNanos(Long.MIN_VALUE) < 0);
         assertFalse(condition.awaitUntil(new Date(Long.MIN_VALUE)));

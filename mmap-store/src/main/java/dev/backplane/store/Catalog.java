@@ -33,9 +33,8 @@ public final class Catalog {
      *           3. pages reserved                   } and makes every ALLOCATING entry FREE (repair)
      *           4. object initialised               }
      *           5. entry READY                      created; the dead creator's user bit goes with its sweep
-     *   remove  1. entry REMOVED                    removed; the space goes with its last user's sweep, or with
-     *   the
-     *                                               next repair if it has none
+     *   remove  1. entry REMOVED                    removed; the space goes with its last user's sweep, or
+     *                                               with the next repair if it has none
      *           2. pages given back                 the same: pages are given back once more, which is harmless since
      *                                               the entry still covers them
      *           3. entry FREE                       removed

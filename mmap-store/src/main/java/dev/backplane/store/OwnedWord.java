@@ -10,7 +10,7 @@ import dev.backplane.store.RobustWord.Outcome;
 public interface OwnedWord {
     /// Acquires the word if nobody alive owns it, without waiting.
     ///
-    /// @return [Outcome#TIMED_OUT] if it is owned
+    /// @return [Outcome#TIMED_OUT] if it is owned, or somebody is just giving it back for a dead owner
     Outcome tryAcquire();
 
     /// Acquires the word, waiting as long as it takes and whatever interrupts.

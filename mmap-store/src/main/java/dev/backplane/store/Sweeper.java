@@ -87,7 +87,7 @@ final class Sweeper {
         participants.letGo();
     }
 
-    /// Not under the mutex: functions of the user's may run in them, and who meets a dead one waits for the mutex.
+    /// Not under the mutex: functions of the user's may run in them, and who attaches or leaves waits for the mutex.
     private void awaitOwnThreads() throws IOException {
         for (int index = 0; index < catalog.capacity(); index++) {
             final Region region = catalog.pin(index, OwnerWord.slotOf(segment.self()));

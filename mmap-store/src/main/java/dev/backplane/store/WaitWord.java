@@ -18,9 +18,8 @@ public final class WaitWord {
     /*
      * What a kill leaves behind, step by step:
      *
-     *   change   1. CAS value -> next, announcement cleared     before: nothing; after: changed, and those
-     *   asleep see it at
-     *            2. FUTEX_WAKE of all                           the end of their slice, if step 2 does not wake them
+     *   change   1. CAS value -> next, announcement cleared     before: nothing; after: changed, and those asleep
+     *            2. FUTEX_WAKE of all                           see it at the end of their slice, if 2 does not come
      *   wait     3. CAS w -> w|ANNOUNCED                        the bit stays: one wake too many, later
      *            4. FUTEX_WAIT                                  the same
      *
