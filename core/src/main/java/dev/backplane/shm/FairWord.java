@@ -37,8 +37,9 @@ final class FairWord implements OwnedWord {
      *
      * A sweep of the dead does 5 to 8 if the dead one owns the word, passing it over, and then clears
      * firstTickets[dead]. It says OWNER_DIED, unless `granted` is the ticket of one who waits: then the dead one
-     * was given the word and had not found out, or had begun to give it on, and the word says what is to be said. It
-     * may be cut off anywhere; the next does it again.
+     * was given the word and had not found out, or had begun to give it on, and the word says what is to be said.
+     * The ticket of another one who is dead does not count: a sweep of that one may have been cut off when it had
+     * freed the word, which others have acquired since. It may be cut off anywhere; the next does it again.
      *
      * A waiter has the word if it is its process's and `granted` is its ticket, which is given only once:
      * between 6 and 7 either is not so, unless the process that releases is that of the waiter, in which case
@@ -286,16 +287,26 @@ final class FairWord implements OwnedWord {
         }
     }
 
-    /// Whether the owner, if it is dead, has died with the word: not before it found out that it was given it, nor
-    /// when it had begun to give it on.
-    static boolean isAccepted(MemorySegment memory) {
+    /// Whose waiter was given the word and has not found out, or is just being given it.
+    ///
+    /// @return a slot, or -1
+    static int grantedSlot(MemorySegment memory) {
         final long granted = FairLockLayout.GRANTED.get(memory, 0);
         for (int slot = 0; slot < PerSlot.COUNT; slot++) {
             if (granted != 0 && FairLockLayout.FIRST_TICKETS.get(memory, PerSlot.longAt(slot)) == granted) {
-                return false;
+                return slot;
             }
         }
-        return true;
+        return -1;
+    }
+
+    /// Whether a dead owner has died with the word: not before it found out that it was given it, nor when it had begun
+    /// to give it on.
+    private boolean isAccepted(int deadOwner) {
+        final int slot = grantedSlot(memory);
+        return slot < 0
+                || slot != OwnerWord.slotOf(deadOwner)
+                        && !segment.participants().isAlive(FairLockLayout.OWNERS.get(memory, PerSlot.intAt(slot)));
     }
 
     /// Takes a dead participant out of line, and gives its word to the next. Idempotent.
@@ -306,7 +317,7 @@ final class FairWord implements OwnedWord {
         try {
             final int word = word();
             if (OwnerWord.ownerOf(word) == deadOwner) {
-                final boolean accepted = isAccepted(memory);
+                final boolean accepted = isAccepted(deadOwner);
                 next = handOn(accepted ? OwnerWord.OWNER_DIED : word & OwnerWord.OWNER_DIED, slot);
                 if (accepted) {
                     segment.recordDeath(deadOwner, memory, FairLockLayout.WORD.offset());

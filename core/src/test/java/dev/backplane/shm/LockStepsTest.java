@@ -71,7 +71,7 @@ final class LockStepsTest {
         final int word = new RobustWord(region.segment(), region.memory(), LockLayout.WORD_OFFSET).word();
         final boolean given = region.type() == ObjectType.FAIR_LOCK.code()
                 && OwnerWord.ownerOf(word) != 0
-                && !FairWord.isAccepted(region.memory());
+                && FairWord.grantedSlot(region.memory()) >= 0;
         return given ? word & ~OwnerWord.ownerOf(word) : word;
     }
 

@@ -132,11 +132,12 @@ final class SweepWaitsTest extends TwoAttachments {
             final boolean[] refused = new boolean[1];
             return !life.cutsOff(() -> refused[0] = Scene.isRefused(lock)) && refused[0];
         });
-        final SegmentLock own = (SegmentLock) lock;
-        final int slot = OwnerWord.slotOf(own.region().segment().self());
+        final Region region = ((SegmentLock) lock).region();
+        final long gate = PerSlot.intAt(OwnerWord.slotOf(region.segment().self()));
+        // Not before it sleeps: killed in the section, it would keep from there those who wait for its death here.
         Eventually.holds(
-                "it is in line",
-                () -> FairLockLayout.FIRST_TICKETS.get(own.region().memory(), PerSlot.longAt(slot)) != 0);
+                "it sleeps in line",
+                () -> WaitWord.isAnnounced(FairLockLayout.GATES.getAcquire(region.memory(), gate)));
         return waiting;
     }
 
@@ -186,6 +187,37 @@ final class SweepWaitsTest extends TwoAttachments {
                 final int most = stores;
                 assertTrue(Scene.isRefused(mine.lock(name, FAIR)), () -> "after " + most + " stores");
                 assertFalse(waiting.get(1, TimeUnit.MINUTES));
+            }
+            mine.remove(name);
+        }
+    }
+
+    /// A sweep that freed a lock was cut off then; who has got the lock since is killed, and swept first.
+    @Test
+    void aFairLockIsSaidToBeAbandonedByOneWhoGotItFromASweepThatWasCutOff() throws Exception {
+        boolean cut = true;
+        for (int stores = 0; cut; stores++) {
+            final String name = "lock " + stores;
+            final Manager heir = open();
+            final Manager victim = open();
+            final Manager sweeper = open();
+            try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                final Lock inherited = heir.lock(name, FAIR);
+                final Lock held = mine.lock(name, FAIR);
+                held.lock();
+                final Life life = Life.endless();
+                final Future<Boolean> killed = waits(threads, victim.lock(name, FAIR), life);
+                sweeper.lock(name, FAIR);
+                life.end();
+                held.unlock();
+                abandon(victim);
+                final int most = stores;
+                cut = Life.of(most).cutsOff(() -> Scene.segment(sweeper).sweepDeadUnlessOthersDo());
+                abandon(sweeper);
+                inherited.lock();
+                abandon(heir);
+                assertTrue(Scene.isRefused(held), () -> "after " + most + " stores of the sweeper's");
+                assertFalse(killed.get(1, TimeUnit.MINUTES));
             }
             mine.remove(name);
         }
