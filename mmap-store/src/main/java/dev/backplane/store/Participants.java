@@ -181,7 +181,10 @@ public final class Participants {
         final List<Integer> dead = new ArrayList<>();
         for (int slot = 0; slot < geometry.participantCount(); slot++) {
             final long claim = ParticipantLayout.CLAIM.getAcquire(memory, base(slot));
-            if (ParticipantLayout.pid(claim) != 0 && !isAlive(slot, claim)) {
+            // Who left in between freed its slot before it let go, and somebody else may be in it.
+            if (ParticipantLayout.pid(claim) != 0
+                    && !isAlive(slot, claim)
+                    && ParticipantLayout.CLAIM.getAcquire(memory, base(slot)) == claim) {
                 dead.add(OwnerWord.owner(slot, ParticipantLayout.generation(claim)));
             }
         }

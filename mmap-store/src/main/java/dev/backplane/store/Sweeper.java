@@ -57,8 +57,10 @@ final class Sweeper {
                     continue; // A newcomer has taken that one's place meanwhile.
                 }
                 final RecordedRecovery record = record(dead);
-                final boolean free =
-                        sweep(dead, record) && segment.participants().free(dead, claim);
+                // Nor if one has come since: its claim may be the same, as its process id may, in containers.
+                final boolean free = sweep(dead, record)
+                        && !segment.participants().isAlive(dead)
+                        && segment.participants().free(dead, claim);
                 if (free) {
                     steps.reached("sweep: slot free");
                     freed++;
