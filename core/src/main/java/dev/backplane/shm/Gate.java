@@ -28,8 +28,8 @@ final class Gate {
         word.increment();
     }
 
-    /// Tries again whenever the gate was opened, and at the end of each slice in which it was not, after a
-    /// sweep: perhaps who should have opened it is dead.
+    /// Tries again whenever the gate was opened, and at the end of each slice, after a sweep: perhaps who should
+    /// have opened it is dead.
     ///
     /// @param attempt whether it succeeded
     /// @param timeoutNanos the longest wait, [WaitLoop#FOREVER] for no limit
@@ -37,13 +37,23 @@ final class Gate {
     /// @throws InterruptedException if `interruptible` and interrupted
     boolean await(BooleanSupplier attempt, Waiting waiting, long timeoutNanos, boolean interruptible)
             throws InterruptedException {
-        return word.await(attempt, segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
+        return word.await(() -> tries(attempt), segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
     }
 
     /// [#await] in turn, see [WaitWord#awaitInTurn].
     boolean awaitInTurn(BooleanSupplier attempt, Waiting waiting, long timeoutNanos, boolean interruptible)
             throws InterruptedException {
-        return word.awaitInTurn(attempt, segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
+        return word.awaitInTurn(
+                () -> tries(attempt), segment::sweepDeadInPassing, waiting, timeoutNanos, interruptible);
+    }
+
+    /// One attempt. If somebody was found dead in it, a sweep follows, which opens the gate if it gives anything back.
+    private boolean tries(BooleanSupplier attempt) {
+        final boolean succeeded = attempt.getAsBoolean();
+        if (!succeeded) {
+            segment.sweepDeadIfFound();
+        }
+        return succeeded;
     }
 
     /// [#await] without limit, whatever interrupts.

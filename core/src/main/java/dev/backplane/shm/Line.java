@@ -123,6 +123,7 @@ final class Line {
         if (waiter.served) {
             return true;
         }
+        segment.sweepDeadIfFound();
         final boolean timeLeft = gate.slice(seen, wait);
         if (timeLeft && (gate.value() == seen || wait.isSliceOver())) {
             segment.sweepDeadInPassing(); // Perhaps who should have given is dead, or to whom it was given.

@@ -67,6 +67,7 @@ final class Section {
     void enterToGiveBackOf(int owner) {
         if (!isLeaving(owner)) { // Who leaves may have a thread in here, which comes out by itself.
             word.abandon(owner);
+            makeGood(); // From another dead one at once, and not after a slice.
         }
         enter();
     }

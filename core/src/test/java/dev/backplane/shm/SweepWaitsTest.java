@@ -9,6 +9,7 @@ import dev.backplane.Manager;
 import dev.backplane.OwnerDeath;
 import dev.backplane.SharedLock;
 import dev.backplane.SharedMap;
+import dev.backplane.SharedSemaphore;
 import dev.backplane.store.Abandonment;
 import dev.backplane.store.OwnerWord;
 import dev.backplane.store.Region;
@@ -17,12 +18,16 @@ import dev.backplane.store.WaitLoop;
 import dev.backplane.store.WaitWord;
 import dev.backplane.store.Waiting;
 import dev.backplane.store.testing.Eventually;
+import dev.backplane.store.testing.Mortality;
 import dev.backplane.store.testing.Mortality.Life;
+import dev.backplane.store.testing.Mortality.Operation;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
@@ -221,5 +226,52 @@ final class SweepWaitsTest extends TwoAttachments {
             }
             mine.remove(name);
         }
+    }
+
+    /// How often the calling thread sleeps in an operation.
+    private static long waitsIn(Operation operation) throws Exception {
+        final Life life = Life.endless();
+        assertFalse(life.cutsOff(operation));
+        return life.waits();
+    }
+
+    @Test
+    void aSweepDoesNotWaitForOthersWhoAreDead() throws Exception {
+        final Manager first = open();
+        final Manager inSection = open();
+        final Manager inCatalog = open();
+        first.semaphore("s", 1);
+        final SharedSemaphore semaphore = inSection.semaphore("s", 1);
+        assertTrue(Mortality.diesBefore(1, semaphore::acquire));
+        assertTrue(Mortality.diesBefore(1, () -> inCatalog.semaphore("s", 1)));
+        for (Manager dead : List.of(first, inSection, inCatalog)) {
+            abandon(dead);
+        }
+        assertEquals(0, waitsIn(() -> assertEquals(3, Scene.segment(mine).sweepDead())));
+    }
+
+    /// The one wait is that for the section: who has had that from a dead one sleeps for nothing else of that one's.
+    @Test
+    void whoWaitedForADeadOnesSectionDoesNotWaitForItsPermitToo() throws Exception {
+        final Manager doomed = open();
+        final SharedSemaphore held = doomed.semaphore("s", 1);
+        held.acquire();
+        assertTrue(Mortality.diesBefore(1, held::release));
+        abandon(doomed);
+        final SharedSemaphore wanted = mine.semaphore("s", 1);
+        assertEquals(1, waitsIn(() -> assertTrue(wanted.tryAcquire(1, TimeUnit.MINUTES))));
+    }
+
+    @Test
+    void whoWaitedForADeadOnesSectionDoesNotWaitForItsFairLockToo() throws Exception {
+        final Manager doomed = open();
+        final Lock held = doomed.lock("lock", FAIR);
+        held.lock();
+        final FutureTask<Boolean> other = new FutureTask<>(() -> Mortality.diesBefore(1, held::tryLock));
+        Thread.ofPlatform().start(other);
+        assertTrue(other.get());
+        abandon(doomed);
+        final Lock wanted = mine.lock("lock", FAIR);
+        assertEquals(1, waitsIn(() -> assertTrue(Scene.isRefused(wanted))));
     }
 }

@@ -72,7 +72,7 @@ public final class Catalog {
 
     private <T extends @Nullable Object> T underMutex(Section<T> section) throws IOException {
         try {
-            boolean consistent = mutex.acquire(Waiting.byDefault()) == RobustWord.Outcome.ACQUIRED;
+            boolean consistent = acquireMutex() == RobustWord.Outcome.ACQUIRED;
             try {
                 if (!consistent) {
                     repair();
@@ -89,6 +89,12 @@ public final class Catalog {
         } catch (InternalError e) {
             throw segment.truncated(e);
         }
+    }
+
+    /// From a dead holder at once, and not after a slice: a sweep must not wait for another one who died.
+    private RobustWord.Outcome acquireMutex() {
+        final RobustWord.Outcome atOnce = mutex.tryAcquire();
+        return atOnce == RobustWord.Outcome.TIMED_OUT ? mutex.acquire(Waiting.byDefault()) : atOnce;
     }
 
     /// Finishes what a dead holder of the mutex left undone. Idempotent.

@@ -41,6 +41,7 @@ public final class Participants {
     private final SegmentLayout.Geometry geometry;
     private final SegmentFile file;
     private int selfOwner;
+    private volatile boolean foundDead;
 
     Participants(MemorySegment memory, SegmentLayout.Geometry geometry, SegmentFile file) {
         this.memory = memory;
@@ -189,6 +190,20 @@ public final class Participants {
             }
         }
         return dead;
+    }
+
+    /// Notes that this participant has found something that a dead one held.
+    void foundDead() {
+        foundDead = true;
+    }
+
+    /// Whether [#foundDead] was called since this was last asked.
+    boolean hasFoundDead() {
+        final boolean found = foundDead;
+        if (found) {
+            foundDead = false;
+        }
+        return found;
     }
 
     /// The claim word of an owner's slot as it is now.

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One attachment to a memory-mapped file in which processes of this host share named objects.
@@ -43,7 +42,6 @@ public final class Segment implements AutoCloseable {
     private final Places places;
     private final Catalog catalog;
     private final Sweeper sweeper;
-    private final AtomicLong lastSweepNanos = new AtomicLong(System.nanoTime() - WaitLoop.SLICE_NANOS);
     private volatile boolean closed;
     /// Who gives back what this attachment holds: it alone may still use the segment, and wait for its
     /// mutexes.
@@ -300,12 +298,13 @@ public final class Segment implements AutoCloseable {
         return places.of(part, offset);
     }
 
-    /// Tells who records that something was found held by a participant that is dead, or has left.
+    /// Notes that something was found held by a participant that is dead, or has left, and tells who records.
     ///
     /// @param owner the participant's owner bits, or a word with them
     /// @param part a part of the mapping
     /// @param offset of the word that it owned in it
     public void recordDeath(int owner, MemorySegment part, long offset) {
+        participants.foundDead();
         places.recordDeath(owner, pidOfDead(owner), part, offset);
     }
 
@@ -334,17 +333,21 @@ public final class Segment implements AutoCloseable {
         return freed;
     }
 
-    /// [#sweepDead], unless a thread of this attachment has just done so: for threads that wait, at the end
-    /// of a slice in which nothing happened. However many wait, one of them asks.
+    /// [#sweepDeadUnlessOthersDo], twice in a wait slice at most: for threads that wait, however many they are.
     ///
     /// @throws SegmentException if the segment's file fails
     public void sweepDeadInPassing() {
-        final long now = System.nanoTime();
-        final long last = lastSweepNanos.get();
-        if (now - last < WaitLoop.SLICE_NANOS / 2 || !lastSweepNanos.compareAndSet(last, now)) {
-            return;
+        if (sweeper.isDue()) {
+            sweepDeadUnlessOthersDo();
         }
-        sweepDeadUnlessOthersDo();
+    }
+
+    /// [#sweepDeadUnlessOthersDo] if a thread of this attachment has found a dead one since the last time: for threads
+    /// that are going to sleep, since what they wait for may be another thing that the dead one held.
+    public void sweepDeadIfFound() {
+        if (participants.hasFoundDead()) {
+            sweepDeadUnlessOthersDo();
+        }
     }
 
     /// [#sweepDead] where no I/O is expected, and nobody must wait: if one who lives sweeps, it returns at once.
@@ -352,11 +355,7 @@ public final class Segment implements AutoCloseable {
     /// @throws SegmentException if the segment's file fails
     public void sweepDeadUnlessOthersDo() {
         ensureOpen();
-        try {
-            sweeper.sweepDeadUnlessOthersDo();
-        } catch (IOException e) {
-            throw new SegmentException("cannot give back what the dead held in " + path + ": " + e.getMessage(), e);
-        }
+        sweeper.sweepDeadUnlessOthersDo();
     }
 
     /// Whether [#close] was called.

@@ -7,6 +7,7 @@ import dev.backplane.store.RobustWord.Outcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ final class Sweeper {
     private final RobustWord mutex;
     private final Map<Integer, ObjectRecovery> recoveries;
     private final Steps steps;
+    /// When it was last time to look for the dead in passing.
+    private final AtomicLong lastNanos = new AtomicLong(System.nanoTime() - WaitLoop.SLICE_NANOS);
 
     Sweeper(Segment segment, Catalog catalog, List<ObjectRecovery> recoveries, Steps steps) {
         this.segment = segment;
@@ -32,20 +35,42 @@ final class Sweeper {
         this.steps = steps;
     }
 
+    /// Whether it is time to look for the dead in passing: so for one of all who ask in half a slice.
+    boolean isDue() {
+        final long now = System.nanoTime();
+        final long last = lastNanos.get();
+        return now - last >= WaitLoop.SLICE_NANOS / 2 && lastNanos.compareAndSet(last, now);
+    }
+
     /// Sweeps all who are dead now; how many slots became free. Waits for one who sweeps already.
     int sweepDead() throws IOException {
         if (segment.participants().dead().isEmpty()) {
             return 0;
         }
         mutex.acquire(Waiting.byDefault());
-        return sweepDeadInside();
+        return sweepAndLookAgain();
     }
 
     /// [#sweepDead], unless one who lives sweeps already: for those who must not wait, since they have better to do.
-    void sweepDeadUnlessOthersDo() throws IOException {
-        if (!segment.participants().dead().isEmpty() && mutex.tryAcquire() != Outcome.TIMED_OUT) {
-            sweepDeadInside();
+    void sweepDeadUnlessOthersDo() {
+        try {
+            final int _ = trySweepDead();
+        } catch (IOException e) {
+            throw new SegmentException(
+                    "cannot give back what the dead held in " + segment.path() + ": " + e.getMessage(), e);
         }
+    }
+
+    private int trySweepDead() throws IOException {
+        return segment.participants().dead().isEmpty() || mutex.tryAcquire() == Outcome.TIMED_OUT
+                ? 0
+                : sweepAndLookAgain();
+    }
+
+    /// Has the mutex. Who found others dead meanwhile has left them to this one.
+    private int sweepAndLookAgain() throws IOException {
+        final int freed = sweepDeadInside();
+        return freed == 0 ? 0 : freed + trySweepDead();
     }
 
     private int sweepDeadInside() throws IOException {

@@ -1,11 +1,13 @@
 package dev.backplane.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backplane.store.testing.SegmentDirectoryExtension;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -66,6 +68,27 @@ final class SweeperTest {
             segment.close();
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whoDiesWhileOneSweepsIsSweptByThatOne() throws IOException {
+        Abandonment.assumeSeen();
+        final List<Segment> others = new ArrayList<>();
+        final Steps steps = at("sweep: slot free", () -> {
+            Abandonment.of(others.get(1));
+            others.get(2).sweepDeadUnlessOthersDo();
+            assertFalse(others.get(2).participants().dead().isEmpty(), "it leaves that to who sweeps");
+        });
+        final SegmentOptions options = OPTIONS.withParticipants(4);
+        try (Segment sweeper = new SegmentFactory(Platform.current(), steps).create(directory.resolve("s"), options)) {
+            for (int i = 0; i < 3; i++) {
+                others.add(Segment.open(sweeper.path(), options));
+            }
+            Abandonment.of(others.getFirst());
+            assertEquals(2, sweeper.sweepDead());
+            others.getLast().close();
+            Invariants.check(sweeper);
         }
     }
 

@@ -51,6 +51,7 @@ public final class Mortality implements StoreProbe {
     /// The stores that a process has left before it is killed. Thread-safe.
     public static final class Life {
         private final AtomicLong storesLeft;
+        private final AtomicLong waits = new AtomicLong();
         private final boolean halts;
         private final boolean goesOn;
 
@@ -102,6 +103,13 @@ public final class Mortality implements StoreProbe {
         /// @return true from then on
         public boolean isOver() {
             return storesLeft.get() < 0;
+        }
+
+        /// How often its threads were about to sleep.
+        ///
+        /// @return 0 or more
+        public long waits() {
+            return waits.get();
         }
 
         /// Runs an operation under this life on the current thread.
@@ -157,8 +165,11 @@ public final class Mortality implements StoreProbe {
     @Override
     public void waits() {
         final @Nullable Life life = lives.get();
-        if (life != null && life.isOver() && !life.goesOn) {
-            throw new Killed(); // It may wait for what only its own death gives back.
+        if (life != null) {
+            life.waits.incrementAndGet();
+            if (life.isOver() && !life.goesOn) {
+                throw new Killed(); // It may wait for what only its own death gives back.
+            }
         }
     }
 
