@@ -91,7 +91,10 @@ final class ConditionScenario implements Scenario {
                 told = lock.recover();
             }
             try {
-                inside(since, told);
+                final long entered = inside(told);
+                if (told) {
+                    stage.measure(since, entered, Cell.Reading::isIn);
+                }
                 if (isBlocked() && !othersCome()) {
                     producer = !producer;
                 }
@@ -137,11 +140,12 @@ final class ConditionScenario implements Scenario {
         }
 
         /// The lock is held, perhaps anew.
-        private void inside(long since, boolean told) {
+        ///
+        /// @return since when
+        private long inside(boolean told) {
             final long now = exclusion.entered(Phase.INSIDE);
             final long expected = board.get(PRODUCED) - board.get(CONSUMED);
             if (told) {
-                stage.measure(since, now, Cell.Reading::isIn);
                 board.set(COUNT, expected);
                 board.set(CHANGED_NANOS, now);
                 notEmpty.signalAll();
@@ -153,13 +157,14 @@ final class ConditionScenario implements Scenario {
             if (expected < 0 || expected > CAPACITY) {
                 stage.violation("the buffer has " + expected + " items, 0 to " + CAPACITY + " are possible");
             }
+            return now;
         }
 
         /// @return false if the time was up
         @SuppressWarnings("WaitNotInLoop") // The caller loops.
         private boolean await() throws InterruptedException {
             exclusion.check();
-            final long since = stage.mark(Phase.WAITING);
+            stage.mark(Phase.WAITING);
             final long stalled = stage.ledger().stalledNanos();
             final int count = producer ? SIGNALS_NOT_FULL : SIGNALS_NOT_EMPTY;
             final long signalsBefore = board.get(count);
@@ -170,7 +175,7 @@ final class ConditionScenario implements Scenario {
             } catch (OwnerDiedException _) {
                 told = lock.recover();
             }
-            inside(since, told);
+            inside(told); // Not measured: it may have come for a signal, long after the death.
             final long quiet = System.nanoTime()
                     - board.get(CHANGED_NANOS)
                     - (stage.ledger().stalledNanos() - stalled);
