@@ -245,7 +245,7 @@ final class RemoteManagerJvmTest extends RemoteManagerContract {
     void aWaitAtAFrozenServerEndsToo() throws Exception {
         try (Manager impatient = server.connect(ServerJvm.options().callTimeout(Duration.ofSeconds(2)))) {
             final SharedBarrier barrier = impatient.barrier("b", 2);
-            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(10)));
+            final FutureTask<Object> waiter = inThread(() -> barrier.await(Duration.ofSeconds(5)));
             Eventually.holds("it waits", () -> barrier.getNumberWaiting() == 1);
             server.jvm().stop();
             final ExecutionException failure = assertThrows(ExecutionException.class, () -> result(waiter));
