@@ -53,11 +53,15 @@ final class MapEncodings<K, V> {
 
     private <T> T notNull(String what, @Nullable T read, EncodedBytes bytes) {
         if (read == null) {
-            throw new CodecException("a " + what + " of the map " + region.name() + " in "
-                    + region.segment().path() + " is null by its " + bytes.length()
-                    + " bytes: the segment is damaged, remove the map");
+            throw isNull(what, bytes.length());
         }
         return read;
+    }
+
+    private CodecException isNull(String what, int lengthBytes) {
+        return new CodecException("a " + what + " of the map " + region.name() + " in "
+                + region.segment().path() + " is null by its " + lengthBytes
+                + " bytes: the segment is damaged, remove the map");
     }
 
     /// Encodes a key that is looked for.
