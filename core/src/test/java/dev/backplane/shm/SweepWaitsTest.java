@@ -146,6 +146,19 @@ final class SweepWaitsTest extends TwoAttachments {
         return waiting;
     }
 
+    /// Gives a lock to one that waits and is killed before it finds out; then kills the sweeper that gives it on.
+    ///
+    /// @return whether it was killed before it had done so
+    private static boolean givesOnWhatTheDeadGot(Lock held, Life waiter, Manager victim, Manager sweeper, int stores)
+            throws Exception {
+        waiter.end();
+        held.unlock();
+        abandon(victim);
+        final boolean cut = Life.of(stores).cutsOff(() -> Scene.segment(sweeper).sweepDeadUnlessOthersDo());
+        abandon(sweeper);
+        return cut;
+    }
+
     /// A lock was given to one that is killed before it finds out, and so is who gives it on.
     @Test
     void aFairLockThatNobodyHeldAtADeathIsNotSaidToBeAbandoned() throws Exception {
@@ -161,12 +174,8 @@ final class SweepWaitsTest extends TwoAttachments {
                 final Future<Boolean> killed = waits(threads, victim.lock(name, FAIR), life);
                 final Future<Boolean> next = waits(threads, theirs.lock(name, FAIR), Life.endless());
                 sweeper.lock(name, FAIR);
-                life.end();
-                held.unlock();
-                abandon(victim);
+                cut = givesOnWhatTheDeadGot(held, life, victim, sweeper, stores);
                 final int most = stores;
-                cut = Life.of(most).cutsOff(() -> Scene.segment(sweeper).sweepDeadUnlessOthersDo());
-                abandon(sweeper);
                 assertFalse(next.get(1, TimeUnit.MINUTES), () -> "after " + most + " stores of the sweeper's");
                 assertFalse(killed.get(1, TimeUnit.MINUTES));
             }
@@ -213,12 +222,8 @@ final class SweepWaitsTest extends TwoAttachments {
                 final Life life = Life.endless();
                 final Future<Boolean> killed = waits(threads, victim.lock(name, FAIR), life);
                 sweeper.lock(name, FAIR);
-                life.end();
-                held.unlock();
-                abandon(victim);
+                cut = givesOnWhatTheDeadGot(held, life, victim, sweeper, stores);
                 final int most = stores;
-                cut = Life.of(most).cutsOff(() -> Scene.segment(sweeper).sweepDeadUnlessOthersDo());
-                abandon(sweeper);
                 inherited.lock();
                 abandon(heir);
                 assertTrue(Scene.isRefused(held), () -> "after " + most + " stores of the sweeper's");

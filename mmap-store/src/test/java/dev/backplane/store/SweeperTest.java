@@ -18,13 +18,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Who is swept while others come, leave and die.
 final class SweeperTest {
-    private static final SegmentOptions OPTIONS = StepVictim.OPTIONS.withParticipants(3);
+    private static final SegmentOptions OPTIONS = StepVictim.OPTIONS.withParticipants(4);
 
     @RegisterExtension
     final SegmentDirectoryExtension directory = new SegmentDirectoryExtension();
 
-    private Segment create(Steps steps) throws IOException {
-        return new SegmentFactory(Platform.current(), steps).create(directory.resolve("segment"), OPTIONS);
+    private Segment create(Steps steps, SegmentOptions options) throws IOException {
+        return new SegmentFactory(Platform.current(), steps).create(directory.resolve("segment"), options);
     }
 
     private static Steps at(String step, Runnable what) {
@@ -47,7 +47,7 @@ final class SweeperTest {
 
     @Test
     void whoLeavesWhileItIsAskedForIsNotDead() throws IOException {
-        try (Segment segment = create(Steps.NONE)) {
+        try (Segment segment = create(Steps.NONE, OPTIONS)) {
             final Segment leaving = Segment.open(segment.path(), OPTIONS);
             final SegmentFile file = asked(segment.file, position -> {
                 if (position == SegmentLayout.HEADER_BYTES + OwnerWord.slotOf(leaving.self())) {
@@ -80,10 +80,9 @@ final class SweeperTest {
             others.get(2).sweepDeadUnlessOthersDo();
             assertFalse(others.get(2).participants().dead().isEmpty(), "it leaves that to who sweeps");
         });
-        final SegmentOptions options = OPTIONS.withParticipants(4);
-        try (Segment sweeper = new SegmentFactory(Platform.current(), steps).create(directory.resolve("s"), options)) {
+        try (Segment sweeper = create(steps, OPTIONS)) {
             for (int i = 0; i < 3; i++) {
-                others.add(Segment.open(sweeper.path(), options));
+                others.add(Segment.open(sweeper.path(), OPTIONS));
             }
             Abandonment.of(others.getFirst());
             assertEquals(2, sweeper.sweepDead());
@@ -100,12 +99,13 @@ final class SweeperTest {
         final SegmentFactory newcomers =
                 new SegmentFactory(Platform.current(), at("adopt: slot claimed", claimed::countDown));
         final SegmentOptions options = OPTIONS.withParticipants(2);
-        final FutureTask<Segment> newcomer = new FutureTask<>(() -> newcomers.open(directory.resolve("s"), options));
+        final FutureTask<Segment> newcomer =
+                new FutureTask<>(() -> newcomers.open(directory.resolve("segment"), options));
         final Steps steps = at("sweep: object pinned", () -> {
             Thread.ofPlatform().start(newcomer);
             awaitQuietly(claimed);
         });
-        try (Segment sweeper = new SegmentFactory(Platform.current(), steps).create(directory.resolve("s"), options)) {
+        try (Segment sweeper = create(steps, options)) {
             final Segment victim = Segment.open(sweeper.path(), options);
             victim.catalog().createOrAttach(new ObjectSpec("x", 1, 1, 64, 0, 0), memory -> {});
             Abandonment.of(victim);
