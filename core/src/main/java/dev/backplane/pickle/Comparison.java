@@ -54,9 +54,17 @@ final class Comparison {
         this(new Work("a comparison", MOST_STEPS));
     }
 
-    /// A comparison of keys: part of another, but what it finds different does not end that one.
-    static Comparison in(@Nullable Comparison outer) {
-        return outer == null ? new Comparison() : new Comparison(outer.work, outer.depth + DEPTH_OF_KEY);
+    /// Compares by itself, or keys as part of another comparison, which what is found different here does not end.
+    ///
+    /// @throws PythonException a `RecursionError` at the end of what is compared so deeply, or of the stack
+    static boolean equalWithin(@Nullable Comparison outer, @Nullable Object left, @Nullable Object right) {
+        final Comparison comparison =
+                outer == null ? new Comparison() : new Comparison(outer.work, outer.depth + DEPTH_OF_KEY);
+        try {
+            return comparison.equal(left, right);
+        } catch (StackOverflowError e) {
+            throw PythonException.tooDeep("in comparison", e);
+        }
     }
 
     Work work() {
@@ -96,10 +104,6 @@ final class Comparison {
         return isKnown(left, right) || containers(mine, left, right);
     }
 
-    static PythonException tooDeep() {
-        return new PythonException("builtins.RecursionError", "maximum recursion depth exceeded in comparison");
-    }
-
     private boolean isKnown(Object left, Object right) {
         if (++containers < FEW) {
             return false;
@@ -121,7 +125,7 @@ final class Comparison {
             return false;
         }
         if (++depth > DEEPEST) {
-            throw tooDeep();
+            throw PythonException.tooDeep("in comparison", null);
         }
         final boolean equal = switch (kind) {
             case LIST, TUPLE -> sequences(PythonKind.listOf(left), PythonKind.listOf(right));

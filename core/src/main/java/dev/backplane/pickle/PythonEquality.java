@@ -22,13 +22,7 @@ public final class PythonEquality {
     /// @throws PythonException a `RecursionError` if they are nested too deeply
     /// @throws PickleException if they are shared so that comparing them would not end in reasonable time
     public static boolean equal(@Nullable Object left, @Nullable Object right) {
-        try {
-            return new Comparison().equal(left, right);
-        } catch (StackOverflowError e) {
-            final PythonException refusal = Comparison.tooDeep();
-            refusal.initCause(e);
-            throw refusal;
-        }
+        return Comparison.equalWithin(null, left, right);
     }
 
     /// Python's `hash`: its own number for numbers and tuples of them, another for strings and bytes, whose
@@ -36,7 +30,8 @@ public final class PythonEquality {
     ///
     /// @param value a value
     /// @return the hash; equal values have equal ones
-    /// @throws PythonException a `TypeError` if the value is unhashable
+    /// @throws PythonException a `TypeError` if the value is unhashable, a `RecursionError` if it is nested too
+    ///     deeply for the thread's stack
     public static long hash(@Nullable Object value) {
         return new PythonHash(null, true).of(value);
     }

@@ -44,6 +44,19 @@ public final class PythonException extends RuntimeException {
         super();
     }
 
+    /// A `RecursionError`.
+    ///
+    /// @param doing what it says that was done too deeply
+    /// @param cause where the stack ended, or null if a depth of our own did
+    static PythonException tooDeep(String doing, @Nullable StackOverflowError cause) {
+        final PythonException refusal =
+                new PythonException(BUILTINS + "RecursionError", "maximum recursion depth exceeded " + doing);
+        if (cause != null) {
+            refusal.initCause(cause);
+        }
+        return refusal;
+    }
+
     /// The type's name with its module.
     ///
     /// @return such as `builtins.KeyError`

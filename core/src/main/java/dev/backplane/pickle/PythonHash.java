@@ -39,8 +39,16 @@ final class PythonHash {
         return Long.hashCode(new PythonHash(null, false).of(value));
     }
 
+    /// The hash of a value.
+    ///
+    /// @throws PythonException a `TypeError` if it is unhashable and that is asked, a `RecursionError` at the
+    ///     end of the stack: never a hash of less, since equal values have equal ones
     long of(@Nullable Object value) {
-        return of(value, strict, 0);
+        try {
+            return of(value, strict, 0);
+        } catch (StackOverflowError e) {
+            throw PythonException.tooDeep("while hashing", e);
+        }
     }
 
     /// Whether an object that Java does not know is among the parts, or may be, since not all were looked at.

@@ -93,7 +93,7 @@ final class PythonKey implements Comparable<PythonKey> {
 
     /// Objects that differ may have one hash, of their identities too.
     private boolean isEqual(PythonKey that) {
-        return !identity && !that.identity && Comparison.in(within).equal(value, that.value);
+        return !identity && !that.identity && Comparison.equalWithin(within, value, that.value);
     }
 
     @Override

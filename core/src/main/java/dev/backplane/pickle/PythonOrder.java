@@ -22,9 +22,14 @@ public final class PythonOrder {
     /// @param left a value
     /// @param right another
     /// @return less than, equal to or greater than 0
-    /// @throws PythonException a `TypeError` such as `'<' not supported between instances of 'str' and 'int'`
+    /// @throws PythonException a `TypeError` such as `'<' not supported between instances of 'str' and 'int'`, a
+    ///     `RecursionError` if they are nested too deeply
     public static int compare(@Nullable Object left, @Nullable Object right) {
-        return compare(left, right, 0);
+        try {
+            return compare(left, right, 0);
+        } catch (StackOverflowError e) {
+            throw PythonException.tooDeep("in comparison", e);
+        }
     }
 
     private static int compare(@Nullable Object left, @Nullable Object right, int depth) {
@@ -71,7 +76,7 @@ public final class PythonOrder {
 
     private static int compareSequences(List<@Nullable Object> left, List<@Nullable Object> right, int depth) {
         if (depth > DEEPEST) {
-            throw Comparison.tooDeep();
+            throw PythonException.tooDeep("in comparison", null);
         }
         final int common = Math.min(left.size(), right.size());
         for (int i = 0; i < common; i++) {

@@ -16,6 +16,7 @@ public final class PythonRepr {
     private static final int BRIEF = 10_000;
     private static final int DEEPEST = 500;
     private static final String ELLIPSIS = "...";
+    private static final String DOING = "while getting the repr of an object";
 
     private final StringBuilder out = new StringBuilder();
     private final IdentityHashMap<Object, Boolean> open = new IdentityHashMap<>();
@@ -38,9 +39,7 @@ public final class PythonRepr {
         try {
             repr.append(value, 0);
         } catch (StackOverflowError e) {
-            final PythonException refusal = tooDeep();
-            refusal.initCause(e);
-            throw refusal;
+            throw PythonException.tooDeep(DOING, e);
         }
         if (repr.isFull()) {
             throw new PythonException("builtins.MemoryError");
@@ -72,11 +71,6 @@ public final class PythonRepr {
         return repr.out.toString();
     }
 
-    private static PythonException tooDeep() {
-        return new PythonException(
-                "builtins.RecursionError", "maximum recursion depth exceeded while getting the repr of an object");
-    }
-
     private boolean isFull() {
         return out.length() > most;
     }
@@ -105,7 +99,7 @@ public final class PythonRepr {
                 out.append(ELLIPSIS);
                 return;
             }
-            throw tooDeep();
+            throw PythonException.tooDeep(DOING, null);
         }
         final boolean again = open.put(value, true) != null;
         switch (PythonKind.of(value)) {

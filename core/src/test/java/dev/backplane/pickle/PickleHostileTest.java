@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -293,96 +292,5 @@ final class PickleHostileTest {
         assertEquals(count, dict.size());
         assertEquals(count, ((PythonDict) Pickle.read(Pickle.write(dict))).size());
         assertTrue(dict.containsKey(PythonObject.newObject(PythonObject.global("m", "A"), PythonTuple.EMPTY)));
-    }
-
-    /// Each is nested too deeply for anything that walks it by recursion.
-    private static List<String> deep(int levels) {
-        return List.of(
-                "]".repeat(levels) + "a".repeat(levels - 1) + ".",
-                ")" + "\u0085".repeat(levels) + ".",
-                "}" + "K\u0001}".repeat(levels) + "s".repeat(levels) + ".",
-                "(\u0091" + "q\u00000(h\u0000\u0091".repeat(levels) + ".",
-                "}(" + "(\u0091" + "q\u00000(h\u0000\u0091".repeat(levels) + "Nu.",
-                "cm\nf\nq\u00000)" + "q\u00010h\u0000h\u0001R\u0085".repeat(levels) + ".",
-                "}(cm\nf\nq\u00000)" + "q\u00010h\u0000h\u0001R\u0085".repeat(levels) + "Nu.",
-                "cbuiltins\nKeyError\nq\u00000)" + "q\u00010h\u0000h\u0001R\u0085".repeat(levels) + ".",
-                "cm\nA\nq\u00000h\u0000)\u0081" + "h\u0000)\u0081".repeat(levels) + "b".repeat(levels) + ".",
-                "}cm\nA\nq\u00000h\u0000)\u0081" + "h\u0000)\u0081".repeat(levels) + "b".repeat(levels) + "Ns.",
-                dictsThatAreKeysOfEachOther(levels));
-    }
-
-    /// Each dict has an object as its key before that gets its state, which is the next dict.
-    private static String dictsThatAreKeysOfEachOther(int levels) {
-        final StringBuilder pickle = new StringBuilder("cm\nA\nq\u00000}");
-        for (int i = 1; i <= levels; i++) {
-            final String index = "" + (char) (i & 0xFF) + (char) (i >> 8 & 0xFF) + (char) (i >> 16) + '\0';
-            pickle.append("h\u0000)\u0081r")
-                    .append(index)
-                    .append("Nsj")
-                    .append(index)
-                    .append("}");
-        }
-        return pickle + "b0".repeat(levels) + ".";
-    }
-
-    @Test
-    void deepPicklesAreThemselvesSound() {
-        for (String pickle : deep(30)) {
-            final Object value = Pickle.read(bytes(pickle));
-            assertTrue(PythonEquality.equal(value, Pickle.read(Pickle.write(value))), pickle);
-        }
-    }
-
-    @Test
-    void depthIsRefusedWhereItMattersAndNeverOverflowsAStack() throws InterruptedException {
-        for (long stack : new long[] {128 << 10, 0, 64 << 20}) {
-            for (String pickle : deep(20_000)) {
-                final AtomicReference<Throwable> failure = new AtomicReference<>();
-                final Thread thread = new Thread(null, () -> walk(bytes(pickle)), "walker", stack);
-                thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
-                thread.start();
-                thread.join();
-                if (failure.get() != null) {
-                    throw new AssertionError(stack + ": " + pickle.substring(0, 40), failure.get());
-                }
-            }
-        }
-    }
-
-    private static void walk(byte[] pickle) {
-        Object value;
-        try {
-            value = Pickle.read(pickle);
-        } catch (PickleException _) {
-            return;
-        }
-        final Object again = Pickle.read(pickle);
-        attempt(() -> Pickle.write(value));
-        attempt(() -> PythonEquality.equal(value, again));
-        attempt(() -> PythonEquality.hash(value));
-        attempt(() -> PythonOrder.compare(value, again));
-        attempt(() -> PythonRepr.of(value));
-        assertNotNull(PythonRepr.brief(value));
-        new PythonHash(null, false).of(value);
-    }
-
-    private static void attempt(Runnable step) {
-        try {
-            step.run();
-        } catch (PickleException | PythonException _) {
-            // What it must be, if anything.
-        }
-    }
-
-    @Test
-    void whatPythonsOwnPicklerReachesIsWritten() {
-        Object nested = new ArrayList<>();
-        for (int i = 1; i < 990; i++) {
-            nested = new ArrayList<>(Arrays.asList(nested));
-        }
-        final byte[] pickle = Pickle.write(nested);
-        assertEquals(
-                new String(pickle, StandardCharsets.ISO_8859_1),
-                new String(Pickle.write(Pickle.read(pickle)), StandardCharsets.ISO_8859_1));
     }
 }
