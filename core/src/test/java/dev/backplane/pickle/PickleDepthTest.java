@@ -62,15 +62,19 @@ final class PickleDepthTest {
         // The smallest last, which is too small to load classes on.
         for (long stack : new long[] {0, 64 << 20, 128 << 10}) {
             for (String pickle : deep(20_000)) {
-                final AtomicReference<Throwable> failure = new AtomicReference<>();
-                final Thread thread = new Thread(null, () -> walk(bytes(pickle)), "walker", stack);
-                thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
-                thread.start();
-                thread.join();
-                if (failure.get() != null) {
-                    throw new AssertionError(stack + ": " + pickle.substring(0, 40), failure.get());
-                }
+                onStackOf(stack, () -> walk(bytes(pickle)), pickle.substring(0, 40));
             }
+        }
+    }
+
+    private static void onStackOf(long stack, Runnable step, String context) throws InterruptedException {
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final Thread thread = new Thread(null, step, "walker", stack);
+        thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
+        thread.start();
+        thread.join();
+        if (failure.get() != null) {
+            throw new AssertionError(stack + ": " + context, failure.get());
         }
     }
 
@@ -146,12 +150,17 @@ final class PickleDepthTest {
     }
 
     @Test
-    void whatPythonsOwnPicklerReachesIsWritten() {
+    void whatPythonsOwnPicklerReachesIsWritten() throws InterruptedException {
         Object nested = new ArrayList<>();
         for (int i = 1; i < 990; i++) {
             nested = new ArrayList<>(Arrays.asList(nested));
         }
-        final byte[] pickle = Pickle.write(nested);
+        final Object value = nested;
+        onStackOf(8 << 20, () -> isWrittenAsItIsRead(value), "as that of Python's main thread");
+    }
+
+    private static void isWrittenAsItIsRead(Object value) {
+        final byte[] pickle = Pickle.write(value);
         assertEquals(
                 new String(pickle, StandardCharsets.ISO_8859_1),
                 new String(Pickle.write(Pickle.read(pickle)), StandardCharsets.ISO_8859_1));
