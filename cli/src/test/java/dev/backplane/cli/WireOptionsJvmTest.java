@@ -173,7 +173,8 @@ final class WireOptionsJvmTest {
         }
     }
 
-    /// Python's own tests of its managers, against the program as its users start it.
+    /// The newest Python's own tests of its managers, against the program as its users start it: a server does the same
+    /// for older ones.
     @Test
     void theStandardLibrarysTestsOfItsManagersPass() throws Exception {
         final Path scripts = Documents.ROOT.resolve("core/src/test/resources/python");
@@ -183,7 +184,7 @@ final class WireOptionsJvmTest {
         final Path socket = directory.resolve("managers");
         boolean tested = false;
         try (ListeningProgram serve = listening("serve", "unix:" + socket)) {
-            for (Python.Version version : pythons()) {
+            for (Python.Version version : pythons().reversed()) {
                 final String result = Python.run(
                                 version,
                                 directory.resolve("manager_standard.py").toString(),
@@ -193,7 +194,10 @@ final class WireOptionsJvmTest {
                         .strip();
                 final String last = result.substring(result.lastIndexOf('\n') + 1);
                 assertTrue(last.equals("missing") || last.matches("passed [1-9]\\d*"), result);
-                tested |= !last.equals("missing");
+                if (!last.equals("missing")) {
+                    tested = true;
+                    break;
+                }
             }
             serve.terminate();
         }
