@@ -60,6 +60,10 @@ def lists(manager, r):
                     lambda: steps[name](list(mine)))[0] == "raises"
                 mine = served[:]
                 continue
+            if kinds == {frozenset} and len(mine) > 1:
+                assert outcome(lambda: steps[name](served))[1] is TypeError, "which is a subset sorts nothing there"
+                assert same(mine, served[:])
+                continue
         compare("list " + name, lambda: steps[name](mine), lambda: steps[name](served))
         assert same(mine, served[:]), (name, mine, served[:])
         if len(mine) > 60:
