@@ -63,7 +63,7 @@ final class Comparison {
         try {
             return comparison.equal(left, right);
         } catch (StackOverflowError e) {
-            throw PythonException.tooDeep("in comparison", e);
+            throw tooDeep(e);
         }
     }
 
@@ -104,6 +104,10 @@ final class Comparison {
         return isKnown(left, right) || containers(mine, left, right);
     }
 
+    static PythonException tooDeep(@Nullable StackOverflowError cause) {
+        return PythonException.tooDeep("in comparison", cause);
+    }
+
     private boolean isKnown(Object left, Object right) {
         if (++containers < FEW) {
             return false;
@@ -125,7 +129,7 @@ final class Comparison {
             return false;
         }
         if (++depth > DEEPEST) {
-            throw PythonException.tooDeep("in comparison", null);
+            throw tooDeep(null);
         }
         final boolean equal = switch (kind) {
             case LIST, TUPLE -> sequences(PythonKind.listOf(left), PythonKind.listOf(right));

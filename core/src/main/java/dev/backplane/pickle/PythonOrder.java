@@ -28,7 +28,7 @@ public final class PythonOrder {
         try {
             return compare(left, right, 0);
         } catch (StackOverflowError e) {
-            throw PythonException.tooDeep("in comparison", e);
+            throw Comparison.tooDeep(e);
         }
     }
 
@@ -76,7 +76,7 @@ public final class PythonOrder {
 
     private static int compareSequences(List<@Nullable Object> left, List<@Nullable Object> right, int depth) {
         if (depth > DEEPEST) {
-            throw PythonException.tooDeep("in comparison", null);
+            throw Comparison.tooDeep(null);
         }
         final int common = Math.min(left.size(), right.size());
         for (int i = 0; i < common; i++) {
